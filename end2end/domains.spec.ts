@@ -26,26 +26,26 @@ async function prove(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Add domain" }).click();
   await expect(page.getByRole("heading", { name: domain })).toBeVisible();
   await takenOver(page);
-  await expect(page.getByText("Not proven yet")).toBeVisible();
-  const host = await page.getByLabel("Host of the record").inputValue();
-  const value = await page.getByLabel("Value of the record").inputValue();
+  await expect(page.getByText("Not verified")).toBeVisible();
+  const host = await page.getByLabel("Record host").inputValue();
+  const value = await page.getByLabel("Record value").inputValue();
   expect(host).toBe(`_tessera-challenge.${domain}`);
 
   await send(page, "Check now", "check_domain");
-  await expect(page.getByText("There is no such record.")).toBeVisible();
+  await expect(page.getByText("Record not found.")).toBeVisible();
   dns.set(host, value);
   await expect(async () => {
     await send(page, "Check now", "check_domain");
-    await expect(page.getByText("The record is there.")).toBeVisible({ timeout: 2_000 });
+    await expect(page.getByText("The record was found.")).toBeVisible({ timeout: 2_000 });
   }).toPass();
-  await expect(page.getByText("Proven", { exact: true })).toBeVisible();
+  await expect(page.getByText("Verified", { exact: true })).toBeVisible();
   return domain;
 }
 
 /** Sets how people join by the domain of the page. */
 async function choose(page: Page, mode: string, role: string): Promise<void> {
   await page.getByLabel(mode).check();
-  await page.getByLabel("Their role").selectOption(role);
+  await page.getByLabel("Default role").selectOption(role);
   await send(page, "Save", "change_domain");
   await expect(page.getByLabel(mode)).toBeChecked();
 }
@@ -58,7 +58,7 @@ async function signUp(page: Page, domain: string): Promise<string> {
   await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
   await page.goto(`${providerURL}/mailbox`);
   await page.getByRole("link").filter({ hasText: email }).first().click();
   await page.getByRole("link", { name: "/u/signup/confirm" }).click();
@@ -75,7 +75,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test("a person with an address at a verified domain joins at once", async ({ page, newBrowser }) => {
   const domain = await prove(page);
-  await choose(page, "They join at once", "viewer");
+  await choose(page, "Automatically", "viewer");
   await expectAccessible(page);
   const person = await (await newBrowser()).newPage();
   await signUp(person, domain);
@@ -98,21 +98,21 @@ test("a person with an address at a verified domain joins at once", async ({ pag
 
 test("a person who must ask is approved by an admin", async ({ page, newBrowser }) => {
   const domain = await prove(page);
-  await choose(page, "They ask, and somebody decides", "member");
+  await choose(page, "By request", "member");
   const person = await (await newBrowser()).newPage();
   const email = await signUp(person, domain);
   await expect(person).toHaveURL("/welcome");
   await expectAccessible(person);
   await send(person, "Ask to join", "ask_to_join");
-  await expect(person.getByText("Somebody there has to decide.")).toBeVisible();
+  await expect(person.getByText("Waiting for approval.")).toBeVisible();
 
   await open(page, "/o/acme/settings");
-  await page.getByRole("link", { name: /^People \d+ requests? to join$/ }).click();
-  await expect(page.getByRole("heading", { name: "They ask to join" })).toBeVisible();
+  await page.getByRole("link", { name: /^People \d+ join requests?$/ }).click();
+  await expect(page.getByRole("heading", { name: "Join requests" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
   await expectAccessible(page);
-  await send(page, "Let Sunniva Strand in as member", "approve_join_request");
-  await expect(page.getByRole("button", { name: "Let Sunniva Strand in as member" })).toHaveCount(0);
+  await send(page, "Approve Sunniva Strand as member", "approve_join_request");
+  await expect(page.getByRole("button", { name: "Approve Sunniva Strand as member" })).toHaveCount(0);
   await expect(page.getByRole("listitem").filter({ hasText: email }).getByText("Member").first()).toBeVisible();
 
   await expect(async () => {
@@ -125,8 +125,8 @@ test("a public domain is refused at its field", async ({ page, expectRefusal }) 
   await signIn(page, dana, "/o/acme/settings/domains");
   expectRefusal(422, "/fn/add_domain");
   for (const [typed, says] of [
-    ["gmail.com", "Anybody can have an address at this mail service"],
-    ["co.uk", "Many companies have domains that end like this one"],
+    ["gmail.com", "Anyone can get an address at this email provider"],
+    ["co.uk", "Many companies share this ending"],
   ] as const) {
     await page.getByLabel("Domain", { exact: true }).fill(typed);
     await send(page, "Add domain", "add_domain");

@@ -40,7 +40,7 @@ test("a mention appears in the inbox and is read, snoozed and archived", async (
     await entry(other, key).getByRole("button", { name: "Tomorrow" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox?show=snoozed");
-    await entry(other, key).getByRole("button", { name: "Bring back" }).click();
+    await entry(other, key).getByRole("button", { name: "Unsnooze" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox");
   });
@@ -62,7 +62,7 @@ test("a mention appears in the inbox and is read, snoozed and archived", async (
     await entry(other, key).getByRole("button", { name: "Archive" }).click();
     await expect(other.getByRole("link", { name: key })).toHaveCount(0);
     await open(other, "/o/acme/inbox?show=archived");
-    await expect(entry(other, key)).toContainText("Take out");
+    await expect(entry(other, key)).toContainText("Unarchive");
   });
 });
 
@@ -74,12 +74,12 @@ test("subtasks and relations are added and show on both tasks", async ({
   const path = await createTask(page, "acme", "The whole");
   const key = path.split("/").pop()!;
   await open(page, path);
-  const parts = page.getByRole("region", { name: "Sub-tasks" });
+  const parts = page.getByRole("region", { name: "Subtasks" });
   const relations = page.getByRole("region", { name: "Relations" });
 
   await test.step("a subtask is added and counted", async () => {
-    await parts.getByLabel("New sub-task").fill("The first part");
-    await send(page, "Add sub-task", "add_subtask");
+    await parts.getByLabel("New subtask").fill("The first part");
+    await send(page, "Add subtask", "add_subtask");
     await expect(parts.getByRole("link", { name: "The first part" })).toBeVisible();
     await expect(parts).toContainText("0 of 1 done");
   });
@@ -87,11 +87,11 @@ test("subtasks and relations are added and show on both tasks", async ({
     expectRefusal(422, "/fn/add_relation");
     await relations.getByLabel("Other task").fill("NONE-1");
     await send(page, "Add relation", "add_relation");
-    await expect(relations.getByLabel("Other task")).toHaveAccessibleDescription("There is no task NONE-1, or it is in the bin.");
+    await expect(relations.getByLabel("Other task")).toHaveAccessibleDescription("Task NONE-1 doesn’t exist or is in the bin.");
     await expect(relations.getByLabel("Other task")).toHaveValue("NONE-1");
   });
   await test.step("a relation is added", async () => {
-    await relations.getByLabel("Kind of relation").selectOption("Blocked by");
+    await relations.getByLabel("Relation type").selectOption("Blocked by");
     await relations.getByLabel("Other task").fill("WEB-4");
     await send(page, "Add relation", "add_relation");
     await expect(relations.getByRole("link", { name: "WEB-4" })).toBeVisible();
@@ -107,7 +107,7 @@ test("subtasks and relations are added and show on both tasks", async ({
   await test.step("a subtask links to its parent", async () => {
     await open(page, path);
     await parts.getByRole("link", { name: "The first part" }).click();
-    await expect(page.getByText("Part of", { exact: true }).first()).toBeVisible();
+    await expect(page.getByText("Subtask of", { exact: true }).first()).toBeVisible();
     await expect(page.getByRole("main").getByRole("link", { name: "The whole" })).toBeVisible();
   });
 });
@@ -115,10 +115,10 @@ test("subtasks and relations are added and show on both tasks", async ({
 test("a watched task is listed in My work", async ({ page }) => {
   await signIn(page, dana, "/o/acme/tasks/OPS-3");
   await page.getByRole("button", { name: "Watch", exact: true }).click();
-  await expect(page.getByRole("button", { name: "Stop watching" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Unwatch" })).toBeVisible();
   await open(page, "/o/acme/my-work?show=watching");
   await expect(page.getByRole("main").getByRole("link", { name: "OPS-3" })).toBeVisible();
   await open(page, "/o/acme/tasks/OPS-3");
-  await page.getByRole("button", { name: "Stop watching" }).click();
+  await page.getByRole("button", { name: "Unwatch" }).click();
   await expect(page.getByRole("button", { name: "Watch", exact: true })).toBeVisible();
 });

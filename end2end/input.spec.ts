@@ -119,9 +119,9 @@ test("a conflicting edit shows both versions", async ({
   await expect(second.getByRole("region", { name: "Description" })).toContainText("Typed in the second tab");
 
   await test.step("the person writes a third version", async () => {
-    await title.getByRole("radio", { name: "Something else" }).check();
+    await title.getByRole("radio", { name: "Write a new version" }).check();
     await title.getByRole("textbox").fill("From both tabs");
-    await send(second, "Save this text", "merge_task");
+    await send(second, "Save merged text", "merge_task");
     if (scripted()) await expect(second.getByText("Saved", { exact: true })).toBeVisible();
     await open(first, task);
     await expect(texts(first)).toContainText("From both tabs");
@@ -221,7 +221,7 @@ test.describe("a missing page", () => {
 });
 
 test.describe("a callback", () => {
-  const begun = "This sign-in has expired or was used before";
+  const begun = "This sign-in link has expired or was already used";
 
   test("that this browser did not ask for is refused", async ({ page, expectRefusal }) => {
     expectRefusal(400, "/callback");

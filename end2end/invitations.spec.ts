@@ -35,7 +35,7 @@ test("a new person accepts an invitation and enters the workspace", async ({ pag
     const other = await (await newBrowser()).newPage();
     expectRefusal(400, "/callback");
     await other.goto(link);
-    await expect(other.getByRole("heading", { name: "This invitation can’t be used any more" })).toBeVisible();
+    await expect(other.getByRole("heading", { name: "This invitation can no longer be used" })).toBeVisible();
     await expect(other.getByRole("link", { name: "Sign in" })).toBeVisible();
   });
 });
@@ -77,7 +77,7 @@ test("an existing person accepts with the password they have", async ({ page, ne
     const other = await (await newBrowser()).newPage();
     expectRefusal(400, "/callback");
     await other.goto(link);
-    await expect(other.getByRole("heading", { name: "This invitation can’t be used any more" })).toBeVisible();
+    await expect(other.getByRole("heading", { name: "This invitation can no longer be used" })).toBeVisible();
   });
 });
 
@@ -117,11 +117,11 @@ test.describe("a closed invitation link says why and what to do", () => {
     const email = newAddress();
     await signIn(page, carol, PEOPLE);
     const link = await inviteFromPage(page, email);
-    await send(page, `Withdraw the invitation of ${email}`, "revoke_invitation");
+    await send(page, `Revoke the invitation for ${email}`, "revoke_invitation");
     await expect(invitationRow(page, email)).toHaveCount(0);
     expectRefusal(410, "/invitation");
     const guest = await (await newBrowser()).newPage();
-    await read(guest, link, "This invitation was withdrawn", /ask Carol Castro/);
+    await read(guest, link, "This invitation was revoked", /ask Carol Castro/);
   });
 
   test("accepted", async ({ page, newBrowser, expectRefusal }) => {
@@ -141,10 +141,10 @@ test.describe("a closed invitation link says why and what to do", () => {
     const email = newAddress();
     await signIn(page, carol, PEOPLE);
     const old = await inviteFromPage(page, email);
-    await send(page, `Send the invitation of ${email} again`, "resend_invitation");
+    await send(page, `Resend the invitation to ${email}`, "resend_invitation");
     expectRefusal(410, "/invitation");
     const guest = await (await newBrowser()).newPage();
-    await read(guest, old, "There is a newer invitation", /Open the link in the latest message/);
+    await read(guest, old, "There is a newer invitation", /Open the link in the latest email/);
     await page.reload();
     await guest.goto(await linkOf(page, email));
     await expect(guest.getByRole("heading", { name: "invites you to ABC Inc" })).toBeVisible();
@@ -164,7 +164,7 @@ test.describe("a closed invitation link says why and what to do", () => {
     await expect(guest.getByRole("button", { name: "Accept invitation" }), "nothing was declined yet").toBeVisible();
     await guest.getByRole("link", { name: "Decline" }).click();
     await guest.getByRole("button", { name: "Decline invitation" }).click();
-    await expect(guest.getByRole("heading", { name: "You have declined" })).toBeVisible();
+    await expect(guest.getByRole("heading", { name: "Invitation declined" })).toBeVisible();
     await accessible(guest);
     expectRefusal(410, "/invitation");
     await read(guest, link, "This invitation was declined", /ask Carol Castro for a new invitation/);
@@ -185,7 +185,7 @@ test("a member is redirected to the workspace", async ({ page, newBrowser }) => 
   await guest.getByRole("button", { name: "Accept invitation" }).click();
   await expect(guest).toHaveURL("/o/abc-inc");
   await guest.goto(link);
-  await expect(guest.getByRole("heading", { name: "You are in ABC Inc already" })).toBeVisible();
+  await expect(guest.getByRole("heading", { name: "You’re already in ABC Inc" })).toBeVisible();
   await accessible(guest);
   await guest.getByRole("link", { name: "Open ABC Inc" }).click();
   await expect(guest).toHaveURL("/o/abc-inc");

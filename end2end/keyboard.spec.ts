@@ -35,7 +35,7 @@ test("the first Tab in a workspace offers to skip to the content", async ({ page
   await signIn(page, joe, "/o/abc-inc");
   await open(page, "/o/abc-inc/projects/CRM/board");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await expectVisibleFocus(page);
   await page.keyboard.press("Tab");
   await expect(page.getByTestId("org-switcher")).toBeFocused();

@@ -62,7 +62,7 @@ test("the display menu adds swimlanes and the address keeps them", async ({ page
 
 test("a column is collapsed and expanded and the address keeps it", async ({ page }) => {
   const project = await withTasks(page);
-  const fold = page.getByRole("button", { name: "Cards in Backlog" });
+  const fold = page.getByRole("button", { name: /^(Collapse|Expand) Backlog$/ });
   await expect(fold).toHaveAttribute("aria-expanded", "true");
   const documents: string[] = [];
   page.on("request", (request) => documents.push(new URL(request.url()).pathname));
@@ -95,7 +95,7 @@ test("an unknown state in the address is reported", async ({ page, expectRefusal
   expectRefusal(400, boardPath("acme", project));
   await page.goto(`${boardPath("acme", project)}?collapsed=lost`);
   await expect(page.getByRole("alert")).toContainText("collapsed=lost");
-  await page.getByRole("link", { name: "Show the tasks without it" }).click();
+  await page.getByRole("link", { name: "Show tasks without them" }).click();
   await expect(card(page, `${project.key}-1`)).toBeVisible();
 });
 
@@ -135,14 +135,14 @@ test.describe("with scripts", () => {
     const told = (text: string) => expect(page.getByText(`${key} ${text}.`)).toBeAttached();
     await card(page, key).focus();
     await page.keyboard.press("Space");
-    await told("lifted. Backlog, Alice Archer, position 2 of 2");
+    await told("picked up. Backlog, Alice Archer, position 2 of 2");
     await page.keyboard.press("ArrowDown");
     await told("moved. Backlog, No assignee, position 1 of 2");
     await expect(card(lane(page, "backlog", "No assignee"), key)).toBeFocused();
     await page.keyboard.press("ArrowRight");
     await told("moved. To do, No assignee, position 1 of 1");
     await page.keyboard.press("Escape");
-    await told("is back. Backlog, Alice Archer, position 2 of 2");
+    await told("returned. Backlog, Alice Archer, position 2 of 2");
     await expect(card(lane(page, "backlog", alice.name), key)).toBeFocused();
     const saved = page.waitForResponse("**/fn/move_task");
     for (const name of ["Space", "ArrowRight", "ArrowDown", "Space"]) await page.keyboard.press(name);
@@ -185,10 +185,10 @@ test.describe("with scripts", () => {
   test("a refused move into a lane is reverted with a reason", async ({ page, expectRefusal }) => {
     const project = await withTasks(page);
     await open(page, `/o/acme/projects/${project.key}/settings/moves`);
-    await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
+    await page.getByRole("radio", { name: "Only the transitions selected below" }).check();
     await page.getByRole("checkbox", { name: "From Backlog to Done" }).uncheck();
-    await page.getByRole("button", { name: "Save moves" }).click();
-    await expect(page.getByText("Allowed moves saved")).toBeVisible();
+    await page.getByRole("button", { name: "Save transitions" }).click();
+    await expect(page.getByText("Allowed transitions saved")).toBeVisible();
     await open(page, `${boardPath("acme", project)}?lanes=assignee`);
     expectRefusal(422, "/fn/move_task");
     await card(page, `${project.key}-3`).dragTo(lane(page, "done", alice.name));
@@ -211,7 +211,7 @@ test.describe("with scripts", () => {
     const again = page.waitForResponse("**/fn/move_task");
     await page.keyboard.press("Space");
     expect((await again).status()).toBe(200);
-    await expect(page.getByRole("button", { name: "Cards in To do" })).toBeFocused();
+    await expect(page.getByRole("button", { name: /^(Collapse|Expand) To do$/ })).toBeFocused();
     await expect(column(page, "todo").locator(".count")).toHaveText("2");
     await expect(column(page, "todo").getByRole("link")).toHaveCount(0);
   });

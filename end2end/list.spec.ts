@@ -36,12 +36,12 @@ async function menu(page: Page, name: string): Promise<Locator> {
 /** Edits a value of a row in place; without scripts above the list. */
 async function change(page: Page, title: string, field: string, label: string, choose: (control: Locator) => Promise<unknown>): Promise<void> {
   await row(page, title).locator(`[data-edit=${field}]`).click();
-  const editor = page.getByRole("region", { name: /^Change / });
+  const editor = page.getByRole("region", { name: /^Edit / });
   const control = editor.getByLabel(label);
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === "/fn/edit_tasks");
   await choose(control);
   // With scripts a choice is sent at once.
-  if (!scripted() || field === "due") await editor.locator("form").filter({ has: page.getByLabel(label) }).getByRole("button", { name: "Set" }).click();
+  if (!scripted() || field === "due") await editor.locator("form").filter({ has: page.getByLabel(label) }).getByRole("button", { name: "Save" }).click();
   await answer;
   if (scripted()) await expect(editor).toHaveCount(0);
   else await editor.getByRole("link", { name: "Close" }).click();
@@ -58,7 +58,7 @@ test("the address filters, groups and sorts a list", async ({ page }) => {
 
   await test.step("sorted, without groups", async () => {
     const display = await menu(page, "Display");
-    await display.getByLabel("Group by").selectOption("No groups");
+    await display.getByLabel("Group by").selectOption("No grouping");
     await display.getByLabel("Sort by").selectOption("Title");
     await display.getByRole("checkbox", { name: "Labels" }).uncheck();
     await display.getByRole("button", { name: "Apply" }).click();
@@ -100,7 +100,7 @@ test("an invalid address is reported with a corrected link", async ({ page, expe
   await expect(page.getByRole("alert").filter({ hasText: "due=someday" })).toBeVisible();
   await expect(page.locator(".list-lines")).toHaveCount(0);
   await accessible(page);
-  await page.getByRole("link", { name: "Show the tasks without it" }).click();
+  await page.getByRole("link", { name: "Show tasks without them" }).click();
   await expect(page).toHaveURL(`${listPath(project)}?state=todo`);
   await expect(row(page, "Beta")).toBeVisible();
   expect(await titles(page)).toEqual(["Beta", "Alpha"]);
@@ -113,15 +113,15 @@ test("a row is edited in place", async ({ page, expectRefusal }) => {
   await expect(row(page, "Alpha").locator(".cell.priority")).toContainText("Urgent");
   await change(page, "Alpha", "state", "State", (select) => select.selectOption("Done"));
   await expect(page.locator(".group").filter({ hasText: "Done" })).toContainText("2");
-  await change(page, "Beta", "due", "Due on", (input) => input.fill("2031-05-06"));
+  await change(page, "Beta", "due", "Due date", (input) => input.fill("2031-05-06"));
   await expect(row(page, "Beta").locator(".cell.due")).toContainText("6 May 2031");
 
   await test.step("a refused value is reported at its field", async () => {
     await row(page, "Beta").locator("[data-edit=estimate]").click();
-    const editor = page.getByRole("region", { name: /^Change / });
+    const editor = page.getByRole("region", { name: /^Edit / });
     await editor.getByLabel("Points").fill("lots");
     expectRefusal(422, "/fn/edit_tasks");
-    await editor.locator("form").filter({ has: page.getByLabel("Points") }).getByRole("button", { name: "Set" }).click();
+    await editor.locator("form").filter({ has: page.getByLabel("Points") }).getByRole("button", { name: "Save" }).click();
     await expect(editor.getByRole("alert").filter({ hasText: "Enter a whole number" })).toBeVisible();
     await expect(editor.getByLabel("Points")).toHaveValue("lots");
     await accessible(page);
@@ -167,7 +167,7 @@ test("a view is saved privately, shared and deleted", async ({ page, newBrowser 
   const address = `${listPath(project)}?state=todo&group=none&sort=title`;
   await open(page, address);
   const save = await menu(page, "Save view");
-  await save.getByLabel("Name of the view").fill("To be done");
+  await save.getByLabel("View name").fill("To be done");
   await send(page, "Save view", "save_view");
   const tab = (page: Page): Locator => page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "To be done" });
   await expect(tab(page)).toHaveAttribute("aria-current", "true");
@@ -177,7 +177,7 @@ test("a view is saved privately, shared and deleted", async ({ page, newBrowser 
 
   await test.step("another person opens the shared view", async () => {
     const view = await menu(page, "View");
-    await view.getByRole("checkbox", { name: "Share it" }).check();
+    await view.getByRole("checkbox", { name: "Share with everyone" }).check();
     await send(page, "Save changes", "change_view");
     await open(other, boardPath("acme", project));
     await tab(other).click();
@@ -209,13 +209,13 @@ test("changes appear in the other person’s list without moving the focus", asy
   await test.step("a row that no longer matches disappears", async () => {
     await open(other, `${listPath(project)}?state=todo`);
     await row(other, "Beta").locator("[data-edit=due]").click();
-    const editor = other.getByRole("region", { name: /^Change / });
-    await editor.getByLabel("Due on").fill("2031-05-06");
+    const editor = other.getByRole("region", { name: /^Edit / });
+    await editor.getByLabel("Due date").fill("2031-05-06");
     await card(page, `${project.key}-2`).focus();
     for (const name of ["Space", "ArrowRight", "Space"]) await page.keyboard.press(name);
     await expect(row(other, "Alpha")).toHaveCount(0);
-    await expect(editor.getByLabel("Due on")).toHaveValue("2031-05-06");
-    await expect(editor.getByLabel("Due on")).toBeFocused();
+    await expect(editor.getByLabel("Due date")).toHaveValue("2031-05-06");
+    await expect(editor.getByLabel("Due date")).toBeFocused();
     await expect(other.locator(".group")).toContainText("2");
   });
 });

@@ -80,10 +80,10 @@ test("an edit appears for the other person and never replaces their input", asyn
     await editTexts(page);
     await page.getByLabel("Title").fill("Fourth");
     await send(page, "Save changes", "update_task");
-    await expect(other.getByText("Somebody has changed this task meanwhile")).toBeVisible();
+    await expect(other.getByText("Someone else changed this task")).toBeVisible();
     await expect(other.getByLabel("Description")).toHaveValue("Dana’s words");
     await send(other, "Save changes", "update_task");
-    await expect(other.getByText("Saved, together with what others changed meanwhile")).toBeVisible();
+    await expect(other.getByText("Saved and merged with others’ changes")).toBeVisible();
     await expect(texts(page)).toContainText("Fourth");
     await expect(texts(page)).toContainText("Dana’s words");
   });
@@ -93,13 +93,13 @@ test("an edit appears for the other person and never replaces their input", asyn
     await other.getByLabel("Description").fill("Nobody’s words");
     await page.getByLabel("Description").fill("Alice’s words");
     await send(page, "Save changes", "update_task");
-    await expect(other.getByText("Somebody has changed this task meanwhile")).toBeVisible();
+    await expect(other.getByText("Someone else changed this task")).toBeVisible();
     expectRefusal(409, "/fn/update_task");
     await send(other, "Save changes", "update_task");
     const choice = other.getByRole("group", { name: "Description" });
     await expect(choice).toContainText("Alice’s words");
     await choice.getByRole("radio", { name: "Both" }).check();
-    await send(other, "Save this text", "merge_task");
+    await send(other, "Save merged text", "merge_task");
     await expect(texts(page)).toContainText("Nobody’s words");
     await expect(texts(page)).toContainText("Alice’s words");
   });

@@ -36,11 +36,11 @@ test("the first cards of each column are shown, with a link to all", async ({ pa
   const project = await withBoard(page);
   await expect(column(page, "backlog").locator(".count")).toHaveText("150");
   if (scripted()) {
-    await expect(page.getByText("Only the first ones are here.").first()).toBeHidden();
+    await expect(page.getByText("Only the first tasks are shown.").first()).toBeHidden();
     return;
   }
   await expect(column(page, "backlog").locator(".task")).toHaveCount(100);
-  await column(page, "backlog").getByRole("link", { name: "See all in the list" }).click();
+  await column(page, "backlog").getByRole("link", { name: "View all in the list" }).click();
   await expect(page).toHaveURL(`/o/abc-inc/projects/${project.key}/list?state=backlog`);
   await expect(page.getByText("1 to 100 of 150")).toBeVisible();
 });

@@ -20,7 +20,7 @@ async function taskFor(page: Page, others: Person[]): Promise<void> {
     await person.getByRole("button").click();
     await answer;
   }
-  await send(page, "Close it to everybody but its members", "set_project_closed");
+  await send(page, "Make project private", "set_project_closed");
   await open(page, task);
 }
 

@@ -48,13 +48,13 @@ test("a taken name is answered with free ones", async ({ page, expectRefusal }) 
   await signInNina(page);
   const name = company();
   await page.getByLabel("Company or team").fill(name);
-  await page.getByLabel("Name in addresses").fill("acme");
+  await page.getByLabel("Workspace URL").fill("acme");
   expectRefusal(422, "/fn/create_organization");
   await page.getByRole("button", { name: "Create workspace" }).click();
   const error = page.locator("#slug-error");
-  await expect(error).toContainText("“acme” is taken. These are free: acme-team");
+  await expect(error).toContainText("“acme” is taken. Try one of these: acme-team");
   await expect(page.getByLabel("Company or team")).toHaveValue(name);
-  await page.getByLabel("Name in addresses").fill(slugOf(name));
+  await page.getByLabel("Workspace URL").fill(slugOf(name));
   await page.getByRole("button", { name: "Create workspace" }).click();
   await expect(page).toHaveURL(`/o/${slugOf(name)}`);
 });
@@ -69,11 +69,11 @@ test("the settings show that the workspace is in sync with the sign-in service",
   await page.goto(`/o/${slugOf(name)}/settings`);
   await page.getByRole("link", { name: "Sign-in service" }).click();
   await expect(page.getByRole("heading", { name: "Sign-in service", level: 1 })).toBeVisible();
-  await expect(page.getByText("Nothing waits")).toBeVisible();
-  await page.getByRole("button", { name: "Compare now" }).click();
+  await expect(page.getByText("Everything is in sync.")).toBeVisible();
+  await page.getByRole("button", { name: "Sync now" }).click();
   // It runs in the background; without scripts the page must be reloaded.
   await expect(async () => {
     if (!scripted()) await page.reload();
-    await expect(page.getByRole("main")).toContainText("Last time:", { timeout: 1_000 });
+    await expect(page.getByRole("main")).toContainText("Last sync:", { timeout: 1_000 });
   }).toPass();
 });

@@ -112,8 +112,8 @@ test("changes at one node appear at the other, also after it restarted", async (
   await signInAt(other, dana, nodes.second, boardPath("acme", project));
 
   const [seesDana, seesAlice] = [
-    page.getByRole("img", { name: `Also here: ${dana.name}` }),
-    other.getByRole("img", { name: `Also here: ${alice.name}` }),
+    page.getByRole("img", { name: `Also viewing: ${dana.name}` }),
+    other.getByRole("img", { name: `Also viewing: ${alice.name}` }),
   ];
   await test.step("each sees the presence of the other", async () => {
     await expect(seesDana).toBeVisible();

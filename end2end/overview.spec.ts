@@ -39,8 +39,8 @@ test("the overview shows description, progress and activity", async ({ page, new
   await createProject(page, "acme", project);
   const overview = `/o/acme/projects/${project.key}`;
   await open(page, overview);
-  await expect(page.getByText("Nothing has happened yet")).toBeVisible();
-  await page.getByRole("link", { name: "Describe it" }).click();
+  await expect(page.getByText("No activity yet")).toBeVisible();
+  await page.getByRole("link", { name: "Add one" }).click();
   await page.getByRole("textbox", { name: "Description" }).fill("For people who **plan**.");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await open(page, overview);

@@ -52,7 +52,7 @@ test("the panel of a label stays with its label while others change", async ({ p
   await expect(labels).toHaveText(["Middle"]);
   const panel = page.getByRole("listitem").filter({ has: page.locator(".label") }).locator("details.change");
   await panel.locator("summary").click();
-  const field = panel.getByLabel("Name of the label");
+  const field = panel.getByLabel("Label name");
   const id = (await field.getAttribute("id"))!.slice("label-".length, -"-name".length);
   const same = page.locator(`#label-${id}-name`);
   await type(same, "Middle of the road");
@@ -160,7 +160,7 @@ for (const layout of ["board", "list"]) {
     await expect(page.locator("details.drop[open]")).toHaveCount(0);
 
     await drop("Save view").locator("> summary").click();
-    const name = page.getByLabel("Name of the view");
+    const name = page.getByLabel("View name");
     await type(name, "My view");
     await call(other, "save_state", { key, name: "Approved", category: "started" });
     await expect(filter.locator("label", { hasText: "Approved" })).toBeAttached();
@@ -233,7 +233,7 @@ test("open menus in inbox and trash stay with their task", async ({ page, newBro
     await expect(row(page, 1).locator("details.change")).toHaveAttribute("open");
     await expect(row(page, 1).locator("details.change > summary")).toBeFocused();
     await expect(openPanels(page)).toHaveCount(1);
-    await page.getByRole("button", { name: `Delete ${key(1)} for ever` }).click();
+    await page.getByRole("button", { name: `Delete ${key(1)} permanently` }).click();
     await expect(row(page, 1)).toHaveCount(0);
     await expect(row(page, 2)).toBeVisible();
   });

@@ -39,7 +39,7 @@ test("another signed-in person is warned and changes the account", async ({ page
   await test.step("the invitation is declined", async () => {
     await other.getByRole("link", { name: "Decline" }).click();
     await other.getByRole("button", { name: "Decline invitation" }).click();
-    await expect(other.getByRole("heading", { name: "You have declined" })).toBeVisible();
+    await expect(other.getByRole("heading", { name: "Invitation declined" })).toBeVisible();
   });
 });
 
@@ -56,11 +56,11 @@ test("an invalid line is reported and the list is kept", async ({ page, expectRe
 
 test("the last owner is told why they cannot leave", async ({ page, expectRefusal }) => {
   await signIn(page, carol, PEOPLE);
-  await page.getByRole("button", { name: "Change your own membership" }).click();
+  await page.getByRole("button", { name: "Manage your membership" }).click();
   const panel = page.getByRole("dialog");
   await expect(panel).toBeVisible();
   await accessible(page);
   expectRefusal(409, "/fn/leave_organization");
   await panel.getByRole("button", { name: "Leave ABC Inc" }).click();
-  await expect(page.getByText("Somebody has to own the workspace.").first()).toBeVisible();
+  await expect(page.getByText("A workspace needs at least one owner.").first()).toBeVisible();
 });

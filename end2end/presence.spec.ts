@@ -8,8 +8,8 @@ test("two people see each other on the same page only", async ({ page, newBrowse
   test.skip(!scripted(), "pages are live with scripts alone");
   const other = await (await newBrowser()).newPage();
   const [seesDana, seesAlice] = [
-    page.getByRole("img", { name: `Also here: ${dana.name}` }),
-    other.getByRole("img", { name: `Also here: ${alice.name}` }),
+    page.getByRole("img", { name: `Also viewing: ${dana.name}` }),
+    other.getByRole("img", { name: `Also viewing: ${alice.name}` }),
   ];
   await signIn(page, alice, "/o/acme");
   const task = await createTask(page, "acme", "Looked at by two");
@@ -22,7 +22,7 @@ test("two people see each other on the same page only", async ({ page, newBrowse
   await test.step("a second tab counts once", async () => {
     const tab = await other.context().newPage();
     await open(tab, task);
-    await expect(tab.getByRole("img", { name: `Also here: ${alice.name}` })).toBeVisible();
+    await expect(tab.getByRole("img", { name: `Also viewing: ${alice.name}` })).toBeVisible();
     await expect(seesDana).toHaveCount(1);
     await tab.close();
     await expect(seesDana).toBeVisible();

@@ -54,7 +54,7 @@ test("the search page finds words, keys and comments", async ({ page, expectRefu
     await accessible(page);
   });
   await test.step("results of one kind", async () => {
-    await page.getByRole("navigation", { name: "What to find" }).getByRole("link", { name: "Comments" }).click();
+    await page.getByRole("navigation", { name: "Result type" }).getByRole("link", { name: "Comments" }).click();
     await expect(results(page)).toHaveCount(1);
     await expect(page.getByRole("searchbox")).toHaveValue(word.slice(0, 5));
     await expect(page.getByRole("link", { name: "Comments" })).toHaveAttribute("aria-current", "page");
@@ -247,7 +247,7 @@ test("keyboard shortcuts work except in text fields", async ({ page }) => {
     await page.keyboard.press("Shift+?");
     const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await expect(sheet).toBeVisible();
-    await expect(sheet).toContainText("Lift the card, and drop it");
+    await expect(sheet).toContainText("Pick up / drop card");
     await accessible(page);
     await page.keyboard.press("g");
     await page.keyboard.press("h");
@@ -274,7 +274,7 @@ test("keyboard shortcuts work except in text fields", async ({ page }) => {
     await page.keyboard.press("m");
     await expect(page.getByLabel("Add a comment")).toBeFocused();
     await page.locator("main").focus();
-    for (const [key, label] of [["s", "State"], ["p", "Priority"], ["d", "Due on"]] as const) {
+    for (const [key, label] of [["s", "State"], ["p", "Priority"], ["d", "Due date"]] as const) {
       await page.keyboard.press(key);
       await expect(page.getByLabel(label, { exact: true })).toBeFocused();
       await page.locator("main").focus();
@@ -324,5 +324,5 @@ test("without scripts the shortcuts have a page", async ({ page }) => {
   }
   await expect(page).toHaveURL("/o/abc-inc/shortcuts");
   await expect(page.getByRole("heading", { name: "Keyboard shortcuts", level: 1 })).toBeVisible();
-  await expect(page.getByText("Lift the card, and drop it")).toBeVisible();
+  await expect(page.getByText("Pick up / drop card")).toBeVisible();
 });

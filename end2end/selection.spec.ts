@@ -60,9 +60,9 @@ test.describe("on a board with four cards", () => {
     const bar = page.getByRole("region", { name: selected });
     await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
     const give = async (field: string, value: string): Promise<void> => {
-      await bar.getByLabel("Set", { exact: true }).selectOption(field);
+      await bar.getByLabel("Edit field", { exact: true }).selectOption(field);
       await bar.getByLabel(field).fill(value);
-      await bar.getByRole("button", { name: "Set", exact: true }).click();
+      await bar.getByRole("button", { name: "Save", exact: true }).click();
     };
     await give("Points", "8");
     for (const number of [1, 4]) await expect(card(page, key(number)).locator(".points")).toContainText("8");
@@ -72,15 +72,15 @@ test.describe("on a board with four cards", () => {
     await expect(bar.getByLabel("Start date")).toHaveCount(0);
     await test.step("an invalid value stays in its field", async () => {
       expectRefusal(422, "/fn/edit_tasks");
-      await give("Parent", key(1));
+      await give("Parent task", key(1));
       await expect(bar.getByRole("alert")).toContainText("Nothing was changed.");
-      await expect(bar.getByLabel("Parent")).toHaveValue(key(1));
+      await expect(bar.getByLabel("Parent task")).toHaveValue(key(1));
     });
     await page.getByRole("checkbox", { name: `Select ${key(1)}` }).uncheck();
-    await bar.getByRole("button", { name: "Set", exact: true }).click();
-    await expect(page.getByRole("status").filter({ hasText: "3 tasks: parent changed" })).toBeVisible();
+    await bar.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByRole("status").filter({ hasText: "3 tasks: parent task changed" })).toBeVisible();
     await accessible(page);
-    await bar.getByLabel("Set", { exact: true }).selectOption("Points");
+    await bar.getByLabel("Edit field", { exact: true }).selectOption("Points");
     await bar.getByRole("button", { name: "Clear", exact: true }).click();
     await expect(card(page, key(4)).locator(".points")).toHaveCount(0);
     await expect(card(page, key(1)).locator(".points")).toContainText("8");
@@ -88,10 +88,10 @@ test.describe("on a board with four cards", () => {
 
   test("an edit that one card refuses changes none and keeps the selection", async ({ page, expectRefusal }) => {
     await open(page, `/o/acme/projects/${project.key}/settings/moves`);
-    await page.getByRole("radio", { name: "Only the moves ticked below" }).check();
+    await page.getByRole("radio", { name: "Only the transitions selected below" }).check();
     await page.getByRole("checkbox", { name: "From Backlog to Done" }).uncheck();
-    await page.getByRole("button", { name: "Save moves" }).click();
-    await expect(page.getByText("Allowed moves saved")).toBeVisible();
+    await page.getByRole("button", { name: "Save transitions" }).click();
+    await expect(page.getByText("Allowed transitions saved")).toBeVisible();
     await open(page, `/o/acme/projects/${project.key}/board`);
     await column(page, "backlog").getByRole("button", { name: "Select all in Backlog" }).click();
     const bar = page.getByRole("region", { name: selected });

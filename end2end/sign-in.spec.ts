@@ -28,7 +28,7 @@ async function arrivesAt(page: Page, path: string, person: Person): Promise<void
 
 test("sign in first and pick the workspace afterwards", async ({ page }) => {
   await page.goto("/");
-  await page.getByRole("link", { name: "Use your workspace’s name or email" }).click();
+  await page.getByRole("link", { name: "Use your workspace name or email" }).click();
   await expect(heading(page, "Sign in")).toBeVisible();
   await page.getByRole("link", { name: "Continue" }).click();
   await continueAs(page, dana);
@@ -118,7 +118,7 @@ test("recent workspaces survive a sign-out until they are forgotten", async ({ p
 
   await page.goto("/sign-in");
   await expect(recent.getByRole("link")).toHaveText([/ABC Inc/, /XYZ Travel/]);
-  await page.getByRole("button", { name: "Forget these" }).click();
+  await page.getByRole("button", { name: "Clear list" }).click();
   await expect(recent).toHaveCount(0);
   await expect(heading(page, "Sign in")).toBeVisible();
   await page.reload();
@@ -190,12 +190,12 @@ test("a refused account can be changed and the target is kept", async ({ page, e
 test("each provider error has a page with a next step", async ({ page, expectRefusal }) => {
   const errors: [error: string, description: string, status: number, title: string][] = [
     ["access_denied", "User did not authorize the request", 403, "You were not signed in"],
-    ["access_denied", "user x belongs to connection c that is not part of it", 403, "This workspace has its own way to sign in"],
+    ["access_denied", "user x belongs to connection c that is not part of it", 403, "This workspace uses a different sign-in method"],
     ["unauthorized", "user is blocked", 403, "This account is blocked"],
     ["login_required", "Login required", 401, "Please sign in"],
-    ["invalid_request", "parameter organization is invalid: org_x", 400, "This workspace can’t be signed in to"],
-    ["invalid_request", "invitation not found or already used", 400, "This invitation can’t be used any more"],
-    ["invalid_request", "invalid invitation ticket (organization mismatch)", 400, "This invitation does not fit"],
+    ["invalid_request", "parameter organization is invalid: org_x", 400, "You can’t sign in to this workspace"],
+    ["invalid_request", "invitation not found or already used", 400, "This invitation can no longer be used"],
+    ["invalid_request", "invalid invitation ticket (organization mismatch)", 400, "This invitation doesn’t match"],
     ["server_error", "", 503, "Sign-in is not available at the moment"],
     ["temporarily_unavailable", "", 503, "Sign-in is not available at the moment"],
     ["made_up", "", 400, "The sign-in was refused"],

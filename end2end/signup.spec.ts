@@ -15,7 +15,7 @@ async function signUp(page: Page): Promise<string> {
   await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Check your email" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
   return email;
 }
@@ -43,7 +43,7 @@ test("a new person confirms their address and is signed in", async ({ page, expe
   await test.step("the link works once", async () => {
     expectRefusal(400, "/u/signup/confirm");
     await page.goto(link);
-    await expect(page.getByRole("heading", { name: "This link can’t be used any more" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "This link can no longer be used" })).toBeVisible();
   });
 });
 

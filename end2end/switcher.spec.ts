@@ -112,7 +112,7 @@ test("many workspaces are listed partially and all are found", async ({ page }) 
     await expect(choices).toHaveText([/Workspace 29/]);
     await expect(page).toHaveURL("/o/beta");
     await field.fill("nothing like it");
-    await expect(page.getByText("No workspace by this name.")).toBeVisible();
+    await expect(page.getByText("No matching workspaces.")).toBeVisible();
     await field.fill("");
     await expect(choices).toHaveCount(20);
     await field.fill("beta");
@@ -137,7 +137,7 @@ test("many workspaces are listed partially and all are found", async ({ page }) 
   await expect(rows).toHaveText([/Workspace 28/]);
   await page.getByRole("searchbox", { name: "Find a workspace" }).fill("nothing like it");
   if (!scripted()) await page.getByRole("button", { name: "Search" }).click();
-  await expect(page.getByText("No workspace of yours has this in its name.")).toBeVisible();
+  await expect(page.getByText("No matching workspaces.")).toBeVisible();
   await page.goto("/");
   await page.getByRole("link", { name: "Show all workspaces" }).click();
   await expect.poll(() => rows.count()).toBeGreaterThan(30);
@@ -176,7 +176,7 @@ test("two people in one browser act in their own workspaces", async ({ page, exp
     const account = page.getByRole("button", { name: "Your account" });
     await expect(account).toContainText(dana.name);
     await account.click();
-    await expect(page.getByText("Also signed in in this browser")).toBeVisible();
+    await expect(page.getByText("Also signed in on this browser")).toBeVisible();
     await expect(page.getByText("in ABC Inc")).toBeVisible();
     await axe(page);
   });

@@ -21,7 +21,7 @@ test("a move is undone from the toast, and by Ctrl-Z", async ({ page }) => {
   await expect(card(page, key), "the focus stays where it was").toBeFocused();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(card(column(page, "backlog"), key)).toBeVisible();
-  await expect(page.getByText("Undone")).toBeVisible();
+  await expect(page.getByText("Change undone")).toBeVisible();
 
   await moveRight();
   await page.keyboard.press("ControlOrMeta+z");
@@ -56,7 +56,7 @@ test("an undo after a newer change is refused", async ({ page, newBrowser, expec
   await expect(page.getByLabel("Priority")).toHaveValue("low");
   expectRefusal(409, "/fn/undo");
   await page.getByRole("status").getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Somebody has changed this since, so it can’t be undone.")).toBeVisible();
+  await expect(page.getByText("Someone has changed this since, so it can’t be undone.")).toBeVisible();
   await expect(page.getByLabel("Priority")).toHaveValue("low");
 });
 
@@ -111,8 +111,8 @@ test("deleting for good asks for confirmation", async ({ page, expectRefusal }) 
   await send(page, "Delete", "edit_tasks");
   await open(page, `/o/acme/projects/${project.key}/bin`);
   const row = page.getByRole("listitem").filter({ hasText: "Gone for good" });
-  await row.getByText("Delete for ever").click();
-  await row.getByRole("button", { name: `Delete ${key} for ever` }).click();
+  await row.getByText("Delete permanently").click();
+  await row.getByRole("button", { name: `Delete ${key} permanently` }).click();
   await expect(page.getByRole("heading", { name: "The bin is empty" })).toBeVisible();
   expectRefusal(404, `/o/acme/tasks/${key}`);
   await page.goto(`/o/acme/tasks/${key}`);

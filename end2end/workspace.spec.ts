@@ -133,7 +133,7 @@ test("a viewer is offered no changes", async ({ page, expectRefusal }) => {
 
   expectRefusal(403, "/o/xyz-travel/projects/new");
   await page.goto("/o/xyz-travel/projects/new");
-  await expect(page.getByRole("heading", { name: "Not allowed" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You don’t have permission" })).toBeVisible();
 });
 
 test.describe("on the board, with scripts", () => {
@@ -172,12 +172,12 @@ test.describe("on the board, with scripts", () => {
 
     await moving.focus();
     await page.keyboard.press("Space");
-    await expect(page.getByText(`${key} lifted. Backlog, position 1 of 2.`)).toBeAttached();
+    await expect(page.getByText(`${key} picked up. Backlog, position 1 of 2.`)).toBeAttached();
     await page.keyboard.press("ArrowRight");
     await expect(page.getByText(`${key} moved. To do, position 1 of 1.`)).toBeAttached();
     await expect(card(column(page, "todo"), key)).toBeFocused();
     await page.keyboard.press("Escape");
-    await expect(page.getByText(`${key} is back. Backlog, position 1 of 2.`)).toBeAttached();
+    await expect(page.getByText(`${key} returned. Backlog, position 1 of 2.`)).toBeAttached();
     await expect(card(column(page, "backlog"), key)).toBeFocused();
 
     await page.keyboard.press("Space");

@@ -16,7 +16,7 @@ interface PageCase {
 const forVisitors: PageCase[] = [
   { name: "landing", path: "/", heading: "Every piece of work in its place" },
   { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
-  { name: "message", path: "/callback", heading: "This sign-in has expired or was used before", status: 400 },
+  { name: "message", path: "/callback", heading: "This sign-in link has expired or was already used", status: 400 },
   { name: "sign-in", path: "/sign-in", heading: "Sign in" },
   { name: "sign-in with a mistake", path: "/sign-in?workspace=a%20b", heading: "Sign in", status: 422 },
   { name: "login", path: "/login?organization_name=abc-inc", heading: "Sign in to ABC Inc" },
@@ -33,7 +33,7 @@ const forMembers: PageCase[] = [
   { name: "list", path: "/o/abc-inc/projects/CRM/list", heading: "Customer records" },
   { name: "filtered list", path: "/o/abc-inc/projects/CRM/list?state=todo,done&assignee=none&group=priority&edit=CRM-1", heading: "Customer records" },
   { name: "project settings", path: "/o/abc-inc/projects/CRM/settings", heading: "Settings" },
-  { name: "allowed moves", path: "/o/abc-inc/projects/CRM/settings/moves", heading: "Allowed moves" },
+  { name: "allowed moves", path: "/o/abc-inc/projects/CRM/settings/moves", heading: "Allowed transitions" },
   { name: "bin", path: "/o/abc-inc/projects/CRM/bin", heading: "Bin" },
   { name: "archive", path: "/o/abc-inc/projects/CRM/bin?archive", heading: "Bin" },
   { name: "task with its form", path: "/o/abc-inc/tasks/CRM-2?edit", heading: "CRM-2" },

@@ -13,7 +13,7 @@ use super::permissions::Permission;
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AppError {
     /// Nothing is at this address, or the reader may not see it: the two look the same. HTTP 404.
-    #[error("There is nothing at this address, or it isn’t shared with you.")]
+    #[error("This page doesn’t exist, or you don’t have access to it.")]
     NotFound,
     /// Not signed in to the organization, or the session has ended. HTTP 401.
     #[error("Your session has ended. Sign in again to continue.")]
@@ -25,7 +25,7 @@ pub enum AppError {
         permission: Permission,
     },
     /// The form was rejected; each field says why. HTTP 422.
-    #[error("Check the marked fields.")]
+    #[error("Check the highlighted fields.")]
     Invalid {
         /// At least one field, in the order of the form.
         fields: Vec<FieldError>,
@@ -37,19 +37,21 @@ pub enum AppError {
         message: String,
     },
     /// The body is larger than any form of ours. HTTP 413.
-    #[error("That is too much text. Nothing was changed: shorten it and try again.")]
+    #[error("There is too much text. Nothing was changed. Shorten it and try again.")]
     TooLarge,
     /// The pages of this version do not send such a request. HTTP 400.
     #[error("This page is out of date. Reload it and try again.")]
     BadRequest,
     /// The form was restored after its author signed in again; nothing was rejected. Never a response.
-    #[error("You were signed out while this form was open. What you typed is back: check it and send it again.")]
+    #[error("You were signed out while this form was open. Your text has been restored. Check it and submit it again.")]
     Restored,
     /// The server did not respond. Created in the browser, never sent.
-    #[error("Tessera can’t be reached. What you typed is kept; try again when you are online.")]
+    #[error("Tessera can’t be reached. Your text is kept. Try again when you’re online.")]
     Unreachable,
     /// An internal error; the log has the cause under the reference. HTTP 500.
-    #[error("Something went wrong on our side. Try again; if it stays, report reference {reference}.")]
+    #[error(
+        "Something went wrong on our side. Try again. If it keeps happening, contact support with reference {reference}."
+    )]
     Internal {
         /// Id of the request in the log.
         reference: String,

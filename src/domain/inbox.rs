@@ -37,14 +37,14 @@ impl Reason {
             Self::Mentioned => "You were mentioned",
             Self::Assigned => "Assigned to you",
             Self::Due => "Due",
-            Self::Watching => "You are watching",
+            Self::Watching => "Watching",
         }
     }
 }
 
 /// The name is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no such name.")]
+#[error("Choose from the list.")]
 pub struct UnknownName;
 
 impl std::str::FromStr for Reason {
@@ -125,7 +125,7 @@ impl Snooze {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::LaterToday => "In three hours",
+            Self::LaterToday => "In 3 hours",
             Self::Tomorrow => "Tomorrow, 9:00 UTC",
             Self::NextWeek => "Monday, 9:00 UTC",
         }

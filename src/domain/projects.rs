@@ -75,8 +75,8 @@ impl StateCategory {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Backlog => "Backlog",
-            Self::Unstarted => "Unstarted",
-            Self::Started => "Started",
+            Self::Unstarted => "Not started",
+            Self::Started => "In progress",
             Self::Completed => "Completed",
             Self::Cancelled => "Cancelled",
         }
@@ -86,11 +86,11 @@ impl StateCategory {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Backlog => "Backlog: perhaps some day",
-            Self::Unstarted => "Unstarted: to be done",
-            Self::Started => "Started: being done",
-            Self::Completed => "Completed: done",
-            Self::Cancelled => "Cancelled: will not be done",
+            Self::Backlog => "Backlog (someday)",
+            Self::Unstarted => "Not started",
+            Self::Started => "In progress",
+            Self::Completed => "Completed",
+            Self::Cancelled => "Cancelled",
         }
     }
 

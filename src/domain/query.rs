@@ -75,8 +75,10 @@ impl Query {
     fn set(&mut self, name: &str, value: &str, report: &mut dyn FnMut(&str, &str)) {
         let filter = &mut self.filter;
         match name {
-            "text" if value.chars().count() > TITLE_MAX => report("…", "No title is as long as that."),
-            "text" if value.chars().any(char::is_control) => report("…", "No title has such signs."),
+            "text" if value.chars().count() > TITLE_MAX => report("…", "This text is longer than any title."),
+            "text" if value.chars().any(char::is_control) => {
+                report("…", "This text contains characters that titles can’t have.")
+            }
             "text" => value.trim().clone_into(&mut filter.text),
             "state" => filter.states.extend(items(value)),
             "category" => parse_list(value, &mut filter.categories, report),
@@ -91,7 +93,7 @@ impl Query {
             "start" => {
                 parse_list(value, &mut filter.start, report);
                 if filter.start.remove(&super::tasks::filter::Day::Overdue) {
-                    report("overdue", "A start is not overdue. Use today, a number of days such as 7d, or none.");
+                    report("overdue", "Start dates can’t be overdue. Use today, a number of days such as 7d, or none.");
                 }
             }
             "start-from" => parse_date(value, &mut filter.start_span.from, report),
@@ -103,7 +105,7 @@ impl Query {
             "by" => {
                 parse_list(value, &mut filter.creators, report);
                 if filter.creators.remove(&super::tasks::filter::Who::Nobody) {
-                    report("none", "Every task was created by somebody.");
+                    report("none", "Every task has a creator. Choose from the list.");
                 }
             }
             "archived" => match value.parse::<Archived>() {
@@ -134,7 +136,7 @@ impl Query {
             },
             // The key under which a form is kept during a sign-in.
             "draft" => {}
-            _ => report(value, "There is nothing of that name to filter or arrange by."),
+            _ => report(value, "There is no such filter or display option."),
         }
     }
 
@@ -157,7 +159,7 @@ impl Query {
         });
         let parents = filter.parents.iter().filter_map(|parent| match parent {
             Parent::Task(key) if key.project != *project => {
-                let message = format!("Tasks are parts of tasks of their own project, {project}.");
+                let message = format!("Choose a parent task of the same project, {project}.");
                 Some(Problem { part: format!("parent={key}"), message })
             }
             _ => None,
@@ -285,7 +287,7 @@ fn parse_date(value: &str, target: &mut Option<NaiveDate>, report: &mut dyn FnMu
     let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()));
     match date {
         Some(date) => *target = Some(date),
-        None => report(value, "Use a date that exists, for example 2026-11-21."),
+        None => report(value, "Use a valid date, for example 2026-11-21."),
     }
 }
 

@@ -49,7 +49,7 @@ impl Kind {
 
 /// The kind is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Only tasks, comments and projects can be found.")]
+#[error("Only tasks, comments and projects can be searched.")]
 pub struct UnknownKind;
 
 impl FromStr for Kind {

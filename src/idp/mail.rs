@@ -56,11 +56,11 @@ pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> 
         subject: format!("{} invited you to {organization}", invitation.inviter_name),
         heading: format!("Join {organization}"),
         organization: Some(invitation.organization),
-        before: vec![format!("{} invited you to work with {organization}.", invitation.inviter_name)],
+        before: vec![format!("{} invited you to join {organization}.", invitation.inviter_name)],
         button: ("Accept invitation", invitation.url.to_owned()),
         after: vec![
-            format!("The invitation is for {} and waits until {}.", invitation.to, invitation.expires_at.in_words()),
-            "If you did not expect it, you can ignore this mail.".to_owned(),
+            format!("The invitation is for {} and expires on {}.", invitation.to, invitation.expires_at.in_words()),
+            "If you weren’t expecting it, you can ignore this email.".to_owned(),
         ],
     };
     write(tx, idp, invitation.to, &template).await
@@ -73,11 +73,11 @@ pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, l
         subject: format!("Choose a new password for {sender}"),
         heading: "Choose a new password".to_owned(),
         organization: context.organization,
-        before: vec![format!("Somebody, most likely you, asked for a new password for {}.", context.to)],
+        before: vec![format!("Someone, most likely you, requested a new password for {}.", context.to)],
         button: ("Choose a new password", link.to_owned()),
         after: vec![
-            "The link works once and within an hour.".to_owned(),
-            "If it was not you, you can ignore this mail. Your password stays as it is.".to_owned(),
+            "The link works once and expires in an hour.".to_owned(),
+            "If it wasn’t you, you can ignore this email. Your password stays as it is.".to_owned(),
         ],
     };
     write(tx, idp, context.to, &template).await
@@ -96,8 +96,8 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_
         ],
         button: ("Confirm address", link.to_owned()),
         after: vec![
-            "The link works once and within five days.".to_owned(),
-            "If you created no account, you can ignore this mail.".to_owned(),
+            "The link works once and expires in five days.".to_owned(),
+            "If you didn’t create an account, you can ignore this email.".to_owned(),
         ],
     };
     write(tx, idp, context.to, &template).await
@@ -112,13 +112,13 @@ pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<
         heading: "Confirm your sign-up".to_owned(),
         organization: context.organization,
         before: vec![
-            format!("Somebody, most likely you, wants to create an account with {}.", context.to),
-            "Please confirm that this address is yours. The account is created then.".to_owned(),
+            format!("Someone, most likely you, wants to create an account with {}.", context.to),
+            "To create the account, please confirm that this address is yours.".to_owned(),
         ],
         button: ("Create account", link.to_owned()),
         after: vec![
-            "The link works once and within a day.".to_owned(),
-            "If it was not you, you can ignore this mail. No account is created.".to_owned(),
+            "The link works once and expires in a day.".to_owned(),
+            "If it wasn’t you, you can ignore this email. No account is created.".to_owned(),
         ],
     };
     write(tx, idp, context.to, &template).await
@@ -132,11 +132,14 @@ pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, 
         heading: "You already have an account".to_owned(),
         organization: context.organization,
         before: vec![
-            format!("Somebody, most likely you, tried to create an account with {}. There is one already.", context.to),
-            "Sign in with its password. If you do not know it any more, choose a new one.".to_owned(),
+            format!(
+                "Someone, most likely you, tried to create an account with {}, but you already have one.",
+                context.to
+            ),
+            "Sign in with its password. If you’ve forgotten it, choose a new one.".to_owned(),
         ],
         button: ("Choose a new password", link.to_owned()),
-        after: vec!["If it was not you, you can ignore this mail. Nothing was changed.".to_owned()],
+        after: vec!["If it wasn’t you, you can ignore this email. Nothing was changed.".to_owned()],
     };
     write(tx, idp, context.to, &template).await
 }

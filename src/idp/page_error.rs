@@ -56,19 +56,19 @@ impl PageError {
             Self::Expired => (
                 StatusCode::BAD_REQUEST,
                 "This sign-in has expired",
-                "It was begun too long ago, or in another browser. Go back to the application and sign in again."
+                "It was started too long ago or in another browser. Go back to the application and sign in again."
                     .into(),
             ),
             Self::Finished { .. } => (
                 StatusCode::BAD_REQUEST,
                 "This sign-in is finished",
-                "Its answer went back to the application already. To sign in again, begin there.".into(),
+                "You were already sent back to the application. To sign in again, start there.".into(),
             ),
-            Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in cannot begin", text.clone()),
+            Self::BadRequest(text) => (StatusCode::BAD_REQUEST, "This sign-in can’t start", text.clone()),
             Self::Unreachable { issuer, .. } => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "This sign-in cannot be reached",
-                format!("{issuer} does not answer at the moment. Try again later, or sign in another way."),
+                "This sign-in is unavailable",
+                format!("{issuer} isn’t responding at the moment. Try again later, or sign in another way."),
             ),
             Self::SignUpClosed => (
                 StatusCode::FORBIDDEN,
@@ -78,25 +78,23 @@ impl PageError {
             ),
             Self::TicketGone { .. } => (
                 StatusCode::BAD_REQUEST,
-                "This link can’t be used any more",
-                "It was used already, or it has expired, or a newer one was sent.".into(),
+                "This link can no longer be used",
+                "It was already used, has expired or was replaced by a newer one.".into(),
             ),
             Self::SignUpGone => (
                 StatusCode::BAD_REQUEST,
-                "This link can’t be used any more",
-                "It was used already, or it has expired. If you have your account, go back to the application and \
-                 sign in. If not, sign up there again."
+                "This link can no longer be used",
+                "It was already used or has expired. If you have your account, go back to the application and sign \
+                 in. If not, sign up there again."
                     .into(),
             ),
-            Self::NotFound => (
-                StatusCode::NOT_FOUND,
-                "There is nothing here",
-                "Check the address, or begin at the application.".into(),
-            ),
+            Self::NotFound => {
+                (StatusCode::NOT_FOUND, "Page not found", "Check the address, or start from the application.".into())
+            }
             Self::Database(_) | Self::Provider(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong here",
-                "Your sign-in was not carried out. Go back and try again in a moment.".into(),
+                "You were not signed in. Go back and try again in a moment.".into(),
             ),
         };
         let next_link = match self {

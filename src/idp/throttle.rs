@@ -50,8 +50,8 @@ impl TooManyAttempts {
     /// Sentence that says when to try again.
     pub fn message(self, now: UnixTime) -> String {
         match (self.until.since(now).num_seconds() + 59) / 60 {
-            ..=1 => "Too many tries. Try again in a minute.".to_owned(),
-            minutes => format!("Too many tries. Try again in {minutes} minutes."),
+            ..=1 => "Too many attempts. Try again in a minute.".to_owned(),
+            minutes => format!("Too many attempts. Try again in {minutes} minutes."),
         }
     }
 }

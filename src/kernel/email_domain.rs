@@ -35,23 +35,21 @@ pub struct MailDomain(String);
 /// Why an organization cannot claim a domain, as a message for the person who entered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimError {
-    #[error("Enter the domain alone, as it is behind the @ of your addresses, for example acme.com.")]
+    #[error("Enter only the domain, the part after @ in your email addresses, for example acme.com.")]
     Form,
-    #[error("No domain is that long: use at most 253 characters, and at most 63 between two dots.")]
+    #[error("This domain is too long. Use at most 253 characters, and at most 63 between two dots.")]
     TooLong,
-    #[error("This is the address of a machine. Enter a domain, for example acme.com.")]
+    #[error("This is an IP address. Enter a domain, for example acme.com.")]
     Address,
     #[error("A domain has at least one dot, for example acme.com.")]
     NoDot,
-    #[error("This name means something else in every network, so nobody can prove that it is theirs.")]
+    #[error("This name is reserved for private networks, so no one can verify it.")]
     Local,
-    #[error("Many companies have domains that end like this one, so it cannot be yours alone. Add what is before it.")]
+    #[error("Many companies share this ending. Enter your full domain.")]
     Suffix,
-    #[error("Anybody can have an address at this mail service, so it cannot be yours alone.")]
+    #[error("Anyone can get an address at this email provider, so it can’t be verified.")]
     Public,
-    #[error(
-        "This name mixes letters of several scripts, or has only such as look like Latin ones. It could be taken for another."
-    )]
+    #[error("This name mixes scripts or uses letters that look like Latin ones. It could be mistaken for another.")]
     LooksLikeAnother,
 }
 

@@ -53,7 +53,7 @@ fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
     view! {
         {move || feed.ended().get().map(|why| view! { <EndedBanner why/> })}
         <a class="button primary visually-hidden skip" href="#main" rel="external">
-            "Skip to the content"
+            "Skip to content"
         </a>
         <div class="frame">
             <Sidebar/>
@@ -76,12 +76,12 @@ fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
 fn EndedBanner(why: Ended) -> impl IntoView {
     let (text, link) = match why {
         Ended::SignedOut => (
-            "You have been signed out of this workspace, so nothing more can be saved here. What you typed is kept. ",
+            "You’ve been signed out of this workspace, so changes can’t be saved. Your text is kept. ",
             "Sign in again",
         ),
         Ended::NoAccess => (
-            "Your access to this workspace has ended, so nothing more can be saved here. Copy what you need, then ",
-            "load the page again",
+            "You no longer have access to this workspace, so changes can’t be saved. Copy anything you need, then ",
+            "reload the page",
         ),
     };
     view! {

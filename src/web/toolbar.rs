@@ -137,7 +137,7 @@ fn chip_row(toolbar: &Toolbar) -> Option<impl IntoView + use<>> {
     Some(view! {
         <div class="filter-chips">
             <ul aria-label="Filters">{chips}</ul>
-            {clear.map(|href| view! { <a class="button quiet" href=href>"Clear all"</a> })}
+            {clear.map(|href| view! { <a class="button quiet" href=href>"Clear filters"</a> })}
         </div>
     })
 }
@@ -163,11 +163,11 @@ fn AddressErrors(toolbar: Toolbar, problems: Vec<Problem>) -> impl IntoView {
     });
     view! {
         <div class="trouble" role="alert">
-            <h2>"Part of this address is not understood"</h2>
-            <p>"Nothing is shown, so that nothing is left out unnoticed."</p>
+            <h2>"This link contains filters we don’t recognise"</h2>
+            <p>"Remove them to see the tasks."</p>
             <ul>{problems.collect_view()}</ul>
             <a class="button" href=href>
-                "Show the tasks without it"
+                "Show tasks without them"
             </a>
         </div>
     }

@@ -48,7 +48,7 @@ fn done(action: &str) -> String {
 async fn a_domain_is_verified_by_its_record_and_sent_to_the_provider() {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    alice.get("/o/acme/settings/domains").await.assert_status(200).assert_says("None yet");
+    alice.get("/o/acme/settings/domains").await.assert_status(200).assert_says("No domains yet");
     let answer = alice.send_domain(" ACME-Corp.Example. ").await.assert_status(303);
     let page = format!("/o/acme/settings/domains/{DOMAIN}");
     assert_eq!(answer.location(), page);
@@ -70,7 +70,7 @@ async fn a_domain_is_verified_by_its_record_and_sent_to_the_provider() {
     dns.texts(&host(DOMAIN), &["v=spf1 -all", &pending.value]);
     let proven = alice.check_domain_later(&app, DOMAIN).await.summary;
     assert_eq!((proven.state, proven.problem), (DomainState::Verified, None));
-    alice.get(&page).await.assert_status(200).assert_says("The record is there");
+    alice.get(&page).await.assert_status(200).assert_says("The record was found");
     is_at_provider(&app, &[(DOMAIN, true)]).await;
     // A change and its end reach it too.
     alice.change_domain(DOMAIN, "ask", "viewer", false).await.unwrap();
@@ -146,7 +146,7 @@ async fn a_domain_without_its_record_for_days_is_lost_until_it_returns() {
     is_at_provider(&app, &[]).await;
     let alice = app.signed_in(ALICE, ACME).await;
     let page = alice.get("/o/acme/settings/domains").await.assert_status(200);
-    page.assert_says("Proof lost");
+    page.assert_says("Verification lost");
     // It was a mistake.
     dns.texts(&host(DOMAIN), &[&value]);
     assert_eq!(alice.check_domain_later(&app, DOMAIN).await.summary.state, DomainState::Verified);
@@ -176,7 +176,7 @@ async fn a_domain_is_verified_by_one_organization_only() {
     // A third is told at once.
     let joe = app.signed_in(crate::support::CAROL, ABC).await;
     let refused = joe.send_domain(DOMAIN).await.assert_status(422);
-    refused.assert_says("Another workspace has proven").assert_says(&format!("value=\"{DOMAIN}\""));
+    refused.assert_says("Another workspace has verified").assert_says(&format!("value=\"{DOMAIN}\""));
 }
 
 #[tokio::test]
@@ -184,26 +184,26 @@ async fn public_domains_are_refused_at_the_field() {
     let (app, dns) = with_dns().await;
     let alice = app.signed_in(ALICE, ACME).await;
     for (typed, says) in [
-        ("", "Enter the domain alone"),
-        ("alice@acme.example", "Enter the domain alone"),
-        ("http://acme.example", "Enter the domain alone"),
-        ("a\u{0}b.example", "Enter the domain alone"),
-        ("127.0.0.1", "address of a machine"),
+        ("", "Enter only the domain"),
+        ("alice@acme.example", "Enter only the domain"),
+        ("http://acme.example", "Enter only the domain"),
+        ("a\u{0}b.example", "Enter only the domain"),
+        ("127.0.0.1", "This is an IP address"),
         ("localhost", "at least one dot"),
-        ("printer.local", "in every network"),
+        ("printer.local", "reserved for private networks"),
         ("co.uk", "Many companies"),
         ("github.io", "Many companies"),
-        ("gmail.com", "Anybody can have an address"),
-        ("yahoo.co.jp", "Anybody can have an address"),
-        ("\u{430}cme.example", "mixes letters"),
-        (&format!("{}.example", "a".repeat(64)), "No domain is that long"),
+        ("gmail.com", "Anyone can get an address"),
+        ("yahoo.co.jp", "Anyone can get an address"),
+        ("\u{430}cme.example", "mixes scripts"),
+        (&format!("{}.example", "a".repeat(64)), "This domain is too long"),
     ] {
         let outcome = alice.add_domain(typed).await;
         let error = outcome.unwrap_err();
         assert!(error.field("domain").is_some_and(|message| message.contains(says)), "{typed:?}: {error:?}");
     }
     let answer = alice.send_domain("gmail.com").await.assert_status(422);
-    answer.assert_says("Anybody can have an address").assert_says("value=\"gmail.com\"");
+    answer.assert_says("Anyone can get an address").assert_says("value=\"gmail.com\"");
     assert_eq!(app.count("organization_domain").await, 0);
     // One with an accent is shown in both ways, and is the same however it is typed.
     let answer = alice.send_domain("Bücher.example").await.assert_status(303);
@@ -211,7 +211,7 @@ async fn public_domains_are_refused_at_the_field() {
     let list = alice.get("/o/acme/settings/domains").await.assert_status(200);
     list.assert_says("bücher.example").assert_says("xn--bcher-kva.example");
     let twice = alice.send_domain("xn--bcher-kva.example").await.assert_status(422);
-    twice.assert_says("in the list already");
+    twice.assert_says("already in the list");
     // A sub-domain has a record of its own.
     alice.prove_domain(&app, &dns, DOMAIN).await;
     alice.send_domain(&format!("mail.{DOMAIN}")).await.assert_status(303);
@@ -333,5 +333,5 @@ async fn without_the_management_api_a_domain_is_still_verified() {
     alice.prove_domain(&app, &dns, DOMAIN).await;
     assert!(!alice.domain(DOMAIN).await.unwrap().is_managed);
     assert_eq!(app.count("provider_change").await, 0);
-    alice.get("/o/acme/settings/domains").await.assert_says("at your identity provider alone");
+    alice.get("/o/acme/settings/domains").await.assert_says("managed in your identity provider");
 }

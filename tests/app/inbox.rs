@@ -164,7 +164,7 @@ async fn plain_forms_work_without_scripts() {
     let app = TestApp::spawn().await;
     let (alice, dana) = watching(&app, &["WEB-1"]).await;
     let page = "/o/acme/inbox";
-    dana.get(page).await.assert_status(200).assert_says("You are up to date");
+    dana.get(page).await.assert_status(200).assert_says("You’re all caught up");
     comment(&alice, "WEB-1").await;
     dana.get(page).await.assert_says("/o/acme/tasks/WEB-1").assert_says("commented").assert_says("News");
     let upto = entries(&dana, InboxTab::Unread).await[0].upto.to_string();
@@ -174,9 +174,9 @@ async fn plain_forms_work_without_scripts() {
     dana.submit::<MarkRead>(page, &fields("read", "true")).await.assert_leads_to(page);
     dana.get("/o/acme/inbox?show=all").await.assert_says("Mark as unread");
     dana.submit::<Snooze>(page, &fields("until", "tomorrow")).await.assert_leads_to(page);
-    dana.get("/o/acme/inbox?show=snoozed").await.assert_says("Bring back").assert_says("09:00 UTC");
+    dana.get("/o/acme/inbox?show=snoozed").await.assert_says("Unsnooze").assert_says("09:00 UTC");
     dana.submit::<ArchiveNews>(page, &fields("archived", "true")).await.assert_leads_to(page);
-    dana.get("/o/acme/inbox?show=archived").await.assert_says("Take out");
+    dana.get("/o/acme/inbox?show=archived").await.assert_says("Unarchive");
     dana.get("/o/acme/inbox?show=nonsense&page=-4").await.assert_status(200);
     dana.get("/o/acme/inbox?page=99999999999999999999").await.assert_status(200);
 }

@@ -246,7 +246,7 @@ async fn a_member_is_redirected_to_the_workspace() {
     let authorization = browser.begin("organization=abc-inc").await;
     let code = invited.code(&authorization, NINA, NINAS, true);
     browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/abc-inc");
-    let page = invited.open(&browser).await.assert_status(200).assert_says("You are in ABC Inc already");
+    let page = invited.open(&browser).await.assert_status(200).assert_says("You’re already in ABC Inc");
     page.assert_says("href=\"/o/abc-inc\"");
 }
 
@@ -257,7 +257,7 @@ async fn a_declined_invitation_is_withdrawn_at_the_provider() {
     let ask = browser.get(&format!("/invitation/decline?ticket={}", invited.ticket)).await.assert_status(200);
     ask.assert_says("Decline the invitation to ABC Inc?");
     assert_eq!(only(&invited.carol).await.state, InvitationState::Open);
-    invited.post(&browser, "decline").await.assert_status(200).assert_says("You have declined");
+    invited.post(&browser, "decline").await.assert_status(200).assert_says("Invitation declined");
     let all = settled(&invited.app, &invited.carol).await;
     assert_eq!((all.len(), all[0].state), (1, InvitationState::Declined));
     assert!(there(&invited.app, ABC).await.is_empty());
@@ -276,7 +276,7 @@ async fn each_closed_invitation_says_why() {
     let revoked = invited(NINAS, "member").await;
     let id = only(&revoked.carol).await.id;
     revoked.carol.revoke_invitation(id).await.unwrap();
-    revoked.assert_closed("This invitation was withdrawn").await;
+    revoked.assert_closed("This invitation was revoked").await;
 
     let replaced = invited(NINAS, "member").await;
     let id = only(&replaced.carol).await.id;
@@ -289,7 +289,7 @@ async fn an_unknown_ticket_is_refused() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     for path in ["/invitation", "/invitation?ticket=", "/invitation?ticket=x%00", "/invitation/decline?ticket=x"] {
-        browser.get(path).await.assert_status(404).assert_says("There is no such invitation");
+        browser.get(path).await.assert_status(404).assert_says("Invitation not found");
     }
 }
 
@@ -303,7 +303,7 @@ async fn an_invitation_unknown_here_asks_the_signed_in_person_first() {
     // A signed-in person is asked for the account.
     let browser = signed_in(&app, JOE, "joe@example.com").await;
     let page = browser.get(link).await.assert_status(200).assert_says("Which account is this invitation for?");
-    page.assert_says("Continue as joe@example.com").assert_says("Change account");
+    page.assert_says("Continue as joe@example.com").assert_says("Switch account");
     let query = "ticket=elsewhere&organization=org_AcmeCorp00000001";
     let answer = browser.post_form("/login", &format!("/invitation/continue?{query}"), &[]).await.assert_status(303);
     assert_eq!(Authorization::of(answer.location()).get("invitation"), "elsewhere");

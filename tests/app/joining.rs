@@ -172,7 +172,7 @@ async fn joining_waits_for_an_unreachable_provider() {
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::Trouble, 1);
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/join");
-    nina.get("/join").await.assert_status(200).assert_says("It is being set up");
+    nina.get("/join").await.assert_status(200).assert_says("is being set up");
     assert_eq!(state(&nina).await, Some(JoinState::UnderWay));
     is_known(&app, NINA, "member").await;
     app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
@@ -208,13 +208,13 @@ async fn a_join_request_waits_for_a_decision() {
     for _ in 0..2 {
         nina.submit::<AskToJoin>("/welcome", &[("org", "acme")]).await.assert_leads_to("/welcome");
     }
-    nina.get("/welcome").await.assert_status(200).assert_says("You asked on");
+    nina.get("/welcome").await.assert_status(200).assert_says("Requested on");
     assert!(matches!(state(&nina).await, Some(JoinState::Asked { .. })));
     assert_eq!(app.count(&recorded("join_request.ask", ADDRESS)).await, 1);
     // Those who decide see who it is.
     let page = alice.get("/o/acme/settings/people").await.assert_status(200);
-    page.assert_says("They ask to join").assert_says("nina@acme-corp.example").assert_says("Let in as member");
-    alice.get("/o/acme/settings").await.assert_status(200).assert_says("1 request to join");
+    page.assert_says("Join requests").assert_says("nina@acme-corp.example").assert_says("Approve as member");
+    alice.get("/o/acme/settings").await.assert_status(200).assert_says("1 join request");
     let [request] = requests(&alice).await.try_into().unwrap();
     assert_eq!((request.email.as_str(), request.role), ("nina@acme-corp.example", Role::Member));
     let fields = [("org", "acme"), ("person", &request.person.to_string())];
@@ -224,7 +224,7 @@ async fn a_join_request_waits_for_a_decision() {
     assert_eq!(app.count(&member(NINA, "member")).await, 1);
     assert_eq!(app.count(&recorded("join_request.approve", ADDRESS)).await, 1);
     let page = alice.get("/o/acme/settings/people").await.assert_status(200);
-    assert!(!page.body.contains("to join"), "nobody asks any more");
+    assert!(!page.body.contains("join request"), "nobody asks any more");
     app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
     nina.sign_in(&app, NINA, ACME).await;
     let decided = alice.decide(false, request.person).await;
@@ -318,12 +318,12 @@ async fn a_member_manager_decides_on_the_people_page() {
     grant("read:projects read:members manage:members").await;
     dana.get("/o/acme/settings/domains").await.assert_says("Your role doesn’t allow this");
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
-    let page = page.assert_says("They ask to join").assert_says("1 request to join").assert_says(ADDRESS);
+    let page = page.assert_says("Join requests").assert_says("1 join request").assert_says(ADDRESS);
     assert!(!page.body.contains("/o/acme/settings/domains"));
     // Whoever only reads members is told of no request.
     grant("read:projects read:members").await;
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
-    assert!(!page.body.contains("to join") && !page.body.contains(ADDRESS));
+    assert!(!page.body.contains("join request") && !page.body.contains(ADDRESS));
 }
 
 #[tokio::test]

@@ -302,7 +302,7 @@ async fn plain_forms_edit_a_row() {
     let list_path = &project.page("list");
     alice.get(list_path).await.assert_status(200).assert_says("list?edit=NEW-1#edit");
     let page = &project.page("list?edit=NEW-1");
-    alice.get(page).await.assert_status(200).assert_says("Change NEW-1").assert_says(r#"value="due_on""#);
+    alice.get(page).await.assert_status(200).assert_says("Edit NEW-1").assert_says(r#"value="due_on""#);
     let form = |field, value| [("org", "acme"), ("keys[]", "NEW-1"), ("field", field), ("values[]", value)];
     alice.submit::<EditTasks>(page, &form("priority", "high")).await.assert_leads_to(page);
     alice.submit::<EditTasks>(page, &form("state", "done")).await.assert_leads_to(page);

@@ -58,7 +58,7 @@ async fn created_and_watched_tasks_have_their_own_lists() {
     let app = TestApp::spawn().await;
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
     assert!(keys(&dana, MyTasksFilter::Created).await.is_empty());
-    dana.get("/o/acme/my-work?show=created").await.assert_status(200).assert_says("You have created no task yet");
+    dana.get("/o/acme/my-work?show=created").await.assert_status(200).assert_says("You haven’t created any tasks");
     dana.task("OPS-1").add_subtask("Mine").await.unwrap();
     assert_eq!(keys(&dana, MyTasksFilter::Created).await, ["OPS-5"]);
     assert_eq!(keys(&dana, MyTasksFilter::Watching).await, ["OPS-5"]);

@@ -42,7 +42,7 @@ async fn a_watcher_is_notified_until_they_stop_watching() {
     let page = "/o/acme/tasks/WEB-2";
     let fields = [("org", "acme"), ("key", "WEB-2"), ("watching", "true")];
     dana.submit::<SetWatching>(page, &fields).await.assert_leads_to(page);
-    dana.get(page).await.assert_says("Stop watching");
+    dana.get(page).await.assert_says("Unwatch");
     // A viewer may watch.
     let joe = app.signed_in(JOE, XYZ).await;
     joe.task("TRIP-1").watch().await.unwrap();
@@ -106,7 +106,7 @@ async fn nobody_is_notified_about_hidden_tasks() {
     carol.task("CRM-1").set("state", "done").await.unwrap();
     assert_eq!(app.count("notification").await, count, "none was written");
     assert!(unread(&joe).await.is_empty(), "and what was is not shown");
-    joe.get("/o/abc-inc/inbox").await.assert_status(200).assert_says("You are up to date");
+    joe.get("/o/abc-inc/inbox").await.assert_status(200).assert_says("You’re all caught up");
     let mark_read = MarkRead { org: joe.org(), key: "CRM-1".to_owned(), upto: 999, read: true };
     assert_eq!(joe.call(mark_read).await, Err(AppError::NotFound));
     assert_eq!(app.database.change("UPDATE project SET is_private = (1 = 0) WHERE key = 'CRM'").await, 1);

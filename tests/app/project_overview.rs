@@ -53,8 +53,7 @@ async fn the_overview_shows_recent_activity_and_members() {
 
     let found = joe.project("CRM").overview().await.unwrap();
     let activity: Vec<_> = found.activity[..3].iter().map(|note| (note.text.as_str(), note.task.to_string())).collect();
-    let expected =
-        [("put it into the bin", "CRM-1"), ("commented on it", "CRM-3"), ("set the priority to Urgent", "CRM-3")];
+    let expected = [("moved it to the bin", "CRM-1"), ("commented", "CRM-3"), ("set the priority to Urgent", "CRM-3")];
     assert_eq!(activity, expected.map(|(text, task)| (text, task.to_owned())));
     assert_eq!(found.activity[0].title, None, "what is in the bin is not named");
     assert_eq!(found.activity[1].title.as_deref(), Some("Export contacts as vCards"));
@@ -63,7 +62,7 @@ async fn the_overview_shows_recent_activity_and_members() {
     carol.create_project("Mine", "MINE").await.unwrap();
     let mine = joe.project("MINE").overview().await.unwrap();
     assert!(mine.lead.is_some() && mine.members.is_empty() && mine.activity.is_empty(), "{mine:?}");
-    joe.get("/o/abc-inc/projects/MINE").await.assert_status(200).assert_says("Nothing has happened yet");
+    joe.get("/o/abc-inc/projects/MINE").await.assert_status(200).assert_says("No activity yet");
 }
 
 #[tokio::test]

@@ -99,7 +99,7 @@ async fn an_oversized_form_is_refused() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let huge = "x".repeat(8 * 1024 * 1024);
-    create(&alice, &huge, "HUGE").await.assert_status(413).assert_says("That is too much text");
+    create(&alice, &huge, "HUGE").await.assert_status(413).assert_says("There is too much text");
     assert_eq!(alice.create_project(&huge, "HUGE").await, Err(AppError::TooLarge));
 }
 

@@ -170,7 +170,7 @@ async fn a_taken_name_is_answered_with_free_ones() {
     let browser = signed_in(&app, NINA).await;
     // Taken here.
     let answer = create(&browser, "Acme Again", "ACME").await.assert_status(422);
-    let answer = answer.assert_says("“acme” is taken. These are free: acme-team, acme-hq, acme-work.");
+    let answer = answer.assert_says("“acme” is taken. Try one of these: acme-team, acme-hq, acme-work.");
     answer.assert_says("value=\"Acme Again\"");
     // Taken at the provider alone: whatever is there stays as it is.
     let body = json!({ "name": "elsewhere", "display_name": "Somebody else’s" });
@@ -203,7 +203,7 @@ async fn only_its_creator_sees_and_cancels_a_setup() {
     let browser = signed_in(&app, NINA).await;
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::TooMany, 1);
     let id = id(&create(&browser, "Company", "company").await);
-    browser.get("/new-organization").await.assert_status(200).assert_says("Being set up");
+    browser.get("/new-organization").await.assert_status(200).assert_says("Setting up");
     // Somebody else.
     let joe = signed_in(&app, JOE).await;
     for (browser, refused) in [(&joe, AppError::NotFound), (&app.browser(), AppError::SignInRequired)] {
@@ -277,7 +277,7 @@ async fn a_person_can_create_only_a_few_organizations_a_day() {
 async fn without_the_management_api_organizations_are_created_at_the_provider() {
     let app = TestApp::spawn_with(Settings::default()).await;
     let browser = signed_in(&app, NINA).await;
-    browser.get("/new-organization").await.assert_status(200).assert_says("kept by your identity provider");
+    browser.get("/new-organization").await.assert_status(200).assert_says("managed in your identity provider");
     let refused = call_create(&browser, "Company", "").await;
     assert_eq!(refused, Err(AppError::NotFound));
 }

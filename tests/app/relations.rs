@@ -39,11 +39,11 @@ async fn a_relation_shows_on_both_tasks_and_can_be_undone() {
     assert_eq!(alice.task("OPS-2").related().await, [(Relation::BlockedBy, key("WEB-1"))]);
     assert_eq!(alice.task("WEB-2").related().await, [(Relation::Relates, key("WEB-1"))]);
     assert_eq!(alice.task("WEB-3").related().await, [(Relation::Duplicates, key("WEB-1"))]);
-    assert_eq!(alice.task("OPS-2").history().await.last().unwrap(), "noted that it is blocked by WEB-1");
+    assert_eq!(alice.task("OPS-2").history().await.last().unwrap(), "marked this as blocked by WEB-1");
 
     let again = alice.undo(batch).await.unwrap();
     assert_eq!(alice.task("OPS-2").related().await, []);
-    assert_eq!(alice.task("WEB-1").history().await.last().unwrap(), "noted that it no longer blocks OPS-2");
+    assert_eq!(alice.task("WEB-1").history().await.last().unwrap(), "marked this as no longer blocking OPS-2");
     assert!(matches!(alice.undo(batch).await, Err(AppError::Conflict { .. })), "it is gone already");
     alice.undo(again).await.unwrap();
     let batch = alice.task("OPS-2").unrelate("blocked-by", "WEB-1").await.unwrap();
@@ -62,20 +62,20 @@ async fn an_invalid_relation_is_refused_at_the_field() {
     alice.task("WEB-2").relate("blocks", "WEB-3").await.unwrap();
     alice.task("WEB-9").delete().await.unwrap();
     for (one, relation, other, message) in [
-        ("WEB-1", "blocks", "WEB-1", "Choose another task than this one."),
-        ("WEB-1", "blocks", "WEB-2", "That is noted already: WEB-1 – blocks – WEB-2."),
-        ("WEB-1", "relates", "WEB-3", "That is noted already: WEB-1 – relates to – WEB-3."),
+        ("WEB-1", "blocks", "WEB-1", "Choose a different task."),
+        ("WEB-1", "blocks", "WEB-2", "This relation already exists: WEB-1 – blocks – WEB-2."),
+        ("WEB-1", "relates", "WEB-3", "This relation already exists: WEB-1 – relates to – WEB-3."),
         ("WEB-1", "blocks", "twelve", "Enter a task’s key, for example WEB-12."),
-        ("WEB-1", "blocks", "WEB-99", "There is no task WEB-99, or it is in the bin."),
-        ("WEB-1", "blocks", "WEB-9", "There is no task WEB-9, or it is in the bin."),
+        ("WEB-1", "blocks", "WEB-99", "Task WEB-99 doesn’t exist or is in the bin."),
+        ("WEB-1", "blocks", "WEB-9", "Task WEB-9 doesn’t exist or is in the bin."),
         // A task of Beta.
-        ("WEB-1", "blocks", "APP-1", "There is no task APP-1, or it is in the bin."),
-        ("WEB-2", "blocks", "WEB-1", "WEB-1 blocks WEB-2, so WEB-2 can’t block WEB-1: they would go in a circle."),
+        ("WEB-1", "blocks", "APP-1", "Task APP-1 doesn’t exist or is in the bin."),
+        ("WEB-2", "blocks", "WEB-1", "WEB-1 blocks WEB-2, so WEB-2 can’t block WEB-1: that would create a cycle."),
         (
             "WEB-1",
             "blocked-by",
             "WEB-3",
-            "WEB-1 blocks WEB-2, which blocks WEB-3, so WEB-3 can’t block WEB-1: they would go in a circle.",
+            "WEB-1 blocks WEB-2, which blocks WEB-3, so WEB-3 can’t block WEB-1: that would create a cycle.",
         ),
     ] {
         let refused = alice.task(one).relate(relation, other).await.unwrap_err();
@@ -147,7 +147,7 @@ async fn subtasks_are_counted_and_link_to_their_parent() {
     assert_eq!(part.parent.unwrap().key.to_string(), "OPS-1");
     alice.task("OPS-5").set("parent", "").await.unwrap();
     assert_eq!(alice.task("OPS-1").links().await.subtasks.len(), 1);
-    assert_eq!(alice.task("OPS-5").history().await.last().unwrap(), "took it out of OPS-1");
+    assert_eq!(alice.task("OPS-5").history().await.last().unwrap(), "removed the parent OPS-1");
     let nowhere = alice.task("OPS-99").add_subtask("x").await;
     assert_eq!(nowhere, Err(AppError::NotFound));
 }

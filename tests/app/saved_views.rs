@@ -104,7 +104,7 @@ async fn a_view_name_is_unique_per_person_and_limited_in_length() {
     let page = "/o/abc-inc/projects/CRM/list?due=today";
     let form = [&PROJECT[..], &[("layout", "list"), ("query", "due=today"), ("name", "late")]].concat();
     let answer = joe.submit::<SaveView>(page, &form).await;
-    answer.assert_status(422).assert_says("You have a view of that name").assert_says(r#"value="late""#);
+    answer.assert_status(422).assert_says("You already have a view with that name").assert_says(r#"value="late""#);
     let form = [&PROJECT[..], &[("layout", "list"), ("query", "due=today"), ("name", "later")]].concat();
     joe.submit::<SaveView>(page, &form).await.assert_leads_to(page);
     joe.get(page).await.assert_status(200).assert_says("later");

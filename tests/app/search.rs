@@ -267,7 +267,7 @@ async fn the_page_works_without_scripts() {
         .await
         .assert_status(200)
         .assert_says("Keyboard shortcuts")
-        .assert_says("Lift the card");
+        .assert_says("Pick up / drop card");
     app.browser()
         .get("/o/acme/search?q=pri")
         .await

@@ -224,7 +224,7 @@ async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
     let page = browser.get(&authorization.callback(&code)).await.assert_status(303).location().to_owned();
     let restored = browser.get(&page).await.assert_status(200);
-    restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("What you typed is back");
+    restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("Your text has been restored");
     // The link alone is not enough.
     let other = app.signed_in(ALICE, ACME).await.get(&page).await.assert_status(200);
     assert!(!other.body.contains("Typed with"));

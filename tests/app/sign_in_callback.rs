@@ -6,7 +6,7 @@ use crate::support::{
     ABC, ACME, ALICE, Answer, Authorization, BETA, Browser, Grant, JOE, Key, Refusal, Signing, TestApp,
 };
 
-const UNKNOWN: &str = "This sign-in has expired or was used before";
+const UNKNOWN: &str = "This sign-in link has expired or was already used";
 const UNVERIFIED: &str = "This sign-in could not be verified";
 
 /// Signs Alice in to acme, with a changed grant of the provider.
@@ -274,26 +274,20 @@ async fn each_provider_error_has_its_page() {
     for (query, error, description, status, title) in [
         ("organization=acme", "access_denied", "user x is not part of the org", 403, "You can’t open this workspace"),
         ("", "access_denied", "cancelled", 403, "You were not signed in"),
-        ("", "invalid_request", "invitation not found or already used", 400, "This invitation can’t be used any more"),
+        ("", "invalid_request", "invitation not found or already used", 400, "This invitation can no longer be used"),
         ("organization=acme", "access_denied", "User did not authorize the request", 403, "You were not signed in"),
         (
             "organization=acme",
             "access_denied",
             "user x belongs to connection c that",
             403,
-            "has its own way to sign in",
+            "uses a different sign-in method",
         ),
         ("organization=acme", "unauthorized", "user is blocked", 403, "This account is blocked"),
-        ("", "invalid_request", "invalid invitation ticket (client_id mismatch)", 400, "This invitation does not fit"),
-        (
-            "",
-            "invalid_request",
-            "parameter organization is invalid: org_x",
-            400,
-            "This workspace can’t be signed in to",
-        ),
-        ("", "invalid_request", "parameter organization is required for this client", 400, "Say which workspace"),
-        ("", "invalid_request", "no connections enabled for the organization", 403, "Nobody can sign in"),
+        ("", "invalid_request", "invalid invitation ticket (client_id mismatch)", 400, "This invitation doesn’t match"),
+        ("", "invalid_request", "parameter organization is invalid: org_x", 400, "You can’t sign in to this workspace"),
+        ("", "invalid_request", "parameter organization is required for this client", 400, "Choose a workspace"),
+        ("", "invalid_request", "no connections enabled for the organization", 403, "No one can sign in"),
         (
             "",
             "invalid_request",

@@ -128,11 +128,11 @@ async fn an_impossible_name_is_refused_at_its_field() {
     let app = TestApp::spawn().await;
     let long = "a".repeat(51);
     for (typed, shown, message) in [
-        ("", "", "Enter the name of your workspace"),
+        ("", "", "Enter your workspace name"),
         ("ac%20me", "ac me", "only the letters a to z"),
         ("%3Cb%3E", "&lt;b", "only the letters a to z"),
         ("acme%00", "", "only the letters a to z"),
-        ("-acme", "-acme", "starts and ends with"),
+        ("-acme", "-acme", "start and end with"),
         (&long, &long, "at most 50 characters"),
     ] {
         let browser = app.browser();

@@ -111,7 +111,7 @@ async fn a_column_at_its_limit_refuses_more_tasks() {
     move_to(1, "in-progress").await.unwrap();
     move_to(2, "in-progress").await.unwrap();
     let refused = move_to(3, "in-progress").await.unwrap_err();
-    assert_eq!(refused.field("state"), Some("In progress is full: it takes 2. Move a task out of it first."));
+    assert_eq!(refused.field("state"), Some("In progress has reached its WIP limit of 2. Move a task out first."));
     move_to(1, "in-progress").await.expect("it is in there already");
     move_to(1, "done").await.unwrap();
     move_to(3, "in-progress").await.unwrap();

@@ -54,7 +54,7 @@ async fn a_form_that_allows_no_move_is_refused_and_keeps_its_ticks() {
     let (alice, page) = (&project.member, &project.page("settings/moves"));
     alice.get(page).await.assert_status(200).assert_says("From To do to Done");
     let none = [("org", "acme"), ("key", "NEW"), ("moves", "chosen")];
-    alice.submit::<SetTransitions>(page, &none).await.assert_status(422).assert_says("Tick at least one move");
+    alice.submit::<SetTransitions>(page, &none).await.assert_status(422).assert_says("Select at least one transition");
     let one = [("org", "acme"), ("key", "NEW"), ("moves", "chosen"), ("ticks[todo][done]", "on")];
     alice.submit::<SetTransitions>(page, &one).await.assert_leads_to(page);
     assert_eq!(project.allowed_moves().await, [("todo".to_owned(), "done".to_owned())].into());

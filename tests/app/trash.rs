@@ -41,7 +41,7 @@ async fn the_trash_lists_tasks_with_who_deleted_them_and_days_left() {
     assert_eq!(trash.deleted[0].by.as_deref(), Some(DANA));
     let alice = &project.member;
     let page = alice.get(&project.page("bin")).await.assert_status(200);
-    page.assert_says("27 days left").assert_says("Restore NEW-1").assert_says("Delete NEW-1 for ever");
+    page.assert_says("27 days left").assert_says("Restore NEW-1").assert_says("Delete NEW-1 permanently");
     alice.get(&project.page("bin?archive")).await.assert_says("Restore NEW-2");
     alice.get(&project.task(1).page()).await.assert_status(200).assert_says("This task is in the bin.");
 }
@@ -93,7 +93,7 @@ async fn purging_erases_all_text_of_the_task_and_nothing_else() {
     assert_eq!(part.fields.parent, None);
     let history = project.task(2).history().await;
     let said = |text: &str| history.iter().any(|line| line.contains(text));
-    assert!(said("made it a part of NEW-1") && said("took it out of NEW-1"), "{history:?}");
+    assert!(said("set the parent to NEW-1") && said("removed the parent NEW-1"), "{history:?}");
     assert_eq!(app.count("audit_log WHERE action = 'task.purge' AND outcome = 'done' AND target = 'NEW-1'").await, 1);
     project.member.get(&project.page("board")).await.assert_status(200);
 }

@@ -101,7 +101,7 @@ async fn many_workspaces_are_listed_partially_and_found_by_name() {
     let page =
         joe.get("/?q=space+59").await.assert_status(200).assert_says("Workspace 59").assert_says("value=\"space 59\"");
     assert!(!page.body.contains("ABC Inc"));
-    joe.get("/?q=nothing").await.assert_status(200).assert_says("No workspace of yours has this in its name");
+    joe.get("/?q=nothing").await.assert_status(200).assert_says("No matching workspaces");
     let page = joe.get("/").await.assert_status(200).assert_says("Show all workspaces");
     assert_eq!(page.body.matches("data-testid=\"workspace-").count(), 25);
     let page = joe.get("/?all=true").await.assert_status(200);

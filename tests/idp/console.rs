@@ -203,7 +203,7 @@ async fn blocking_asks_for_confirmation_and_ends_the_sessions() {
     let blocked = browser.post("console/person/block", &[("id", JOE)]).await;
     assert_eq!(location(&blocked), format!("/{page}"));
     let shown = text(&browser, &page).await;
-    assert!(shown.contains("Blocked") && shown.contains("Signed in nowhere"));
+    assert!(shown.contains("Blocked") && shown.contains("No active sessions"));
     // The session has ended: the login page asks again.
     joe.begin("/u/login", &[("organization", ABC)]).await;
 

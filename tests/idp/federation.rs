@@ -116,7 +116,7 @@ async fn an_organization_offers_its_enabled_connections() {
         .await;
     let (only, state) = page(ABC).await;
     assert!(only.contains("id=\"email\"") && !only.contains("id=\"password\""), "{only}");
-    assert!(!only.contains("Sign up") && !only.contains("demo person"));
+    assert!(!only.contains("Sign up") && !only.contains("demo account"));
     let refused = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     for path in ["u/login/demo", "u/signup"] {

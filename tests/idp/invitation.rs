@@ -98,7 +98,7 @@ async fn accepting_as_another_person_uses_the_invitation_up_and_adds_nobody() {
     let provider = Provider::start().await;
     let (browser, link, state, page) = open_as_another_person(&provider).await;
     assert!(page.contains("You are signed in as <strong>joe@example.com</strong>"), "{page}");
-    assert!(page.contains("it is used up and nobody joins") && page.contains("Accept invitation"));
+    assert!(page.contains("it is used up and no one joins") && page.contains("Accept invitation"));
     let accepted = browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await;
     let tokens: Value = provider.redeem(&code(&accepted)).await.json().await.unwrap();
     let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;

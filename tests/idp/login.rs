@@ -37,7 +37,7 @@ async fn too_many_attempts_are_throttled() {
     let blocked = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(blocked.status(), StatusCode::TOO_MANY_REQUESTS, "even the right password has to wait");
     assert_eq!(blocked.headers()["retry-after"], "900");
-    assert!(blocked.text().await.unwrap().contains("Too many tries. Try again in 15 minutes."));
+    assert!(blocked.text().await.unwrap().contains("Too many attempts. Try again in 15 minutes."));
 
     let other = browser.begin("/u/login", &[("organization", ABC)]).await;
     code(&browser.log_in(&other, "carol@example.com").await);
@@ -75,7 +75,7 @@ async fn a_form_from_another_site_is_refused() {
     let form = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "tessera-demo")];
     let response = browser.post_from("http://evil.example", "u/login", &form).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
-    assert!(response.text().await.unwrap().contains("somewhere else"));
+    assert!(response.text().await.unwrap().contains("from another site"));
     code(&browser.post_from(provider.issuer.trim_end_matches('/'), "u/login", &form).await);
 }
 

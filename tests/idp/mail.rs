@@ -54,7 +54,7 @@ async fn an_invitation_goes_out_as_text_and_as_html() {
         "multipart/alternative",
         "text/plain",
         "text/html",
-        "Carol Castro invited you to work with ABC Inc.",
+        "Carol Castro invited you to join ABC Inc.",
         "5 September 2026, 10:40 UTC",
         "#2f6f4f",
         ">Accept invitation</a>",

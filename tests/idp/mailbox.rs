@@ -10,7 +10,7 @@ async fn mails_are_listed_newest_first_and_opened() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let empty = browser.get("mailbox").await.text().await.unwrap();
-    assert!(empty.contains("No mail yet."));
+    assert!(empty.contains("No emails yet."));
 
     let first = provider.idp.invite("abc-inc", "first@example.com", "Carol <b>", &[]).await.unwrap();
     provider.advance(TimeDelta::minutes(1));
@@ -26,7 +26,7 @@ async fn mails_are_listed_newest_first_and_opened() {
     let mail = browser.get(&path).await.text().await.unwrap();
     let link = format!("<a href=\"{0}\" rel=\"noreferrer\">{0}</a>", first.url.replace('&', "&amp;"));
     assert!(mail.contains(&link), "{mail}");
-    assert!(mail.contains("29 August 2026, 10:40 UTC") && mail.contains("Here only"));
+    assert!(mail.contains("29 August 2026, 10:40 UTC") && mail.contains("Shown only here"));
     assert!(!mail.contains("<b>"));
 }
 
@@ -42,7 +42,7 @@ async fn older_mails_are_on_further_pages() {
     assert!(page.contains("To p50@") && page.contains("To p1@") && !page.contains("To p0@"));
     let older = page.split("href=\"").find(|part| part.starts_with("/mailbox?before=")).unwrap();
     let rest = browser.get(older.split('"').next().unwrap()).await.text().await.unwrap();
-    assert!(rest.contains("To p0@") && !rest.contains("To p1@") && !rest.contains("Older mail"));
+    assert!(rest.contains("To p0@") && !rest.contains("To p1@") && !rest.contains("Older emails"));
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn an_unknown_address_shows_a_page() {
     let provider = Provider::start().await;
     let response = provider.browser().get("nowhere").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
-    assert!(response.text().await.unwrap().contains("There is nothing here"));
+    assert!(response.text().await.unwrap().contains("Page not found"));
 }
 
 #[tokio::test]

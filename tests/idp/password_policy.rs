@@ -11,7 +11,7 @@ const STRICT: &str = "UPDATE connections SET options = '{\"passwordPolicy\": \"g
 const WEAK: [(&str, &str); 3] = [
     ("Short 1!", "Use at least 12 characters."),
     ("correct horse battery", "Use three of these"),
-    ("tesserae AND mortar 1", "This password is too well known."),
+    ("tesserae AND mortar 1", "This password is too common."),
 ];
 
 /// Posts each weak password and one that is good to `path`, and gives the last response.
@@ -73,8 +73,7 @@ async fn the_default_policy_needs_eight_characters_and_refuses_common_passwords(
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
-    for (password, words) in
-        [("7 chars", "Use at least 8 characters."), ("iloveyou1", "This password is too well known.")]
+    for (password, words) in [("7 chars", "Use at least 8 characters."), ("iloveyou1", "This password is too common.")]
     {
         let form = [("state", state.as_str()), ("name", "E"), ("email", "eve@example.com"), ("password", password)];
         let response = browser.post("u/signup", &form).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ABC, Browser, Provider, code};
 
-const GONE: &str = "This link can’t be used any more";
+const GONE: &str = "This link can no longer be used";
 const NEW: &str = "a brand new password";
 
 /// Requests a link to reset the password; returns the confirmation page.
@@ -35,7 +35,7 @@ async fn a_forgotten_password_is_changed_by_the_link_of_a_mail() {
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let login = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
     assert!(login.contains(&format!("href=\"/u/reset-password/request?state={state}\"")), "{login}");
-    assert!(ask(&browser, &state, "Joe@example.com").await.contains("Check your mail"));
+    assert!(ask(&browser, &state, "Joe@example.com").await.contains("Check your email"));
 
     let mail = provider.mail_to("joe@example.com").await;
     assert_eq!(mail.subject, "Choose a new password for ABC Inc");
@@ -78,7 +78,7 @@ async fn only_the_newest_link_works_once_within_an_hour() {
     assert_eq!(choose(&browser, &first, NEW).await.status(), StatusCode::BAD_REQUEST);
 
     let done = choose(&browser, &second, NEW).await.text().await.unwrap();
-    assert!(done.contains("Your password is changed") && !done.contains("/u/login"), "{done}");
+    assert!(done.contains("Your password has been changed") && !done.contains("/u/login"), "{done}");
     let again = choose(&browser, &second, "yet another password").await;
     assert_eq!(again.status(), StatusCode::BAD_REQUEST);
     assert!(again.text().await.unwrap().contains(GONE));

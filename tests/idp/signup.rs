@@ -49,7 +49,7 @@ async fn taken_and_free_addresses_get_the_same_answer() {
         answers.push(seen(response, &state, email).await);
         assert_refused(&browser.authorize(&[("prompt", "none")]).await, "login_required", "Login required");
     }
-    assert!(answers[0].2.contains("Check your mail") && !answers[0].2.contains("/mailbox"), "{}", answers[0].2);
+    assert!(answers[0].2.contains("Check your email") && !answers[0].2.contains("/mailbox"), "{}", answers[0].2);
     assert!(answers[0].1.iter().all(|(name, _)| name != "set-cookie"));
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0], answers[2]);

@@ -49,7 +49,7 @@ async fn eves(provider: &Provider) -> Vec<String> {
 async fn assert_gone(response: Response) {
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     let page = response.text().await.unwrap();
-    assert!(page.contains("This link can’t be used any more") && page.contains("sign up there again"), "{page}");
+    assert!(page.contains("This link can no longer be used") && page.contains("sign up there again"), "{page}");
 }
 
 async fn text(response: Response, status: StatusCode) -> String {

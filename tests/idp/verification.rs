@@ -53,7 +53,7 @@ async fn a_verification_link_expires_after_five_days() {
     provider.advance(TimeDelta::seconds(1));
     let late = provider.browser().post("u/email-verification", &[("ticket", &mail.ticket(PATH))]).await;
     assert_eq!(late.status(), StatusCode::BAD_REQUEST);
-    assert!(late.text().await.unwrap().contains("This link can’t be used any more"));
+    assert!(late.text().await.unwrap().contains("This link can no longer be used"));
 }
 
 #[tokio::test]

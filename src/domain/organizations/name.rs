@@ -15,7 +15,7 @@ pub struct OrganizationName(String);
 pub enum InvalidName {
     #[error("Use 2 to 50 letters, digits and hyphens, with a letter or digit at both ends, for example acme-corp.")]
     Form,
-    #[error("This name is kept for Tessera itself. Choose another.")]
+    #[error("This name is reserved. Choose another.")]
     Reserved,
 }
 

@@ -47,7 +47,7 @@ impl InvitationState {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Waiting => "Being sent",
+            Self::Waiting => "Sending",
             Self::Open => "Invited",
             Self::Expired => "Expired",
             Self::Declined => "Declined",

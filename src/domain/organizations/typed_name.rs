@@ -13,13 +13,13 @@ pub fn parse(typed: &str) -> Result<String, &'static str> {
     let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     if bytes.is_empty() {
-        Err("Enter the name of your workspace.")
+        Err("Enter your workspace name.")
     } else if name.chars().count() > MAX {
-        Err("The name of a workspace has at most 50 characters.")
+        Err("Workspace names have at most 50 characters.")
     } else if !bytes.iter().copied().all(is_inner) {
-        Err("The name of a workspace has only the letters a to z, digits, hyphens and underscores.")
+        Err("Workspace names contain only the letters a to z, digits, hyphens and underscores.")
     } else if !is_edge(bytes.first()) || !is_edge(bytes.last()) {
-        Err("The name of a workspace starts and ends with a letter or a digit.")
+        Err("Workspace names start and end with a letter or a digit.")
     } else {
         Ok(name)
     }

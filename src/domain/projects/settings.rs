@@ -88,7 +88,7 @@ impl ProjectRole {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::None => "Not in it",
+            Self::None => "Not a member",
             Self::Member => "Member",
             Self::Lead => "Lead",
         }

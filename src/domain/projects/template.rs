@@ -44,15 +44,15 @@ impl Template {
         match self {
             Self::Simple => "Backlog, To do, In progress, Done",
             Self::Software => "Software: with review, and labels for bugs and features",
-            Self::Content => "Content: from an idea to something published",
-            Self::Support => "Support: requests that come in and are solved",
+            Self::Content => "Content: from idea to publication",
+            Self::Support => "Support: from request to solution",
         }
     }
 }
 
 /// The start is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A project cannot start like that.")]
+#[error("Choose how to start from the list.")]
 pub struct UnknownSource;
 
 impl FromStr for ProjectSource {

@@ -40,7 +40,7 @@ impl Group {
             Self::Assignee => "Assignee",
             Self::Label => "Label",
             Self::Due => "Due date",
-            Self::None => "No groups",
+            Self::None => "No grouping",
         }
     }
 }
@@ -137,11 +137,11 @@ impl Sort {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Board => "Order on the board",
+            Self::Board => "Board order",
             Self::Priority => "Priority",
             Self::Due => "Due date",
             Self::Created => "Created",
-            Self::Changed => "Changed",
+            Self::Changed => "Updated",
             Self::Title => "Title",
             Self::Estimate => "Points",
         }
@@ -215,12 +215,12 @@ impl Column {
             Self::Priority => "Priority",
             Self::Labels => "Labels",
             Self::Assignee => "Assigned to",
-            Self::Start => "Starts",
-            Self::Due => "Due",
+            Self::Start => "Start date",
+            Self::Due => "Due date",
             Self::Estimate => "Points",
-            Self::Parent => "Part of",
+            Self::Parent => "Parent task",
             Self::Created => "Created",
-            Self::Changed => "Changed",
+            Self::Changed => "Updated",
         }
     }
 }

@@ -73,7 +73,7 @@ impl Field {
             Self::Estimate => "Points",
             Self::StartOn => "Start date",
             Self::DueOn => "Due date",
-            Self::Parent => "Parent",
+            Self::Parent => "Parent task",
             Self::Assignees | Self::Assign | Self::Unassign => "Assignees",
             Self::Labels | Self::AddLabel | Self::RemoveLabel => "Labels",
             Self::Archived => "Archive",

@@ -63,7 +63,7 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
     let client = clients::for_invitations(&mut tx).await?;
     draft.form_error = client
         .is_none()
-        .then_some("No application can take invitations: one needs a login address and must take organizations.");
+        .then_some("No application can receive invitations. One needs a login address and must allow organizations.");
     let (Some(email), Some(client), None, None) = (email, client, draft.inviter_error, draft.role_error) else {
         let page = page::draft(&idp, &organization, &roles, &draft).with_status(StatusCode::BAD_REQUEST);
         return Ok(page.into_response());
@@ -97,8 +97,8 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
     let invitation = find(&idp, &mut idp.database.read().await?, &parameters).await?;
     let confirmation = Confirmation {
         section: "invitations",
-        title: &format!("Revoke the invitation of {}?", invitation.email),
-        text: "Its link stops working at once. You can invite them again later, with a new link.",
+        title: &format!("Revoke the invitation for {}?", invitation.email),
+        text: "Its link stops working immediately. You can invite them again later, with a new link.",
         action: "/console/invitation/revoke",
         field: Some(("id", invitation.id.as_str())),
         button: "Revoke",

@@ -25,8 +25,8 @@ pub async fn ask_rotate(State(idp): State<Idp>) -> Page {
     let confirmation = Confirmation {
         section: "keys",
         title: "Rotate the signing key?",
-        text: "The next key signs from now on, and a new next key is published. Tokens signed before stay good until \
-               you revoke their key, and no one is signed out.",
+        text: "The next key signs from now on, and a new next key is published. Tokens signed before stay valid \
+               until you revoke their key, and no one is signed out.",
         action: "/console/keys/rotate",
         field: None,
         button: "Rotate",

@@ -65,7 +65,7 @@ impl EmailTemplate<'_> {
                             }
                             p style="margin:24px 0" { a href=(address) style=(button) { (label) } }
                             p style="margin:0 0 16px;font-size:14px;line-height:20px;color:#6b5f55" {
-                                "If the button does nothing, open this address:" br;
+                                "If the button doesn’t work, open this address:" br;
                                 a href=(address) style="color:#8a3f22;word-break:break-all" { (address) }
                             }
                             @for text in &self.after {

@@ -49,7 +49,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
                 link rel="icon" href="data:,";
             }
             body class="console" {
-                a class="skip" href="#content" { "Skip to the content" }
+                a class="skip" href="#content" { "Skip to content" }
                 header class="console-bar" {
                     a class="console-name" href="/console" { (brand::logo()) "Console" }
                     span class="host-name" { (idp.host()) }

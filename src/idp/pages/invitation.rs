@@ -51,7 +51,7 @@ pub fn page(
 ) -> Page {
     let title = format!("Join {}", organization.label());
     let email = &invitation.email;
-    let lead = html! { (invitation.inviter_name) " invited you to work with " (organization.label()) "." };
+    let lead = html! { (invitation.inviter_name) " invited you to join " (organization.label()) "." };
     let card = html! {
         (heading(Some(organization), &title, &lead))
         (alert(input.form_error))
@@ -110,7 +110,7 @@ fn other_session_notice(login: &Login, email: &str, other: &User, is_consumed_by
             p {
                 "You are signed in as " strong { (other.email) } ", and this invitation is for " strong { (email) } ". "
                 @if is_consumed_by_others {
-                    "If you accept while signed in as that user, it is used up and nobody joins."
+                    "If you accept while signed in as that user, it is used up and no one joins."
                 }
             }
             form method="post" action=(Screen::Invitation.path()) {

@@ -72,7 +72,7 @@ fn issuers(login: &Login) -> Markup {
 fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
     html! {
         section class="demo" aria-labelledby="demo-title" {
-            h2 id="demo-title" { "Or look around as a demo person" }
+            h2 id="demo-title" { "Or try a demo account" }
             ul {
                 @for (index, person) in tenant.people.iter().enumerate() {
                     @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
@@ -91,7 +91,7 @@ fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
                 }
             }
             p class="hint" { "Everyone’s password is " code { (tenant.password) } "." }
-            p class="hint" { "Their mail arrives in the " a href=(paths::MAILBOX) { "mailbox" } "." }
+            p class="hint" { "Their email arrives in the " a href=(paths::MAILBOX) { "mailbox" } "." }
         }
     }
 }

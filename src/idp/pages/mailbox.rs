@@ -20,11 +20,11 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     let title = "Mailbox";
     let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
     let shown = &mails[..mails.len().min(per_page)];
-    let lead = html! { "Every mail from this sign-in service, newest first." };
+    let lead = html! { "Every email from this sign-in service, newest first." };
     let card = html! {
         (heading(None, title, &lead))
         @if shown.is_empty() {
-            p class="empty" { "No mail yet. Invite someone or request a new password, and the mail appears here." }
+            p class="empty" { "No emails yet. Invite someone or request a new password, and the email appears here." }
         } @else {
             ul class="mails" {
                 @for mail in shown {
@@ -39,7 +39,7 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
             }
         }
         @if let Some(last) = shown.last().filter(|_| mails.len() > per_page) {
-            p class="aside" { a href={ (path) "?before=" (last.id) } { "Older mail" } }
+            p class="aside" { a href={ (path) "?before=" (last.id) } { "Older emails" } }
         }
     };
     Page::new(layout(Some(idp.host()), None, title, &card))
@@ -53,7 +53,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
             h1 { (mail.subject) }
             dl class="mail-properties" {
                 div { dt { "To" } dd { (mail.recipient) } }
-                div { dt { "Written" } dd { (time(mail.created_at)) } }
+                div { dt { "Created" } dd { (time(mail.created_at)) } }
                 div { dt { "Delivery" } dd { (delivery(mail)) } }
             }
         }
@@ -71,10 +71,10 @@ fn delivery(mail: &Mail) -> Markup {
     html! {
         @match (mail.sent_at, mail.due_at, &mail.problem) {
             (Some(at), _, _) => { "Sent " (time(at)) },
-            (None, Some(at), Some(fault)) => { "Failed: " (fault) ". It is tried again " (time(at)) "." },
-            (None, None, Some(fault)) => { "Failed: " (fault) ". It is not tried again." },
+            (None, Some(at), Some(fault)) => { "Failed: " (fault) ". Next attempt " (time(at)) "." },
+            (None, None, Some(fault)) => { "Failed: " (fault) ". No more attempts." },
             (None, Some(_), None) => "Waiting to be sent",
-            (None, None, None) => "Here only; no mail server is configured",
+            (None, None, None) => "Shown only here; no mail server is configured",
         }
     }
 }

@@ -20,7 +20,7 @@ pub fn request_address(login: Option<&Login>) -> String {
 /// Form for the address, with the previous input and its error.
 pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str>) -> Page {
     let title = "Forgot your password?";
-    let lead = html! { "Enter your email address and we send you a link to choose a new one." };
+    let lead = html! { "Enter your email address and we’ll send you a link to choose a new one." };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
         form method="post" action=(paths::RESET_PASSWORD_REQUEST) {
@@ -42,10 +42,10 @@ pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str
 
 /// Shows that the mail was sent, if the account exists.
 pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
-    let title = "Check your mail";
+    let title = "Check your email";
     let lead = html! {
-        "If there is an account for " strong { (email) } ", a link to choose a new password is on its way there. It works \
-         once and within an hour."
+        "If there is an account for " strong { (email) } ", a link to choose a new password is on its way. It \
+         works once and expires in an hour."
     };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
@@ -53,7 +53,7 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
             a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {
-            "Nothing arrived? Look into the spam folder, or " a href=(request_address(login)) { "try again" } "."
+            "Nothing arrived? Check your spam folder, or " a href=(request_address(login)) { "try again" } "."
         }
     };
     page_with_or_without_login(idp, login, title, &card)
@@ -99,7 +99,7 @@ pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
 
 /// Shows that the password changed, with a link back to the login.
 pub fn done(idp: &Idp, login: Option<&Login>) -> Page {
-    let title = "Your password is changed";
+    let title = "Your password has been changed";
     let organization = login.and_then(|login| login.organization.as_ref());
     let card = match login {
         Some(login) => html! {

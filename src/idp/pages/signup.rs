@@ -71,9 +71,9 @@ pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page 
 
 /// Shows that a mail was sent, for free and taken addresses alike.
 pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
-    let title = "Check your mail";
+    let title = "Check your email";
     let lead = html! {
-        "A mail to " strong { (email) } " is on its way. Open it in this browser and follow its link to go on to "
+        "An email to " strong { (email) } " is on its way. Open it in this browser and follow its link to continue to "
         (login.client.name) "."
     };
     let card = html! {
@@ -82,7 +82,7 @@ pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
             a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {
-            "Nothing arrived? Look into the spam folder, or "
+            "Nothing arrived? Check your spam folder, or "
             a href=(Screen::SignUp.address(&login.state)) { "try again" } "."
         }
         p class="aside" {

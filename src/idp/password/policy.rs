@@ -85,8 +85,10 @@ impl Policy {
         };
         let kinds = match self.strength {
             Strength::None | Strength::Low => "",
-            Strength::Fair => "a lower-case letter, a capital and a digit",
-            Strength::Good | Strength::Excellent => "three of: lower-case letter, capital, digit, special character",
+            Strength::Fair => "a lowercase letter, an uppercase letter and a digit",
+            Strength::Good | Strength::Excellent => {
+                "three of: lowercase letter, uppercase letter, digit, special character"
+            }
         };
         match (length.is_empty(), kinds.is_empty()) {
             (true, true) => String::new(),
@@ -116,12 +118,12 @@ impl PasswordIssue {
             Self::TooShort(1) => "Enter a password.".to_owned(),
             Self::TooShort(least) => format!("Use at least {least} characters."),
             Self::TooLong => format!("Use at most {MAX_LENGTH} characters."),
-            Self::NeedsLowerUpperDigit => "Use a lower-case letter, a capital and a digit.".to_owned(),
+            Self::NeedsLowerUpperDigit => "Use a lowercase letter, an uppercase letter and a digit.".to_owned(),
             Self::NeedsThreeKinds => {
-                "Use three of these: a lower-case letter, a capital, a digit, a special character.".to_owned()
+                "Use three of these: a lowercase letter, an uppercase letter, a digit, a special character.".to_owned()
             }
-            Self::RepeatsCharacter => "Use no character more than twice in a row.".to_owned(),
-            Self::Common => "This password is too well known. Choose another.".to_owned(),
+            Self::RepeatsCharacter => "Don’t use a character more than twice in a row.".to_owned(),
+            Self::Common => "This password is too common. Choose another.".to_owned(),
             Self::IsEmail => "Your password can’t be your email address.".to_owned(),
         }
     }

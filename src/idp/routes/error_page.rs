@@ -13,8 +13,8 @@ use crate::idp::{page_error::ErrorPage, pages, state::Idp};
 pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
     let refused = || ErrorPage {
         status: StatusCode::FORBIDDEN,
-        title: "This form came from somewhere else",
-        text: "It was not sent by a page of this sign-in service, so it was not carried out.".to_owned(),
+        title: "This form came from another site",
+        text: "It was not sent by a page of this sign-in service, so nothing was changed.".to_owned(),
         next_link: None,
     };
     let page = match response.extensions().get::<ErrorPage>() {

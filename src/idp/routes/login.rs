@@ -16,7 +16,7 @@ use crate::idp::{
     store::users,
 };
 
-const NOBODY_FROM_THERE: &str = "There is no sign-in for this address here. Check it, or use another one.";
+const NOBODY_FROM_THERE: &str = "This address can’t be used to sign in here. Check it, or use another one.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;

@@ -26,8 +26,8 @@ use crate::{
     kernel::database::Tx,
 };
 
-const NO_SUCH_NAME: &str = "There is no organization with this name. Check how it is spelled.";
-const NO_SUCH_DOMAIN: &str = "No organization uses this email address for signing in. Check how it is spelled.";
+const NO_SUCH_NAME: &str = "No organization has this name. Check the spelling.";
+const NO_SUCH_DOMAIN: &str = "No organization uses this email address. Check the spelling.";
 const NOT_AN_EMAIL: &str = "Enter an email address, for example ann@example.com.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {

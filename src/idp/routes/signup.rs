@@ -28,7 +28,7 @@ use crate::idp::{
 /// signs in at once, as in Auth0, so the message cannot hide that this one is taken; the rate limit per client address
 /// prevents asking for many.
 const NOT_CREATED: &str =
-    "This account could not be created. If the address is yours, you have mail that says how to go on.";
+    "This account could not be created. If the address is yours, check your email for what to do next.";
 
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;

@@ -84,7 +84,7 @@ impl Message {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sign-in is not available at the moment",
-            "The sign-in service does not answer. Workspaces that you are signed in to still work. Try again in a minute.",
+            "The sign-in service isn’t responding. Workspaces that you are signed in to still work. Try again in a minute.",
         )
         .link("Try again", query.address())
         .link("Go to the start page", "/")
@@ -93,12 +93,8 @@ impl Message {
     /// The provider refused the authorization code. `query` is the sign-in to retry.
     #[must_use]
     pub fn code_refused(query: &LoginQuery) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "This sign-in has expired or was used before",
-            "The sign-in service no longer accepts this sign-in. Sign in again; nothing else is lost.",
-        )
-        .link("Sign in again", query.address())
+        Self::new(StatusCode::BAD_REQUEST, "This sign-in link has expired or was already used", "Please sign in again.")
+            .link("Sign in again", query.address())
     }
 
     /// A callback without an open login transaction of this browser.
@@ -106,9 +102,8 @@ impl Message {
     pub fn unknown_transaction() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "This sign-in has expired or was used before",
-            "A sign-in must finish in the browser where it started, within an hour, and only once. Sign in again; nothing \
-             else is lost.",
+            "This sign-in link has expired or was already used",
+            "A sign-in must finish within an hour, in the browser where it started. Please sign in again.",
         )
         .link("Sign in again", "/login")
     }
@@ -155,7 +150,7 @@ impl Message {
         Self::new(
             StatusCode::FORBIDDEN,
             "This request came from another site",
-            "Nothing was changed. Open Tessera itself and try again there.",
+            "Nothing was changed. Open Tessera and try again there.",
         )
         .link("Open Tessera", "/")
     }
@@ -165,7 +160,7 @@ impl Message {
     pub fn too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "That is too much text",
+            "There is too much text",
             "Nothing was changed. Go back to your text and shorten it.",
         )
     }
@@ -176,8 +171,7 @@ impl Message {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "Please sign in first",
-            "Your session has ended, and this is too much text to keep while you sign in. Nothing was changed. Sign in in \
-             another tab, then go back to your text and send it again.",
+            "Your session has ended, and this is too much text to keep while you sign in. Nothing was changed. Sign in in another tab, then go back and submit it again.",
         )
         .link("Sign in", "/login")
     }
@@ -187,10 +181,10 @@ impl Message {
     pub fn from_app_error(error: &AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let title = match error {
-            AppError::NotFound => "There is nothing here",
-            AppError::Forbidden { .. } => "You may not do this",
+            AppError::NotFound => "Page not found",
+            AppError::Forbidden { .. } => "You don’t have permission",
             AppError::SignInRequired => "Please sign in",
-            _ => "That did not work",
+            _ => "Something went wrong",
         };
         Self::new(status, title, error.to_string()).link("Go to the start page", "/")
     }

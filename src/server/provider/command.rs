@@ -42,13 +42,13 @@ impl ProviderCommand {
     pub fn describe(&self) -> String {
         match self {
             Self::PutMember { subject, role } | Self::AddMember { subject, role } => {
-                format!("Make {subject} a member, as {role}")
+                format!("Add {subject} as {role}")
             }
-            Self::RemoveMember { subject } => format!("End the membership of {subject}"),
-            Self::PutDomain { domain, .. } => format!("Note that {domain} is this organization’s domain"),
-            Self::RemoveDomain { domain } => format!("Note that {domain} is not this organization’s domain any more"),
+            Self::RemoveMember { subject } => format!("Remove {subject}"),
+            Self::PutDomain { domain, .. } => format!("Add the domain {domain}"),
+            Self::RemoveDomain { domain } => format!("Remove the domain {domain}"),
             Self::Invite { address, .. } => format!("Invite {address}"),
-            Self::Revoke { address, .. } => format!("Withdraw the invitation of {address}"),
+            Self::Revoke { address, .. } => format!("Revoke the invitation for {address}"),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Problem {
 
     /// The resource does not exist, or the caller has no access to it.
     pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is nothing at this address, or it is not shared with you.")
+        Self::new(StatusCode::NOT_FOUND, "Nothing exists at this address, or you don’t have access to it.")
     }
 
     /// The path exists, but not with this method.
@@ -70,7 +70,7 @@ impl Problem {
     }
 
     fn forbidden(permission: Permission) -> Self {
-        let detail = format!("This needs the permission {permission}, in the token and by the member’s role.");
+        let detail = format!("This requires the permission {permission}, in the token and by the member’s role.");
         let mut problem = Self::new(StatusCode::FORBIDDEN, detail);
         problem.permission = Some(permission);
         problem.challenge =
@@ -85,11 +85,11 @@ impl From<TokenRefused> for Problem {
             TokenRefused::Invalid(reason) => Self::invalid_token(reason),
             TokenRefused::NoOrganization => Self::new(
                 StatusCode::FORBIDDEN,
-                "The access token names no organization. Ask for it with the parameter organization.",
+                "The access token names no organization. Request it with the organization parameter.",
             ),
             TokenRefused::Down(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "The identity provider’s keys cannot be had at the moment. Try again in a minute.",
+                "The identity provider’s keys are unavailable at the moment. Try again in a minute.",
             ),
         }
     }
@@ -103,9 +103,7 @@ impl From<Error> for Problem {
             AppError::NotFound => Self::not_found(),
             AppError::SignInRequired => Self::no_token(),
             AppError::Forbidden { permission } => Self::forbidden(permission),
-            AppError::Invalid { fields } => {
-                Self { errors: fields, ..Self::new(status, "Some values cannot be accepted.") }
-            }
+            AppError::Invalid { fields } => Self { errors: fields, ..Self::new(status, "Some values are invalid.") },
             error => Self::new(status, error.to_string()),
         }
     }

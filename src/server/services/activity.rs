@@ -74,7 +74,7 @@ pub(super) async fn of_project(
     let notes = logged.into_iter().filter_map(|(logged, title)| {
         let task = TaskKey { project: key.clone(), number: logged.task? };
         let text = match &logged.event {
-            Event::Commented { .. } => "commented on it".to_owned(),
+            Event::Commented { .. } => "commented".to_owned(),
             _ => names.describe(key, &logged.event)?,
         };
         let LoggedEvent { number, at, name, .. } = logged;

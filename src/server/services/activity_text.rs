@@ -35,10 +35,10 @@ impl EventNames {
                 changes.iter().map(|change| self.describe_change(project, change)).collect::<Vec<_>>().join(", ")
             }
             Event::Related { relation, other } => {
-                format!("noted that it {} {}", verb(*relation), self.visible_key(other.as_ref())?)
+                format!("marked this as {} {}", verb(*relation), self.visible_key(other.as_ref())?)
             }
             Event::Unrelated { relation, other } => {
-                format!("noted that it {} {}", no_longer(*relation), self.visible_key(other.as_ref())?)
+                format!("marked this as {} {}", no_longer(*relation), self.visible_key(other.as_ref())?)
             }
             Event::Commented { .. }
             | Event::CommentEdited { .. }
@@ -73,16 +73,20 @@ impl EventNames {
             FieldChange::StartOn(value) => describe_value("start date", value, |day| dates::day(*day)),
             FieldChange::DueOn(value) => describe_value("due date", value, |day| dates::day(*day)),
             FieldChange::Parent(value) => match (value.from, value.to) {
-                (_, Some(parent)) => format!("made it a part of {}", key(parent)),
-                (Some(parent), None) => format!("took it out of {}", key(parent)),
-                (None, None) => "left it where it was".to_owned(),
+                (_, Some(parent)) => format!("set the parent to {}", key(parent)),
+                (Some(parent), None) => format!("removed the parent {}", key(parent)),
+                (None, None) => "left the parent unchanged".to_owned(),
             },
-            FieldChange::Assignees(ids) => describe_set("assigned", "unassigned", ids, &self.people),
-            FieldChange::Labels(ids) => describe_set("added the label", "removed the label", ids, &self.labels),
-            FieldChange::Archived(value) => {
-                if value.to { "archived it" } else { "took it out of the archive" }.to_owned()
+            FieldChange::Assignees(ids) => {
+                describe_set(["assigned"; 2], ["unassigned"; 2], "a former member", ids, &self.people)
             }
-            FieldChange::Deleted(value) => if value.to { "put it into the bin" } else { "restored it" }.to_owned(),
+            FieldChange::Labels(ids) => {
+                let (added, removed) =
+                    (["added the label", "added the labels"], ["removed the label", "removed the labels"]);
+                describe_set(added, removed, "a deleted label", ids, &self.labels)
+            }
+            FieldChange::Archived(value) => if value.to { "archived it" } else { "unarchived it" }.to_owned(),
+            FieldChange::Deleted(value) => if value.to { "moved it to the bin" } else { "restored it" }.to_owned(),
         }
     }
 
@@ -98,33 +102,41 @@ fn describe_value<T>(what: &str, value: &Change<Option<T>>, name: impl Fn(&T) ->
     }
 }
 
-fn describe_set(added: &str, removed: &str, ids: &SetChange, names: &HashMap<Uuid, String>) -> String {
+/// Describes additions and removals; the verbs are for one and for several, `unknown` stands for a missing name.
+fn describe_set(
+    added: [&str; 2],
+    removed: [&str; 2],
+    unknown: &str,
+    ids: &SetChange,
+    names: &HashMap<Uuid, String>,
+) -> String {
     let list = |ids: &std::collections::BTreeSet<Uuid>| {
-        let mut listed: Vec<_> = ids.iter().map(|id| names.get(id).map_or("somebody gone", String::as_str)).collect();
+        let mut listed: Vec<_> = ids.iter().map(|id| names.get(id).map_or(unknown, String::as_str)).collect();
         listed.sort_unstable();
         listed.join(" and ")
     };
     let parts = [(added, &ids.added), (removed, &ids.removed)];
-    let parts = parts.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(verb, ids)| format!("{verb} {}", list(ids)));
+    let parts = parts.into_iter().filter(|(_, ids)| !ids.is_empty());
+    let parts = parts.map(|(verbs, ids)| format!("{} {}", verbs[usize::from(ids.len() > 1)], list(ids)));
     parts.collect::<Vec<_>>().join(", ")
 }
 
 const fn verb(relation: Relation) -> &'static str {
     match relation {
-        Relation::Blocks => "blocks",
-        Relation::BlockedBy => "is blocked by",
-        Relation::Relates => "relates to",
-        Relation::Duplicates => "duplicates",
-        Relation::DuplicatedBy => "is duplicated by",
+        Relation::Blocks => "blocking",
+        Relation::BlockedBy => "blocked by",
+        Relation::Relates => "related to",
+        Relation::Duplicates => "a duplicate of",
+        Relation::DuplicatedBy => "duplicated by",
     }
 }
 
 const fn no_longer(relation: Relation) -> &'static str {
     match relation {
-        Relation::Blocks => "no longer blocks",
-        Relation::BlockedBy => "is no longer blocked by",
-        Relation::Relates => "no longer relates to",
-        Relation::Duplicates => "no longer duplicates",
-        Relation::DuplicatedBy => "is no longer duplicated by",
+        Relation::Blocks => "no longer blocking",
+        Relation::BlockedBy => "no longer blocked by",
+        Relation::Relates => "no longer related to",
+        Relation::Duplicates => "no longer a duplicate of",
+        Relation::DuplicatedBy => "no longer duplicated by",
     }
 }

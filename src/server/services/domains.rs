@@ -20,8 +20,8 @@ use crate::{
 /// Maximum number of domains per organization.
 const MAX_DOMAINS: i64 = 50;
 
-const TAKEN: &str = "Another workspace has proven that this domain is its own. If it is yours, remove its record from the \
-                     domain’s DNS; a few days later it is free.";
+const TAKEN: &str = "Another workspace has verified this domain. If it’s yours, remove that workspace’s record \
+                     from its DNS and try again in a few days.";
 
 /// Lists the domains.
 ///
@@ -90,7 +90,7 @@ pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     let (token, now) = (app.random.alphanumeric(32), ctx.now());
     // The first check is a minute away: the administrator gets the record only now.
     if !domains::insert(&mut tx, &domain, &token, ctx.person, now + chrono::TimeDelta::minutes(1), now).await? {
-        return Err(Error::invalid("domain", "This domain is in the list already."));
+        return Err(Error::invalid("domain", "This domain is already in the list."));
     }
     ctx.record(&mut tx, "domain.add", domain.as_str(), Outcome::Done).await?;
     tx.commit().await?;
@@ -125,7 +125,7 @@ pub async fn set(ctx: &OrgContext, domain: &str, mode: &str, role: &str, is_disc
         .parse::<Role>()
         .ok()
         .filter(|role| roles(ctx).contains(role))
-        .ok_or_else(|| field("role", "Choose a role that is not above your own, and not the owner’s."));
+        .ok_or_else(|| field("role", "Choose a role that is not above your own. Owner is not available."));
     let (mode, role) = super::text::both(mode, role)?;
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
     let previous = domains::find(&mut tx, &domain).await?.ok_or(Error::NotFound)?;

@@ -64,7 +64,9 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     validate_list(&mut tx, &list).await?;
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     if invitations::count_open(&mut tx).await?.saturating_add(count) > OPEN_MAX {
-        return Err(Error::Conflict("Too many invitations are open. Withdraw some, or wait until they are accepted."));
+        return Err(Error::Conflict(
+            "There are too many open invitations. Revoke some, or wait until they’re accepted.",
+        ));
     }
     // Save the invitations, each with its command and audit entry.
     for recipient in &list {
@@ -104,7 +106,7 @@ pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
         invited_by: ctx.person,
     };
     if is_member(&mut tx, &before.address).await? {
-        return Err(Error::Conflict("This person is a member already."));
+        return Err(Error::Conflict("This person is already a member."));
     }
     add(ctx, &mut tx, &new).await?;
     ctx.record(&mut tx, "invitation.resend", &before.address, Outcome::Done).await?;
@@ -167,7 +169,7 @@ async fn begin_change(ctx: &OrgContext, id: Uuid, action: &'static str) -> Resul
     if found.role.0 > ctx.role {
         ctx.record(&mut tx, action, &found.address, Outcome::Refused).await?;
         tx.commit().await?;
-        return Err(Error::Conflict("This invitation is to a role above your own. Ask an owner."));
+        return Err(Error::Conflict("This invitation is for a role above your own. Ask an owner."));
     }
     Ok((tx, found))
 }
@@ -176,7 +178,7 @@ async fn begin_change(ctx: &OrgContext, id: Uuid, action: &'static str) -> Resul
 async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: State) -> Result<(), Error> {
     let unfinished = [State::Open, State::Waiting, State::Expired, State::Declined, State::Failed];
     if !invitations::update_state(tx, before.id, &unfinished, after, None, ctx.now()).await? {
-        return Err(Error::Conflict("This invitation was accepted or withdrawn meanwhile."));
+        return Err(Error::Conflict("This invitation was already accepted or revoked."));
     }
     // A failed or declined invitation does not exist at the provider, or its revocation is queued already.
     if matches!(before.state, State::Waiting | State::Open) {
@@ -188,7 +190,7 @@ async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: St
 
 async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Result<(), Error> {
     if !invitations::insert(tx, new, ctx.now()).await? {
-        return Err(Error::Conflict("Somebody has just invited the same person. Look at the list."));
+        return Err(Error::Conflict("Someone just invited the same person. Check the list."));
     }
     let change = ProviderCommand::Invite { invitation: new.id, address: new.address.to_owned() };
     queue::add(ctx, tx, &change).await
@@ -205,13 +207,10 @@ async fn validate_list(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> 
     };
     let rejected = list.iter().filter_map(|recipient| {
         let reason = if members.contains(&recipient.address) {
-            format!("{} is a member already.", recipient.email)
+            format!("{} is already a member.", recipient.email)
         } else {
             let invitation = open_invitation(&recipient.address)?;
-            format!(
-                "{} has an open invitation already. You can send it again from the list of people.",
-                invitation.email
-            )
+            format!("{} already has an open invitation. You can resend it from the People page.", invitation.email)
         };
         Some(RejectedLine { line: recipient.line, reason })
     });
@@ -224,5 +223,5 @@ async fn is_member(tx: &mut OrgTx, address: &str) -> Result<bool, Error> {
 }
 
 fn role_above_own(own: Role) -> String {
-    format!("You can invite people as {} at most, which is your own role.", own.label().to_lowercase())
+    format!("You can’t invite people with a role above your own, {}.", own.label().to_lowercase())
 }

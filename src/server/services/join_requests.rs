@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-const ALREADY_DECIDED: Error = Error::Conflict("Somebody has decided this request already, or there is none.");
+const ALREADY_DECIDED: Error = Error::Conflict("This request doesn’t exist or was already answered.");
 
 /// Lists the pending requests, the oldest first.
 ///

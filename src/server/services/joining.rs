@@ -61,7 +61,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     match state(&join, &mut tx).await? {
         Some(JoinState::Join) => {}
         Some(state @ (JoinState::UnderWay | JoinState::Member)) => return Ok(to_view(&join, state)),
-        Some(_) => return Err(Error::Conflict("This workspace lets people in who have asked. Ask to join it.")),
+        Some(_) => return Err(Error::Conflict("This workspace requires approval. Ask to join it.")),
         None => return Err(Error::NotFound),
     }
     let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
@@ -96,7 +96,7 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
             }
         }
         Some(JoinState::Declined { .. }) => {
-            return Err(Error::Conflict("You were declined a short while ago. Wait a few days before you ask again."));
+            return Err(Error::Conflict("Your request was declined recently. Wait a few days before you ask again."));
         }
         Some(state) => return Ok(to_view(&join, state)),
         None => return Err(Error::NotFound),

@@ -24,11 +24,10 @@ use crate::{
     },
 };
 
-const LAST_OWNER: Error =
-    Error::Conflict("Somebody has to own the workspace. Make another member an owner first; then this can be done.");
-const ABOVE_OWN_ROLE: Error = Error::Conflict("This is above your own role. Ask an owner of the workspace to do it.");
+const LAST_OWNER: Error = Error::Conflict("A workspace needs at least one owner. Make another member an owner first.");
+const ABOVE_OWN_ROLE: Error = Error::Conflict("This requires a higher role than yours. Ask a workspace owner.");
 const MANAGED_ELSEWHERE: Error =
-    Error::Conflict("Members are administered at your identity provider. Change it there; it shows up here by itself.");
+    Error::Conflict("Members are managed in your identity provider. Changes made there appear here automatically.");
 
 /// Lists the members and, for readers who may invite, the open invitations.
 ///

@@ -57,7 +57,7 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupI
     let now = ctx.now();
     let mut tx = app.db.write().await?;
     if organization_setups::count(&mut tx, ctx.person, now - WINDOW).await? >= MAX_PER_WINDOW {
-        return Err(Error::Conflict("You have created many workspaces today. Please come back tomorrow."));
+        return Err(Error::Conflict("You’ve reached today’s limit for new workspaces. Try again tomorrow."));
     }
     let new = organization_setups::OrganizationSetup {
         id: SetupId(app.random.uuid(now)),
@@ -93,7 +93,7 @@ async fn taken_message(tx: &mut PlatformTx, slug: &str) -> Result<String, Error>
     }
     Ok(match free.as_slice() {
         [] => format!("“{slug}” is taken. Choose another name."),
-        free => format!("“{slug}” is taken. These are free: {}.", free.join(", ")),
+        free => format!("“{slug}” is taken. Try one of these: {}.", free.join(", ")),
     })
 }
 

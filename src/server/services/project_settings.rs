@@ -139,7 +139,7 @@ pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_role(ctx: &OrgContext, key: &ProjectKey, person: PersonId, role: ProjectRole) -> Result<(), Error> {
     const ACTION: &str = "project.set_member";
-    const LAST: &str = "A closed project needs somebody in it. Add somebody else first, or open the project.";
+    const LAST: &str = "A private project needs at least one member. Add someone else first.";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
     let people = projects::people(work.tx(), project.id).await?;
     if !people.iter().any(|member| member.id == person.0) {
@@ -193,7 +193,7 @@ pub async fn save_label(
     let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
     let hue = hue.unwrap_or(1);
     let taken = |error: Error| {
-        error.replace_duplicate(|| Error::invalid("name", format!("There is a label called “{name}” already.")))
+        error.replace_duplicate(|| Error::invalid("name", format!("A label called “{name}” already exists.")))
     };
     if let Some(id) = label {
         let label = Label { id, name: name.clone(), hue };
@@ -258,7 +258,7 @@ pub async fn save_state(
     let is_taken =
         |state: &State| Some(state.slug.as_str()) != slug && state.name.to_lowercase() == name.to_lowercase();
     if states.iter().any(is_taken) {
-        return Err(Error::invalid("name", format!("There is a state called “{name}” already.")));
+        return Err(Error::invalid("name", format!("A state called “{name}” already exists.")));
     }
     if let Some(slug) = slug {
         let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;
@@ -286,7 +286,7 @@ fn limit(typed: &str) -> Result<Option<i64>, FieldError> {
         return Ok(None);
     }
     let limit = typed.parse().ok().filter(|limit| (1..=999).contains(limit));
-    let message = "Enter a whole number from 1 to 999, or nothing.".to_owned();
+    let message = "Enter a whole number from 1 to 999, or leave it blank.".to_owned();
     limit.map(Some).ok_or_else(|| FieldError { field: "limit".to_owned(), message })
 }
 
@@ -295,7 +295,7 @@ fn check_workflow(states: &[State]) -> Result<(), Error> {
     if states.iter().any(|state| !state.category.is_done()) {
         return Ok(());
     }
-    Err(Error::invalid("category", "Keep one state in which something is still to be done."))
+    Err(Error::invalid("category", "Keep at least one state for open tasks."))
 }
 
 /// Derives a slug from `name` that no other state has.
@@ -332,7 +332,7 @@ pub async fn move_state(ctx: &OrgContext, key: &ProjectKey, slug: &str, up: bool
 pub async fn remove_state(ctx: &OrgContext, key: &ProjectKey, slug: &str) -> Result<(), Error> {
     const ACTION: &str = "project.remove_state";
     const IN_USE: &str =
-        "There are tasks in this state, perhaps in the archive or the bin. Move them to another one first.";
+        "This state still has tasks, perhaps in the archive or the bin. Move them to another state first.";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
     let states: Vec<_> = project.states.iter().filter(|state| state.slug != slug).cloned().collect();
     if states.len() == project.states.len() {

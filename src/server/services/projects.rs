@@ -146,7 +146,8 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
     let (query, mut problems) = Query::parse(query);
     if query.filter.archived != Archived::No {
         let part = format!("archived={}", query.filter.archived);
-        problems.push(Problem { part, message: "A board shows nothing that is archived; the list does.".to_owned() });
+        problems
+            .push(Problem { part, message: "Boards don’t show archived tasks. Use the list instead.".to_owned() });
     }
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;

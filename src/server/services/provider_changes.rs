@@ -34,7 +34,7 @@ pub async fn state(ctx: &OrgContext) -> Result<ProviderState, Error> {
 
 fn to_view(change: provider_changes::Open) -> OpenChange {
     let what = serde_json::from_str::<ProviderCommand>(&change.change)
-        .map_or_else(|_| "A change that this version does not know".to_owned(), |change| change.describe());
+        .map_or_else(|_| "A change from another version".to_owned(), |change| change.describe());
     OpenChange { id: change.id.0, what, since: change.created_at, problem: change.problem, is_failed: change.is_failed }
 }
 

@@ -75,7 +75,7 @@ pub async fn create(
     if saved_views::count(&mut tx, project.id, ctx.person).await? >= MAX_VIEWS {
         return Err(Error::invalid(
             "name",
-            format!("You have {MAX_VIEWS} views here. Delete one that you no longer need."),
+            format!("You’ve reached the limit of {MAX_VIEWS} views here. Delete one first."),
         ));
     }
     let view = View {
@@ -96,7 +96,7 @@ pub async fn create(
 /// Replaces [`Error::Duplicate`] by the message that the person has a view with this name.
 fn name_taken(error: Error) -> Error {
     error.replace_duplicate(|| {
-        Error::invalid("name", "You have a view of that name in this project. Choose another name.")
+        Error::invalid("name", "You already have a view with that name in this project. Choose another name.")
     })
 }
 

@@ -44,7 +44,7 @@ pub use self::{
 };
 
 const PARENT_IN_TRASH: &str =
-    "This task is in the bin, so it takes no parts. Restore it first; what you typed is still here.";
+    "This task is in the bin, so you can’t add subtasks. Restore it first; your text is still here.";
 
 /// Returns the task `key`.
 ///
@@ -160,7 +160,7 @@ async fn edit_all(
         [key] => key.to_string(),
         keys if keys.len() > AT_ONCE_MAX => {
             let message = format!(
-                "At most {AT_ONCE_MAX} tasks can be changed at once, and these are {}. Select fewer of them.",
+                "You can change up to {AT_ONCE_MAX} tasks at a time, and these are {}. Select fewer.",
                 keys.len()
             );
             return Err(Error::Invalid(vec![FieldError { field: "keys".to_owned(), message }]));

@@ -8,7 +8,7 @@ use crate::{
     server::{access::OrgContext, error::Error, repo::projects},
 };
 
-const NO_TRANSITIONS: &str = "Tick at least one move, or let tasks move between all states.";
+const NO_TRANSITIONS: &str = "Select at least one transition, or allow all of them.";
 
 /// Returns the transitions that the project `key` allows.
 ///

@@ -73,11 +73,11 @@ pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: Ch
 /// Returns the text of an error for administrators.
 fn problem_text(error: &ManagementError) -> String {
     match error {
-        ManagementError::Limited(_) => "The provider has had too many requests.".to_owned(),
-        ManagementError::NoResponse(_) => "The provider did not answer.".to_owned(),
+        ManagementError::Limited(_) => "The provider received too many requests.".to_owned(),
+        ManagementError::NoResponse(_) => "The provider did not respond.".to_owned(),
         ManagementError::Refused { message, .. } if !message.is_empty() => message.chars().take(300).collect(),
-        ManagementError::Refused { status, .. } => format!("The provider refused it with status {status}."),
-        ManagementError::Unexpected(_) => "The provider’s answer made no sense.".to_owned(),
+        ManagementError::Refused { status, .. } => format!("The provider rejected the request with status {status}."),
+        ManagementError::Unexpected(_) => "The provider sent an unexpected response.".to_owned(),
     }
 }
 

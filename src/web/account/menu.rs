@@ -62,7 +62,7 @@ pub fn PersonMenu(
             </A>
             <a class="menu-item" href=format!("/login?organization_name={org}&prompt=login") rel="external">
                 <Icon icon=Glyph::User/>
-                "Use another account here"
+                "Switch account"
             </a>
             <SignOut class="menu-item"/>
         </Menu>
@@ -84,7 +84,7 @@ fn Others(others: Vec<OtherIdentity>) -> impl IntoView {
     view! {
         <div class="others">
             <p class="muted small" id="others">
-                "Also signed in in this browser"
+                "Also signed in on this browser"
             </p>
             <ul aria-labelledby="others">{rows.collect_view()}</ul>
         </div>

@@ -28,7 +28,7 @@ pub fn SignInPage() -> impl IntoView {
             <main id="main" class="workspaces sign-in">
                 <h1>"Sign in"</h1>
                 <div class="stack">
-                    <p class="muted">"Sign in and choose your workspace afterwards."</p>
+                    <p class="muted">"Sign in, then choose your workspace."</p>
                     <a class="button primary large" href="/login" rel="external">
                         "Continue"
                         <Icon icon=Glyph::ArrowRight/>
@@ -69,7 +69,7 @@ fn Recent(recent: Vec<RecentOrganization>) -> impl IntoView {
                 <h2 id="recent">"Last used on this device"</h2>
                 <form method="post" action="/sign-in/forget">
                     <button type="submit" class="button quiet">
-                        "Forget these"
+                        "Clear list"
                     </button>
                 </form>
             </div>
@@ -95,7 +95,7 @@ fn ByName() -> impl IntoView {
             <Labelled
                 name="workspace"
                 label="Workspace name".to_owned()
-                hint=Some("What comes after /o/ in its address, for example acme-corp.")
+                hint=Some("The part after /o/ in the URL, for example acme-corp.")
                 error=Signal::stored(error.map(str::to_owned))
             >
                 <div class="inline">
@@ -131,7 +131,7 @@ fn ByEmail() -> impl IntoView {
             <Labelled
                 name="login_hint"
                 label="Work email".to_owned()
-                hint=Some("If your company has a sign-in of its own, you are led there.")
+                hint=Some("If your company uses single sign-on, we’ll take you there.")
                 error=Signal::stored(None)
             >
                 <div class="inline">

@@ -17,8 +17,8 @@ pub fn Welcome() -> impl IntoView {
                 <Mark/>
                 <h1>"You aren’t in a workspace yet"</h1>
                 <p>
-                    "You are signed in. Work in Tessera happens in workspaces: ask somebody in yours to invite the address "
-                    "you signed in with, or create a workspace of your own."
+                    "Ask someone in your workspace to invite the email address "
+                    "you signed in with, or create your own workspace."
                 </p>
                 <PendingInvitations/>
                 <JoinOffers/>

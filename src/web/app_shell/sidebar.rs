@@ -78,7 +78,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                             // Favourites first.
                             projects.sort_by_key(|project| !project.is_favourite);
                             if projects.is_empty() {
-                                view! { <p class="nav-note">"No project yet."</p> }.into_any()
+                                view! { <p class="nav-note">"No projects yet."</p> }.into_any()
                             } else {
                                 let slug = &workspace.organization.slug;
                                 projects.into_iter().map(|project| project_link(slug, project, page))

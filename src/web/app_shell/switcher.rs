@@ -80,7 +80,7 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
             {filter}
             <ul class="choices">{options}</ul>
             <p class="nothing" role="status" hidden=move || shown.with(|list| !list.choices.is_empty())>
-                "No workspace by this name."
+                "No matching workspaces."
             </p>
             <InvitationList invitations/>
             <hr/>

@@ -95,7 +95,7 @@ fn Form(
                         class="input"
                         id=title_id
                         name="title"
-                        placeholder="What is to be done?"
+                        placeholder="What needs to be done?"
                         autocomplete="off"
                         required
                         maxlength=TITLE_MAX

@@ -128,7 +128,7 @@ impl BoardCommands {
     /// Lifts a card that is in `lane`.
     pub fn lift(self, number: i64, lane: Lane) {
         if let Some(index) = self.store.cards.try_update(|cards| cards.lift(number, lane)).flatten() {
-            self.announce(number, "lifted", index, lane);
+            self.announce(number, "picked up", index, lane);
         }
     }
 
@@ -139,7 +139,7 @@ impl BoardCommands {
         let index = self.store.cards.try_update(|cards| cards.step(step, &lanes)).flatten();
         match index.zip(self.store.lifted()) {
             Some((index, (_, lane))) => self.announce(number, "moved", index, lane),
-            None => self.store.announcement.set(format!("{} can’t go further that way.", self.key(number))),
+            None => self.store.announcement.set(format!("{} can’t move further in that direction.", self.key(number))),
         }
     }
 
@@ -156,7 +156,7 @@ impl BoardCommands {
     pub fn cancel_lift(self) {
         let Some((number, _)) = self.store.lifted() else { return };
         if let Some((index, lane)) = self.store.cards.try_update(BoardState::cancel_lift).flatten() {
-            self.announce(number, "is back", index, lane);
+            self.announce(number, "returned", index, lane);
         }
     }
 
@@ -232,7 +232,7 @@ impl BoardCommands {
                         toasts.done(format!("{key} moved to {position}"), undo);
                     }
                     Err(error) => {
-                        refusal.try_set(Some(format!("{key} went back to {position}. {}", error.reasons())));
+                        refusal.try_set(Some(format!("{key} was moved back to {position}. {}", error.reasons())));
                     }
                 }
             }

@@ -91,12 +91,10 @@ impl LanePlan {
             Lane::Assignee(None) => "No assignee".to_owned(),
             Lane::Assignee(Some(id)) => {
                 let found = self.people.iter().find(|person| person.id == id);
-                found.map_or_else(|| "Somebody who is not here any more".to_owned(), |person| person.name.clone())
+                found.map_or_else(|| "Former member".to_owned(), |person| person.name.clone())
             }
             Lane::Label(None) => "No label".to_owned(),
-            Lane::Label(Some(id)) => {
-                self.label(id).map_or_else(|| "A new label".to_owned(), |label| label.name.clone())
-            }
+            Lane::Label(Some(id)) => self.label(id).map_or_else(|| "New label".to_owned(), |label| label.name.clone()),
         }
     }
 
@@ -169,7 +167,7 @@ mod tests {
         let lanes = plan.lanes(&columns, &columns);
         let named: Vec<_> = lanes.iter().map(|(lane, cards)| (plan.name(*lane), *cards)).collect();
         let named: Vec<_> = named.iter().map(|(name, cards)| (name.as_str(), *cards)).collect();
-        let expected = [("Alice Archer", 1), ("Bob", 2), ("Somebody who is not here any more", 1), ("No assignee", 1)];
+        let expected = [("Alice Archer", 1), ("Bob", 2), ("Former member", 1), ("No assignee", 1)];
         assert_eq!(named, expected);
     }
 

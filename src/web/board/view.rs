@@ -101,7 +101,7 @@ pub fn BoardView(page: OpenPage, board: Board) -> impl IntoView {
             {store.has_lanes().then(|| view! { <LaneHeads store/> })}
         </div>
         <p id=HELP_ID hidden>
-            "Press Space to lift the card, the arrow keys to move it, Space to drop it and Escape to return it. Press x to select it."
+            "Press Space to pick up the card, the arrow keys to move it, Space to drop it or Escape to cancel. Press X to select it."
         </p>
         <p class="visually-hidden" aria-live="assertive">{store.announcement}</p>
         <SelectionBar view=Arc::new(commands)/>
@@ -156,16 +156,16 @@ fn ColumnView(
             </For>
             <Show when=move || store.is_cut(index)>
                 <p class="cut">
-                    "Only the last ones are here. "
-                    <a href=list.clone()>"See all in the list"</a>
+                    "Only the last tasks are shown. "
+                    <a href=list.clone()>"View all in the list"</a>
                 </p>
             </Show>
             {is_long
                 .then(|| {
                     view! {
                         <p class="cut plain-only">
-                            "Only the first ones are here. "
-                            <a href=full_list>"See all in the list"</a>
+                            "Only the first tasks are shown. "
+                            <a href=full_list>"View all in the list"</a>
                         </p>
                     }
                 })}
@@ -191,7 +191,7 @@ fn Fold(commands: BoardCommands, slug: String, name: String, is_collapsed: Memo<
             <button
                 type="submit"
                 class="button quiet square"
-                aria-label=format!("Cards in {name}")
+                aria-label=move || format!("{} {name}", if is_collapsed.get() { "Expand" } else { "Collapse" })
                 aria-expanded=move || if is_collapsed.get() { "false" } else { "true" }
             >
                 {move || {
@@ -268,13 +268,13 @@ fn Cards(store: BoardStore, viewport: BoardViewport, column: usize, lane: Lane) 
 #[component]
 fn EmptyBoard(may_write: bool, is_filtered: bool) -> impl IntoView {
     if is_filtered {
-        let text = "Take a part of the filter away to see more tasks.";
-        return view! { <EmptyState title="Nothing matches this filter" text/> };
+        let text = "Remove a filter to see more tasks.";
+        return view! { <EmptyState title="No tasks match this filter" text/> };
     }
     let text = if may_write {
-        "Write the first task down in Backlog, and move it to the right as work on it goes on."
+        "Add the first one to Backlog, then move it right as work progresses."
     } else {
-        "Tasks appear here as soon as somebody has added the first one."
+        "Tasks appear here once someone adds the first one."
     };
-    view! { <EmptyState title="What is there to do?" text/> }
+    view! { <EmptyState title="No tasks yet" text/> }
 }

@@ -65,8 +65,8 @@ pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed
     let more = move || {
         let more = match entry.with(|entry| entry.more) {
             0 => return None,
-            1 => "and one more thing".to_owned(),
-            more => format!("and {more} more things"),
+            1 => "and 1 more update".to_owned(),
+            more => format!("and {more} more updates"),
         };
         Some(view! { <p class="muted small">{more}</p> })
     };
@@ -202,7 +202,7 @@ fn WakeForm(subject: FormSubject) -> impl IntoView {
         <AppForm action feedback>
             {subject.hidden_fields()}
             <button type="submit" class="button quiet" disabled=action.pending()>
-                "Bring back"
+                "Unsnooze"
             </button>
         </AppForm>
     }
@@ -219,7 +219,7 @@ fn ArchiveForm(subject: FormSubject, archived: bool) -> impl IntoView {
             {subject.hidden_fields()}
             <input type="hidden" name="archived" value=archived.to_string()/>
             <button type="submit" class="button quiet" disabled=action.pending()>
-                {if archived { "Archive" } else { "Take out" }}
+                {if archived { "Archive" } else { "Unarchive" }}
             </button>
         </AppForm>
     }

@@ -123,18 +123,10 @@ fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoVi
 #[component]
 fn EmptyTab(tab: InboxTab) -> impl IntoView {
     let (title, text) = match tab {
-        InboxTab::Unread => (
-            "You are up to date",
-            "When somebody mentions you, gives you a task, or changes one that you watch, it appears here.",
-        ),
-        InboxTab::All => (
-            "Nothing has happened yet",
-            "Write @ and a name in a comment and that person is told here. So is whoever is given a task or watches it.",
-        ),
-        InboxTab::Snoozed => {
-            ("Nothing is snoozed", "Snooze what can wait: it leaves the inbox and comes back when its time has come.")
-        }
-        InboxTab::Archived => ("Nothing is archived", "Archive what is settled. It stays here, to be found again."),
+        InboxTab::Unread => ("You’re all caught up", "New notifications appear here."),
+        InboxTab::All => ("No notifications yet", "Mentions, assignments and changes to tasks you watch appear here."),
+        InboxTab::Snoozed => ("No snoozed notifications", "Snooze a notification to hide it until later."),
+        InboxTab::Archived => ("No archived notifications", "Archived notifications appear here."),
     };
     view! { <EmptyState title text/> }
 }

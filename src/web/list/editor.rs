@@ -37,7 +37,7 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
     let Editing { row, field, position } = editing;
     let project = store.shared.context().get_untracked();
     let (task_key, number) = (format!("{}-{}", project.key, row.number), row.number);
-    let label = format!("Change {task_key}");
+    let label = format!("Edit {task_key}");
     let fields = match field {
         Some(field) => vec![field],
         None => store.columns().into_iter().filter_map(field_of).collect(),
@@ -162,7 +162,7 @@ fn Form(
                 {error}
             </p>
             <button class="button" type="submit" disabled=action.pending()>
-                "Set"
+                "Save"
             </button>
         </AppForm>
     }
@@ -188,10 +188,10 @@ fn control(field: Field, task: &TaskFields, project: &ProjectContext, feedback: 
             let labels = project.labels.iter().map(|label| (label.id, label.name.clone())).collect();
             ticks("Labels", labels, &task.labels)
         }
-        Field::StartOn => line("Starts on", "date", text(task.start_on.map(machine_day))),
-        Field::DueOn => line("Due on", "date", text(task.due_on.map(machine_day))),
+        Field::StartOn => line("Start date", "date", text(task.start_on.map(machine_day))),
+        Field::DueOn => line("Due date", "date", text(task.due_on.map(machine_day))),
         Field::Estimate => line("Points", "text", text(task.estimate.map(|points| points.to_string()))),
-        _ => line("Part of", "text", text(task.parent.map(|parent| format!("{}-{parent}", project.key)))),
+        _ => line("Parent task", "text", text(task.parent.map(|parent| format!("{}-{parent}", project.key)))),
     }
 }
 
@@ -213,7 +213,8 @@ fn select(label: &'static str, options: Vec<(String, String)>, selected: &str) -
 
 fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, selected: &BTreeSet<Uuid>) -> AnyView {
     if options.is_empty() {
-        return view! { <p class="muted small">"The project has no labels yet; its settings add some."</p> }.into_any();
+        return view! { <p class="muted small">"This project has no labels yet. Add some in its settings."</p> }
+            .into_any();
     }
     let boxes = options.into_iter().map(|(id, name)| {
         let ticked = selected.contains(&id);

@@ -73,7 +73,7 @@ impl LineRenderer {
     /// The heading of a group that has no icon.
     fn heading_text<'a>(&self, group: &'a GroupCount) -> &'a str {
         match (self.group, group.slug.as_str()) {
-            (Group::Assignee, "") => "Nobody",
+            (Group::Assignee, "") => "No assignee",
             (Group::Label, "") => "No label",
             (Group::Due, "1") => "In the past",
             (Group::Due, "2") => "Today",

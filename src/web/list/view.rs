@@ -101,11 +101,11 @@ fn pager(page: &OpenPage, listing: &Listing) -> ViewFn {
 #[component]
 fn EmptyList(is_filtered: bool, may_write: bool) -> impl IntoView {
     let (title, text) = if is_filtered {
-        ("Nothing matches this filter", "Take a part of the filter away to see more tasks.")
+        ("No tasks match this filter", "Remove a filter to see more tasks.")
     } else if may_write {
-        ("What is there to do?", "Write the first task down on the board; here it can be sorted, grouped and filtered.")
+        ("No tasks yet", "Add the first one on the board, then sort, group and filter tasks here.")
     } else {
-        ("What is there to do?", "Tasks appear here as soon as somebody has added the first one.")
+        ("No tasks yet", "Tasks appear here once someone adds the first one.")
     };
     view! { <EmptyState title text/> }
 }

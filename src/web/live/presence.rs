@@ -19,13 +19,13 @@ pub fn Presence(
     let others = move || feed.others();
     let label = move || {
         let names: Vec<_> = others().into_iter().map(|person| person.name).collect();
-        format!("Also here: {}", names.join(", "))
+        format!("Also viewing: {}", names.join(", "))
     };
     let faces = move || {
         let others = others();
         let more = others.len().saturating_sub(AVATARS_MAX);
         let faces = others.into_iter().take(AVATARS_MAX).map(|person| {
-            let title = format!("{} has this open", person.name);
+            let title = format!("{} is viewing this", person.name);
             view! {
                 <span class="face" title=title>
                     <Avatar name=person.name/>

@@ -131,14 +131,11 @@ fn task_row(org: &str, task: &MyTask, today: NaiveDate) -> impl IntoView + use<>
 #[component]
 fn NoTasks(filter: MyTasksFilter) -> impl IntoView {
     let (title, text) = match filter {
-        MyTasksFilter::Assigned => {
-            ("Nothing is assigned to you", "Open a task and choose yourself under “Assigned to”, and it appears here.")
+        MyTasksFilter::Assigned => ("No tasks assigned to you", "Tasks assigned to you appear here."),
+        MyTasksFilter::Created => ("You haven’t created any tasks", "Tasks you create appear here."),
+        MyTasksFilter::Watching => {
+            ("You aren’t watching any tasks", "Choose “Watch” on a task, or comment on it, to be notified of changes.")
         }
-        MyTasksFilter::Created => ("You have created no task yet", "Every task that you write down is listed here."),
-        MyTasksFilter::Watching => (
-            "You are watching nothing",
-            "Press “Watch” on a task, or comment on it, and you are told what happens to it.",
-        ),
     };
     view! { <EmptyState title text/> }
 }

@@ -75,8 +75,8 @@ fn NoProject() -> impl IntoView {
     if CurrentOrganization::expect().may(Permission::WriteProjects) {
         view! {
             <EmptyState
-                title="Lay the first tile"
-                text="A project is a board of tasks with a short key, such as WEB, that names each of them: WEB-1, WEB-2."
+                title="Create your first project"
+                text="A project is a board of tasks. Its short key, such as WEB, identifies each task: WEB-1, WEB-2."
             >
                 <NewProject/>
             </EmptyState>
@@ -85,8 +85,8 @@ fn NoProject() -> impl IntoView {
     } else {
         view! {
             <EmptyState
-                title="No project yet"
-                text="Projects appear here as soon as somebody in the workspace has created one."
+                title="No projects yet"
+                text="Projects appear here once someone in the workspace creates one."
             />
         }
         .into_any()
@@ -97,7 +97,7 @@ fn project_card(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
     let ProjectSummary { key, name, open_tasks, all_tasks, .. } = project;
     let done = all_tasks - open_tasks;
     let (state, bar) = match all_tasks {
-        0 => ("No task yet".to_owned(), None),
+        0 => ("No tasks yet".to_owned(), None),
         all => (format!("{done} of {all} done"), Some((done, all))),
     };
     view! {

@@ -38,8 +38,8 @@ fn Introduction() -> impl IntoView {
                 <div class="stack">
                     <h1>"Every piece of work in its place"</h1>
                     <p class="lead">
-                        "Tessera is where companies plan their projects: boards that take a task from idea to done, in a "
-                        "workspace that only your own people can see."
+                        "Tessera is where teams plan their projects: boards that take a task from idea to done, in a "
+                        "workspace that only your team can see."
                     </p>
                     <div class="buttons">
                         <a class="button primary large" href="/login" rel="external">
@@ -50,7 +50,7 @@ fn Introduction() -> impl IntoView {
                         </a>
                     </div>
                     <a class="quiet-link" href="/sign-in" rel="external">
-                        "Use your workspace’s name or email"
+                        "Use your workspace name or email"
                     </a>
                 </div>
                 <Mosaic/>

@@ -48,7 +48,7 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
                     {rows}
                 </ul>
                 <p class="muted" role="status" hidden=move || !is_empty()>
-                    "No workspace of yours has this in its name."
+                    "No matching workspaces."
                 </p>
                 {more}
                 <JoinOffers/>
@@ -62,7 +62,7 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
                     </a>
                 </div>
                 <p class="muted small">
-                    "Is a workspace missing? Ask somebody in it to invite the address that you are signed in with."
+                    "Is a workspace missing? Ask someone in it to invite the email address you signed in with."
                 </p>
             </main>
         </PlainPage>
@@ -117,7 +117,7 @@ fn Search(q: String, search_state: SearchState, has_text: RwSignal<bool>) -> imp
 /// Says how to reach the organizations that the list leaves out.
 fn more(is_filtered: bool, all: bool) -> Option<AnyView> {
     if is_filtered {
-        return Some(view! { <p class="muted small">"There are more. Type more of the name."</p> }.into_any());
+        return Some(view! { <p class="muted small">"Keep typing to narrow the list."</p> }.into_any());
     }
     (!all).then(|| {
         view! {

@@ -47,7 +47,7 @@ pub fn commands(shell: &OrganizationShell, page: Option<&CurrentPage>, all: bool
         };
         add(Glyph::Info, "Overview", "", "g o");
         add(Glyph::List, "List", "/list", "g l");
-        add(Glyph::Archive, "Bin and archive", "/bin", "");
+        add(Glyph::Archive, "Archive and bin", "/bin", "");
         if may(Permission::WriteProjects) {
             add(Glyph::Settings, "Settings", "/settings", "g s");
         }

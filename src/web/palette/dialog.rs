@@ -117,8 +117,8 @@ fn Dialog(palette: Palette) -> impl IntoView {
     let announcement = move || {
         let is_settled = !search.is_pending().get() && !typed.with(|typed| typed.trim().is_empty());
         is_settled.then(|| match entries.with(Vec::len) {
-            1 => "1 entry".to_owned(),
-            count => format!("{count} entries"),
+            1 => "1 result".to_owned(),
+            count => format!("{count} results"),
         })
     };
     view! {
@@ -137,8 +137,8 @@ fn Dialog(palette: Palette) -> impl IntoView {
                     role="combobox"
                     autofocus=true
                     value=typed.get_untracked()
-                    placeholder="Search, or type a command"
-                    aria-label="Search, or type a command"
+                    placeholder="Search or type a command"
+                    aria-label="Search or type a command"
                     aria-autocomplete="list"
                     aria-expanded="true"
                     aria-controls=LIST_ID

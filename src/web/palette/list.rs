@@ -55,7 +55,7 @@ pub(super) fn Options(
         groups.collect::<Vec<_>>()
     };
     view! {
-        <div class="palette-list" id=LIST_ID role="listbox" aria-label="Entries">
+        <div class="palette-list" id=LIST_ID role="listbox" aria-label="Results">
             {groups}
         </div>
         <form id=SIGN_OUT_FORM_ID method="post" action="/logout" hidden></form>

@@ -26,7 +26,7 @@ pub fn Favourite(key: ProjectKey) -> impl IntoView {
     let is_favourite = Memo::new(move |_| {
         current.with(|shell| shell.projects.iter().any(|project| project.key == key && project.is_favourite))
     });
-    let label = move || if is_favourite.get() { "Take off the favourites" } else { "Add to the favourites" };
+    let label = move || if is_favourite.get() { "Remove from favourites" } else { "Add to favourites" };
     view! {
         <AppForm action feedback class="inline">
             <input type="hidden" name="org" value=current.slug()/>

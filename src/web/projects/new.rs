@@ -60,7 +60,7 @@ fn NewProjectForm(org: String) -> impl IntoView {
                     name="key"
                     label="Key"
                     feedback
-                    hint="2 to 8 letters and digits. It names every task of the project, for example WEB-12."
+                    hint="2 to 8 letters and digits. Starts the key of every task, for example WEB-12."
                     class="key"
                     maxlength=ProjectKey::MAX
                     required=true
@@ -110,9 +110,9 @@ fn StartField(feedback: FormFeedback) -> impl IntoView {
     view! {
         <Labelled name=NAME label="Start with".to_owned() hint=None error>
             <select class="input" id=NAME name=NAME aria-describedby=described>
-                <optgroup label="A template">{templates}</optgroup>
-                {group("Workflow and labels of", ProjectSource::Like)}
-                {may_copy.then(|| group("Workflow, labels and open tasks of", ProjectSource::Copy))}
+                <optgroup label="Template">{templates}</optgroup>
+                {group("Copy workflow and labels from", ProjectSource::Like)}
+                {may_copy.then(|| group("Copy workflow, labels and open tasks from", ProjectSource::Copy))}
             </select>
         </Labelled>
     }

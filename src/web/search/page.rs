@@ -101,8 +101,8 @@ fn SearchForm(org: StoredValue<String>, query: Memo<SearchQuery>) -> impl IntoVi
                         id=FIELD_ID
                         name="q"
                         value=query.with_untracked(|query| query.q.clone())
-                        placeholder="Words, or a key such as WEB-12"
-                        aria-label="What to look for"
+                        placeholder="Keywords or a task key, such as WEB-12"
+                        aria-label="Search terms"
                         autocomplete="off"
                         autofocus=query.with_untracked(SearchQuery::is_empty)
                         aria-invalid=move || error.with(Option::is_some).then_some("true")
@@ -119,7 +119,7 @@ fn SearchForm(org: StoredValue<String>, query: Memo<SearchQuery>) -> impl IntoVi
             </div>
             {kind_field}
         </Form>
-        <nav aria-label="What to find" hidden=move || query.with(SearchQuery::is_empty)>
+        <nav aria-label="Result type" hidden=move || query.with(SearchQuery::is_empty)>
             <ul class="tabs">{kinds}</ul>
         </nav>
     }

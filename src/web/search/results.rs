@@ -40,7 +40,7 @@ pub(super) fn Results(org: String, query: SearchQuery, found: Result<Found, AppE
         return view! {
             <EmptyState
                 title="Find anything in this workspace"
-                text="Titles, descriptions, comments and projects are searched. The beginning of a word is enough: “inv” finds “invoices”. A key such as WEB-12 finds its task."
+                text="Search titles, descriptions, comments and projects. Partial words work: “inv” finds “invoices”. A key such as WEB-12 finds its task."
             />
         }
         .into_any();
@@ -51,7 +51,7 @@ pub(super) fn Results(org: String, query: SearchQuery, found: Result<Found, AppE
         return view! {
             <EmptyState
                 title=format!("Nothing found for “{}”", query.q.trim())
-                text="Every word has to occur. Try fewer words, or only how they begin."
+                text="Results must contain every word. Try fewer or shorter words."
             >
                 {everywhere}
             </EmptyState>

@@ -85,9 +85,9 @@ impl BulkEdit {
                 Ok(undo) => {
                     let leaves_page = matches!(field, Field::Archived | Field::Deleted);
                     let text = match field {
-                        _ if undo.is_none() => format!("{count}: nothing had to be changed"),
+                        _ if undo.is_none() => format!("{count}: no changes needed"),
                         Field::Archived => format!("{count} archived"),
-                        Field::Deleted => format!("{count} put into the bin"),
+                        Field::Deleted => format!("{count} moved to the bin"),
                         field => format!("{count}: {} changed", field.label().to_lowercase()),
                     };
                     self.toasts.done(text, undo);
@@ -112,9 +112,9 @@ impl BulkEdit {
             let matching = get_matching(org, project.to_string(), query).await;
             self.is_pending.try_set(false);
             self.error.try_set(match &matching {
-                Ok(numbers) if numbers.len() == AT_ONCE_MAX => {
-                    Some(format!("At most {AT_ONCE_MAX} tasks are changed at once: the first ones are selected."))
-                }
+                Ok(numbers) if numbers.len() == AT_ONCE_MAX => Some(format!(
+                    "You can change up to {AT_ONCE_MAX} tasks at a time. The first {AT_ONCE_MAX} are selected."
+                )),
                 Ok(_) => None,
                 Err(error) => Some(error.to_string()),
             });

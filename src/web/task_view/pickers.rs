@@ -81,12 +81,12 @@ fn TypedValue(edit: BulkEdit) -> impl IntoView {
     view! {
         <select
             class="input"
-            aria-label="Set"
+            aria-label="Edit field"
             disabled=edit.is_pending
             prop:value=move || typed_field.get().map_or("", Field::slug)
             on:change=move |event| typed_field.set(event_target_value(&event).parse().ok())
         >
-            <option value="">"Set…"</option>
+            <option value="">"Edit field…"</option>
             {options.into_iter().collect_view()}
         </select>
         {move || typed_field.get().map(|field| view! { <ValueForm edit field/> })}
@@ -100,7 +100,7 @@ fn ValueForm(edit: BulkEdit, field: Field) -> impl IntoView {
     let (kind, hint) = match field {
         Field::DueOn | Field::StartOn => ("date", ""),
         Field::Estimate => ("text", "0 to 999"),
-        _ => ("text", "Key of a task"),
+        _ => ("text", "Task key"),
     };
     let input = NodeRef::<html::Input>::new();
     let submit = move |event: ev::SubmitEvent| {
@@ -122,7 +122,7 @@ fn ValueForm(edit: BulkEdit, field: Field) -> impl IntoView {
                 node_ref=input
             />
             <button class="button" disabled=edit.is_pending>
-                "Set"
+                "Save"
             </button>
             <button
                 type="button"

@@ -77,7 +77,7 @@ pub fn SelectionBar(
                     <button
                         type="button"
                         class="button quiet square"
-                        aria-label="Clear the selection"
+                        aria-label="Clear selection"
                         on:click=move |_| selection.clear()
                     >
                         <Icon icon=Glyph::Close/>

@@ -127,7 +127,7 @@ fn TaskView(
                     <dd>
                         <Date at=created_at/>
                     </dd>
-                    <dt>"Changed"</dt>
+                    <dt>"Updated"</dt>
                     <dd>{move || view! { <Date at=task.with(|task| task.updated_at)/> }}</dd>
                 </dl>
             </aside>

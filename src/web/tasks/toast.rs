@@ -23,7 +23,7 @@ use crate::{
 const DURATION: Duration = Duration::from_secs(10);
 
 /// Message if the change to undo no longer exists.
-const NOT_FOUND: &str = "It is no longer there, so it can’t be undone.";
+const NOT_FOUND: &str = "It no longer exists, so this can’t be undone.";
 
 /// A message about a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Toasts {
         self.last.set(None);
         spawn_local(async move {
             let toast = match undo(org, batch).await {
-                Ok(_) => Toast { text: "Undone".to_owned(), undo: None, is_error: false },
+                Ok(_) => Toast { text: "Change undone".to_owned(), undo: None, is_error: false },
                 Err(AppError::Unreachable) => {
                     // The request can be repeated.
                     self.last.try_set(Some(batch));
@@ -125,7 +125,7 @@ impl Toasts {
 fn error_text(error: &AppError) -> String {
     match error {
         AppError::NotFound => NOT_FOUND.to_owned(),
-        AppError::Invalid { .. } => format!("It can’t be undone. {}", error.reasons()),
+        AppError::Invalid { .. } => format!("This can’t be undone. {}", error.reasons()),
         error => error.to_string(),
     }
 }

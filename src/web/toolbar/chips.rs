@@ -33,7 +33,7 @@ pub fn chips(query: &Query, project: &ProjectContext) -> Vec<Chip> {
     add("Title contains", text, |filter| filter.text.clear());
     add("State is", any(filter.states.iter().map(|slug| state(slug, project))), |filter| filter.states.clear());
     let categories = filter.categories.iter().map(|category| category_name(category.label()));
-    add("Stage is", any(categories), |filter| filter.categories.clear());
+    add("Category is", any(categories), |filter| filter.categories.clear());
     let priorities = filter.priorities.iter().map(|priority| priority.label().to_owned());
     add("Priority is", any(priorities), |filter| filter.priorities.clear());
     add("Assigned to", any(filter.assignees.iter().map(|person| who(*person, project))), |filter| {
@@ -43,12 +43,12 @@ pub fn chips(query: &Query, project: &ProjectContext) -> Vec<Chip> {
     let points =
         filter.estimate.map(|presence| if presence == Presence::None { "none" } else { "estimated" }.to_owned());
     add("Points", points, |filter| filter.estimate = None);
-    add("Points at most", filter.estimate_max.map(|max| max.to_string()), |filter| filter.estimate_max = None);
+    add("Maximum points", filter.estimate_max.map(|max| max.to_string()), |filter| filter.estimate_max = None);
     add("Due", any(filter.due.iter().map(|due| day(*due))), |filter| filter.due.clear());
     add("Due", span(filter.due_span), |filter| filter.due_span = Span::default());
-    add("Starts", any(filter.start.iter().map(|start| day(*start))), |filter| filter.start.clear());
-    add("Starts", span(filter.start_span), |filter| filter.start_span = Span::default());
-    add("Part of", any(filter.parents.iter().map(parent)), |filter| filter.parents.clear());
+    add("Start date", any(filter.start.iter().map(|start| day(*start))), |filter| filter.start.clear());
+    add("Start date", span(filter.start_span), |filter| filter.start_span = Span::default());
+    add("Parent task", any(filter.parents.iter().map(parent)), |filter| filter.parents.clear());
     add("Created by", any(filter.creators.iter().map(|person| who(*person, project))), |filter| {
         filter.creators.clear()
     });
@@ -62,17 +62,17 @@ fn state(slug: &str, project: &ProjectContext) -> String {
     project.states.iter().find(|state| state.slug == slug).map_or_else(|| slug.to_owned(), |state| state.name.clone())
 }
 
-/// The name of a category: the part of its label before the colon.
+/// The name of a category: its label without the explanation in parentheses.
 #[must_use]
 pub fn category_name(label: &str) -> String {
-    label.split(':').next().unwrap_or_default().to_owned()
+    label.split(" (").next().unwrap_or_default().to_owned()
 }
 
 /// The name of an assignee or creator.
 fn who(who: Who, project: &ProjectContext) -> String {
     match who {
         Who::Me => "me".to_owned(),
-        Who::Nobody => "nobody".to_owned(),
+        Who::Nobody => "no one".to_owned(),
         Who::Person(id) => person(id, project),
     }
 }
@@ -81,7 +81,7 @@ fn who(who: Who, project: &ProjectContext) -> String {
 #[must_use]
 pub fn person(id: Uuid, project: &ProjectContext) -> String {
     let found = project.people.iter().find(|person| person.id == id);
-    found.map_or_else(|| "somebody who is not here any more".to_owned(), |person| person.name.clone())
+    found.map_or_else(|| "a former member".to_owned(), |person| person.name.clone())
 }
 
 fn label(tag: &Tag, project: &ProjectContext) -> String {
@@ -117,7 +117,7 @@ fn span(span: Span) -> Option<String> {
 
 fn parent(parent: &Parent) -> String {
     match parent {
-        Parent::None => "nothing".to_owned(),
+        Parent::None => "none".to_owned(),
         Parent::Task(key) => key.to_string(),
     }
 }

@@ -57,7 +57,7 @@ pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
         Parent::Task(key) => Some(key.to_string()),
         Parent::None => None,
     });
-    let estimate = [("", "Any or none"), ("some", "Some"), ("none", "None")].map(|(value, label)| {
+    let estimate = [("", "Any"), ("some", "Set"), ("none", "Not set")].map(|(value, label)| {
         let selected = filter.estimate.map_or("", |presence| if presence == Presence::None { "none" } else { "some" });
         view! { <option value=value selected=value == selected>{label}</option> }
     });
@@ -72,19 +72,19 @@ pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
                 </label>
                 {groups}
                 <label class="line">
-                    <span>"Due from"</span>
+                    <span>"Due date from"</span>
                     <input class="input" type="date" name="due-from" value=day(filter.due_span.from)/>
                 </label>
                 <label class="line">
-                    <span>"Due until"</span>
+                    <span>"Due date until"</span>
                     <input class="input" type="date" name="due-until" value=day(filter.due_span.until)/>
                 </label>
                 <label class="line">
-                    <span>"Starts from"</span>
+                    <span>"Start date from"</span>
                     <input class="input" type="date" name="start-from" value=day(filter.start_span.from)/>
                 </label>
                 <label class="line">
-                    <span>"Starts until"</span>
+                    <span>"Start date until"</span>
                     <input class="input" type="date" name="start-until" value=day(filter.start_span.until)/>
                 </label>
                 <label class="line">
@@ -92,7 +92,7 @@ pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
                     <select class="input" name="estimate">{estimate.collect_view()}</select>
                 </label>
                 <label class="line">
-                    <span>"Points at most"</span>
+                    <span>"Maximum points"</span>
                     <input
                         class="input"
                         name="estimate-max"
@@ -102,7 +102,7 @@ pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
                     />
                 </label>
                 <label class="line">
-                    <span>"Part of"</span>
+                    <span>"Parent task"</span>
                     <input class="input" name="parent" maxlength="20" autocomplete="off" value=part_of placeholder="WEB-12"/>
                 </label>
                 {archived}
@@ -129,7 +129,7 @@ fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'s
     let people = |selected: &std::collections::BTreeSet<Who>, has_nobody: bool| {
         let mut ticks = vec![(Who::Me.to_string(), "Me".to_owned(), selected.contains(&Who::Me))];
         if has_nobody {
-            ticks.push((Who::Nobody.to_string(), "Nobody".to_owned(), selected.contains(&Who::Nobody)));
+            ticks.push((Who::Nobody.to_string(), "No assignee".to_owned(), selected.contains(&Who::Nobody)));
         }
         let assignable = project.people.iter().map(|person| person.id);
         // People named by the address stay in the form even if tasks can no longer be assigned to them.
@@ -161,18 +161,17 @@ fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'s
         days.map(|one| (one.to_string(), capitalize(&day(*one)), selected.contains(one))).collect::<Vec<_>>()
     };
     let due = [Day::Overdue, Day::Today, Day::Within(7), Day::Within(30), Day::None];
-    let parents =
-        vec![("none".to_owned(), "Not a part of another task".to_owned(), filter.parents.contains(&Parent::None))];
+    let parents = vec![("none".to_owned(), "No parent task".to_owned(), filter.parents.contains(&Parent::None))];
     vec![
         ("state", "State", states.collect()),
-        ("category", "Stage", categories.into()),
+        ("category", "Category", categories.into()),
         ("priority", "Priority", priorities.into()),
         ("assignee", "Assigned to", people(&filter.assignees, true)),
         ("label", "Label", labels),
-        ("due", "Due", days(&filter.due, &due)),
-        ("start", "Starts", days(&filter.start, &due[1..])),
+        ("due", "Due date", days(&filter.due, &due)),
+        ("start", "Start date", days(&filter.start, &due[1..])),
         ("by", "Created by", people(&filter.creators, false)),
-        ("parent", "Sub-tasks", parents),
+        ("parent", "Subtasks", parents),
     ]
 }
 

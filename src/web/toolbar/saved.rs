@@ -54,9 +54,9 @@ pub fn ChangeView(toolbar: Toolbar, view: SavedView) -> impl IntoView {
     let (org, key, id) = (toolbar.org.clone(), toolbar.project.key.to_string(), view.id.to_string());
     let may_share = toolbar.may_write;
     let visibility = match (&view.owner, view.is_shared) {
-        (Some(owner), _) => format!("{owner} shares this view."),
-        (None, true) => "Everybody who sees the project sees this view.".to_owned(),
-        (None, false) => "Only you see this view.".to_owned(),
+        (Some(owner), _) => format!("Shared by {owner}."),
+        (None, true) => "Everyone who can see this project can see this view.".to_owned(),
+        (None, false) => "Only you can see this view.".to_owned(),
     };
     let change_form = view.owner.is_none().then(|| {
         let (org, key, id) = (org.clone(), key.clone(), id.clone());
@@ -107,7 +107,7 @@ fn ViewFields(feedback: FormFeedback, name: String, is_shared: bool, may_share: 
     let is_shared = if feedback.is_retry() { feedback.typed("shared", "") == "true" } else { is_shared };
     view! {
         <div class="field">
-            <label for="view-name">"Name of the view"</label>
+            <label for="view-name">"View name"</label>
             <input
                 class="input"
                 id="view-name"
@@ -128,7 +128,7 @@ fn ViewFields(feedback: FormFeedback, name: String, is_shared: bool, may_share: 
                 view! {
                     <label class="tick">
                         <input type="checkbox" name="shared" value="true" checked=is_shared/>
-                        <span>"Share it with everybody in the project"</span>
+                        <span>"Share with everyone in this project"</span>
                     </label>
                 }
             })}

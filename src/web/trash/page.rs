@@ -83,7 +83,7 @@ fn Lists(trash: Trash, shows_archive: Memo<bool>) -> impl IntoView {
     };
     view! {
         <Page heading="Bin" title crumbs class="bin">
-            <nav aria-label="What is put away">
+            <nav aria-label="Archive and bin">
                 <ul class="tabs">
                     <li>
                         <a class="tab" href=path.clone() aria-current=current_tab(false)>
@@ -108,14 +108,13 @@ fn Lists(trash: Trash, shows_archive: Memo<bool>) -> impl IntoView {
 fn EmptyTrash(archive: bool) -> impl IntoView {
     let (title, text) = if archive {
         (
-            "Nothing is archived".to_owned(),
-            "Archive a task from its menu when it is no longer of interest: it leaves the board and stays as it is."
-                .to_owned(),
+            "No archived tasks".to_owned(),
+            "Archive a task from its menu to hide it from the board without deleting it.".to_owned(),
         )
     } else {
         (
             "The bin is empty".to_owned(),
-            format!("A task that is deleted stays here for {DAYS} days, and can be restored until then."),
+            format!("Deleted tasks stay here for {DAYS} days and can be restored until then."),
         )
     };
     view! { <EmptyState title text/> }
@@ -137,7 +136,7 @@ fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()
     let days_left = (!archive).then_some(move || {
         let days_left = task.with(|task| task.days_left);
         let text = match days_left {
-            0 => "leaves today".to_owned(),
+            0 => "last day".to_owned(),
             1 => "1 day left".to_owned(),
             days => format!("{days} days left"),
         };
@@ -173,7 +172,7 @@ pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) ->
     let name = key.clone();
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
-            toasts.done(format!("{name} is back on the board"), undo);
+            toasts.done(format!("{name} restored"), undo);
             changed.run(());
         }
     });
@@ -203,14 +202,14 @@ fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
     when_done(action, changed);
     view! {
         <details class="change">
-            <summary>"Delete for ever" <span class="visually-hidden">" "{key.clone()}</span></summary>
+            <summary>"Delete permanently" <span class="visually-hidden">" "{key.clone()}</span></summary>
             <AppForm action feedback>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=key.clone()/>
-                <p class="small">"The task, its comments and its history are gone then, and nobody can bring them back."</p>
+                <p class="small">"The task, its comments and its history will be deleted. This can’t be undone."</p>
                 <div class="buttons">
                     <button type="submit" class="button danger" disabled=action.pending()>
-                        {format!("Delete {key} for ever")}
+                        {format!("Delete {key} permanently")}
                     </button>
                 </div>
             </AppForm>

@@ -102,7 +102,7 @@ const fn title(error: &AppError) -> &'static str {
     match error {
         AppError::NotFound => "Page not found",
         AppError::SignInRequired => "Sign in to continue",
-        AppError::Forbidden { .. } => "Not allowed",
+        AppError::Forbidden { .. } => "You don’t have permission",
         AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::TooLarge | AppError::Restored => {
             "That didn’t work"
         }

@@ -14,7 +14,9 @@ impl Html {
     /// Creates HTML that shows `text`.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        Self(escaped(text))
+        let mut html = Self::with_capacity(text.len());
+        escape(text, &mut html.0);
+        html
     }
 
     /// Appends a literal as it is.

@@ -52,8 +52,8 @@ pub fn Mentions(
     let announcement = move || {
         let count = suggestions.with(|shown| shown.as_ref().map(|shown: &Suggestions| shown.names.len()));
         count.map(|count| match count {
-            1 => "1 person. Press Enter to name them.".to_owned(),
-            count => format!("{count} people. Choose with the arrow keys, press Enter to name one."),
+            1 => "1 person. Press Enter to mention them.".to_owned(),
+            count => format!("{count} people. Choose with the arrow keys, then press Enter to mention one."),
         })
     };
     view! {

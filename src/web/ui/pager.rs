@@ -29,7 +29,7 @@ pub fn Pager(
     (!is_only_page)
         .then(|| {
             view! {
-                <nav class="pager" aria-label="More of the list">
+                <nav class="pager" aria-label="Pagination">
                     {before.map(|href| link(href, "prev", newer))}
                     <span class="muted small">{shown}</span>
                     {after.map(|href| link(href, "next", older))}

@@ -114,9 +114,9 @@ impl Archived {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
-            Self::No => "Not archived",
+            Self::No => "Active",
             Self::Yes => "Archived",
-            Self::All => "Archived or not",
+            Self::All => "Active and archived",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::idp::{
 };
 
 pub fn list(idp: &Idp, clients: &[Client]) -> Page {
-    let below = html! { "Applications that sign people in, and programs that act for themselves. They are configured where the service starts." };
+    let below = html! { "Applications that sign people in, and programs that act on their own behalf. They are configured where the service starts." };
     let content = html! {
         (head("Clients", &below, &html! {}))
         @if clients.is_empty() {
@@ -46,7 +46,7 @@ fn client_facts(client: &Client) -> Markup {
     let proof = if client.secret_hash.is_some() {
         "a secret"
     } else if client.is_public() {
-        "nothing: PKCE is required"
+        "none (PKCE is required)"
     } else {
         "a key"
     };
@@ -54,14 +54,14 @@ fn client_facts(client: &Client) -> Markup {
         dl class="properties" {
             dt { "Id" } dd { code { (client.id) } }
             dt { "Kind" } dd { (kind) @if !client.is_first_party { ", third-party" } }
-            dt { "Proves itself with" } dd { (proof) }
+            dt { "Authentication" } dd { (proof) }
             dt { "Grants" } dd { (tags(client.grant_types.0.iter().map(String::as_str), "none")) }
             dt { "Organizations" } dd { (usage) @if client.organization_usage != Usage::Deny { ", " (behavior) } }
-            (addresses("Callbacks", &client.callbacks.0))
-            (addresses("After sign-out", &client.logout_urls.0))
-            (addresses("Back-channel logout", &client.backchannel_logout_urls.0))
+            (addresses("Callback URLs", &client.callbacks.0))
+            (addresses("Logout URLs", &client.logout_urls.0))
+            (addresses("Back-channel logout URL", &client.backchannel_logout_urls.0))
             @if !client.initiate_login_uri.is_empty() {
-                dt { "Login begins at" } dd { code { (client.initiate_login_uri) } }
+                dt { "Login URL" } dd { code { (client.initiate_login_uri) } }
             }
         }
     }

@@ -22,7 +22,7 @@ const LIST: &str = "/console/invitations";
 pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     let content = html! {
         (head("Invitations", &html! { "Open invitations." }, &html! {
-            a class="primary" href="/console/organizations" { "Invite into an organization" }
+            a class="primary" href="/console/organizations" { "Invite to an organization" }
         }))
         (search(LIST, "Email address", q))
         @if listing.rows.is_empty() {
@@ -90,7 +90,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
             })
             (Field {
                 name: "inviter", label: "Inviter", kind: "text", value: draft.inviter, autocomplete: "name",
-                hint: Some("The invitation names them."), error: draft.inviter_error, focus: focus_inviter,
+                hint: Some("Named in the invitation."), error: draft.inviter_error, focus: focus_inviter,
                 ..Field::default()
             })
             div class="field" {
@@ -106,7 +106,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
                     p class="error" id="role-error" { (error) }
                 }
             }
-            label class="switch" { input type="checkbox" name="mail" value="on" checked; "Send it by mail" }
+            label class="switch" { input type="checkbox" name="mail" value="on" checked; "Send by email" }
             div class="actions" {
                 button class="primary" type="submit" { "Invite" }
                 a class="secondary" href=(links::organization(&organization.id)) { "Cancel" }
@@ -136,15 +136,15 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
         }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
         div class="field" {
             label for="link" { "Link" }
-            p class="hint" { "Anyone with the link can accept. Copy it if the mail does not arrive." }
+            p class="hint" { "Anyone with the link can accept. Copy it if the email doesn’t arrive." }
             input id="link" type="text" value=(link) readonly spellcheck="false";
         }
         dl class="properties" {
             dt { "Invited by" } dd { (invitation.inviter_name) }
             dt { "Roles" } dd { (tags(given, "none")) }
             dt { "Application" } dd { (client.name) }
-            dt { "Made" } dd { (time(invitation.created_at)) }
-            dt { "Good until" } dd { (time(invitation.expires_at)) }
+            dt { "Created" } dd { (time(invitation.created_at)) }
+            dt { "Expires" } dd { (time(invitation.expires_at)) }
             dt { "Id" } dd { code { (invitation.id) } }
         }
     };

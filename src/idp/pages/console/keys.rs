@@ -21,7 +21,7 @@ pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
                     li {
                         div class="row-text" {
                             code { (key.kid) }
-                            span class="row-detail" { "so since " (time(key.changed_at)) ", made " (time(key.created_at)) }
+                            span class="row-detail" { "since " (time(key.changed_at)) ", created " (time(key.created_at)) }
                         }
                         span class="row-end" {
                             @match state {

@@ -15,11 +15,11 @@ const LIST: &str = "/console/log";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
     let content = html! {
-        (head("Log", &html! { "Events of the last thirty days, newest first." }, &html! {}))
+        (head("Log", &html! { "Events of the last 30 days, newest first." }, &html! {}))
         (search(LIST, "Text, code, person or address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("Nothing has happened yet", &html! { "Sign-ins and failed attempts, sign-ups and invitations are listed here." }))
+                (empty("No events yet", &html! { "Sign-ins and failed attempts, sign-ups and invitations are listed here." }))
             } @else {
                 (empty("Nothing found", &html! { "No event contains “" (q) "”." }))
             }

@@ -120,7 +120,7 @@ fn enabled(connections: &[EnabledConnection]) -> Markup {
                             @let is_database = connection.strategy == Strategy::Auth0;
                             (tags([
                                 Some(if is_database { "passwords" } else { "OpenID Connect" }),
-                                connection.assign_membership_on_login.then_some("makes members"),
+                                connection.assign_membership_on_login.then_some("adds members"),
                                 connection.is_signup_enabled.then_some("sign-up"),
                                 (!connection.show_as_button).then_some("no button"),
                             ].into_iter().flatten(), ""))
@@ -146,7 +146,7 @@ fn joining(rules: &[JoinRule]) -> Markup {
                             span class="row-name" {
                                 @match rule.kind.as_str() {
                                     "email_domain" => { "Email address at " code { (rule.value) } },
-                                    "connection" => { "Comes through " code { (rule.value) } },
+                                    "connection" => { "Signs in through " code { (rule.value) } },
                                     _ => { code { (rule.attribute) } " is " code { (rule.value) } },
                                 }
                             }

@@ -26,7 +26,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
         (search(LIST, "Name, email address or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
-                (empty("No people yet", &html! { "People get one when they sign up or accept an invitation." }))
+                (empty("No people yet", &html! { "People appear here when they sign up or accept an invitation." }))
             } @else {
                 (empty("No people found", &html! { "No one has “" (q) "” in their name, address or id." }))
             }
@@ -84,7 +84,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
         }
         (part("Organizations", &html! {
             @if memberships.is_empty() {
-                (empty("In no organization", &html! { "Invite them from the page of an organization." }))
+                (empty("No organizations", &html! { "Invite them from an organization’s page." }))
             } @else {
                 ul class="list" {
                     @for membership in memberships {
@@ -100,7 +100,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
         }))
         (part("Sessions", &html! {
             @if sessions.is_empty() {
-                (empty("Signed in nowhere", &html! { "Browsers in which they sign in are listed here." }))
+                (empty("No active sessions", &html! { "Browsers they sign in with appear here." }))
             } @else {
                 ul class="list" {
                     @for session in sessions {

@@ -29,7 +29,7 @@ fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
             "A refresh token for an organization fails once the person is no longer a member. Assumed of Auth0.",
         ),
         Switch::InvitationSpentByOthers => (
-            "Invitations are spent by others",
+            "Invitations can be used up by others",
             "Accepting while signed in as another user uses the invitation up and adds no one, as in Auth0. If off, the invitation stays open.",
         ),
         Switch::ConsentAtLocalhost => (
@@ -37,8 +37,8 @@ fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
             "People are asked for consent whenever an application on this machine signs them in, as at Auth0.",
         ),
         Switch::SignUpAtOnce => (
-            "Sign-up at once",
-            "People who sign up are signed in at once, as in Auth0, which reveals whether an address is taken. If off, a mail verifies the address first.",
+            "Immediate sign-up",
+            "People who sign up are signed in immediately, as in Auth0, which reveals whether an address is taken. If off, an email verifies the address first.",
         ),
     }
 }
@@ -65,9 +65,9 @@ pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page 
                 }
             }
             div class="field" {
-                label for="allowed_logout_urls" { "Addresses after a sign-out" }
+                label for="allowed_logout_urls" { "URLs after sign-out" }
                 p class="hint" id="urls-hint" {
-                    "Where a sign-out without a client may return to. Separate several with spaces."
+                    "Where a sign-out without a client can lead. Separate several URLs with spaces."
                 }
                 input id="allowed_logout_urls" name="allowed_logout_urls" type="text" value=(urls) autocomplete="off"
                     spellcheck="false" aria-invalid=[error.map(|_| "true")]

@@ -26,7 +26,7 @@ pub fn page(idp: &Idp, name: &str, next: &str, error: Option<&str>) -> Page {
             button class="primary" type="submit" { "Sign in" }
         }
         p class="aside" {
-            "The password was printed when the service first started. For a new one run "
+            "The password was printed when the service first started. To reset it, run "
             code { "tessera reset-administrator" } "."
         }
     };

@@ -67,13 +67,13 @@ pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, 
             @if asks_password {
                 (Field {
                     name: "password", label: "Password", kind: "password", autocomplete: "current-password",
-                    hint: Some("The sign-up was begun in another browser. Enter the password that you chose there."),
+                    hint: Some("You started signing up in another browser. Enter the password that you chose there."),
                     blamed: error.is_some(), focus: true, ..Field::default()
                 })
             }
             button class="primary" type="submit" autofocus[!asks_password] { "Create account" }
         }
-        p class="aside" { "If it was not you, close this page. No account is created." }
+        p class="aside" { "If it wasn’t you, close this page. No account will be created." }
     };
     view.page(idp, title, &card)
 }
@@ -94,8 +94,8 @@ pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
 pub fn taken(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "You already have an account";
     let lead = html! {
-        strong { (view.sign_up.email) } " got an account after you signed up. It stays as it is: sign in with its \
-        password, not with the one that you chose here."
+        strong { (view.sign_up.email) } " got an account after you signed up. Sign in with that account’s \
+        password, not the one that you chose here."
     };
     let card = html! {
         (heading(view.organization, title, &lead))

@@ -20,8 +20,8 @@ impl Message {
         let (role, email) = (role_phrase(invitation.role.0), &invitation.email);
         let until = invitation
             .expires_at
-            .map_or_else(String::new, |at| format!(" and good until {}", dates::day(at.date_naive())));
-        let text = format!("You would join {role}. The invitation is for {email}{until}.");
+            .map_or_else(String::new, |at| format!(" and expires on {}", dates::day(at.date_naive())));
+        let text = format!("You’ll join {role}. The invitation is for {email}{until}.");
         let mut page = Self::new(
             StatusCode::OK,
             format!("{} invites you to {}", invitation.inviter, found.organization.display_name),
@@ -50,12 +50,12 @@ impl Message {
     pub fn invitation_while_signed_in(addresses: &[String], link: &InvitationLink) -> Self {
         let who = join_names(addresses);
         let text = format!(
-            "You are signed in as {who}. If the invitation was sent to that address, continue. Otherwise change the account \
-             first: the link works only once."
+            "You are signed in as {who}. If the invitation was sent to that address, continue. Otherwise switch \
+             accounts first, because the link works only once."
         );
         Self::new(StatusCode::OK, "Which account is this invitation for?", text)
             .post(&format!("Continue as {who}"), link, "continue")
-            .post("Change account", link, "change-account")
+            .post("Switch account", link, "change-account")
     }
 
     /// The invitation of a person who is already a member.
@@ -64,7 +64,7 @@ impl Message {
         let org = &found.organization;
         Self::new(
             StatusCode::OK,
-            format!("You are in {} already", org.display_name),
+            format!("You’re already in {}", org.display_name),
             format!("{} is already a member, so there is nothing to accept.", found.invitation.email),
         )
         .link(&format!("Open {}", org.display_name), format!("/o/{}", org.slug))
@@ -90,7 +90,7 @@ impl Message {
                 "There is a newer invitation",
                 format!(
                     "{inviter} has sent the invitation to {organization} again, so this link no longer works. Open the link \
-                     in the latest message to {email}."
+                     in the latest email to {email}."
                 ),
             ),
             State::Expired => (
@@ -98,8 +98,8 @@ impl Message {
                 format!("Ask {inviter} to send the invitation to {organization} again."),
             ),
             _ => (
-                "This invitation was withdrawn",
-                format!("Someone at {organization} has withdrawn it. If you think that is a mistake, ask {inviter}."),
+                "This invitation was revoked",
+                format!("Someone at {organization} revoked it. If you think that’s a mistake, ask {inviter}."),
             ),
         };
         let page = Self::new(StatusCode::GONE, title, text);
@@ -115,7 +115,7 @@ impl Message {
     pub fn unknown_invitation() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
-            "There is no such invitation",
+            "Invitation not found",
             "Part of the link may be missing. Open it again from the email, or ask for a new invitation.",
         )
         .link("Go to the start page", "/")
@@ -128,7 +128,7 @@ impl Message {
         Self::new(
             StatusCode::OK,
             format!("Decline the invitation to {organization}?"),
-            format!("The link stops working, and {inviter} sees that you declined. You can be invited again."),
+            format!("The link will stop working, and {inviter} will see that you declined. You can be invited again."),
         )
         .post("Decline invitation", link, "decline")
         .link("Back", link.address(""))
@@ -140,7 +140,7 @@ impl Message {
         let (inviter, organization) = (&found.invitation.inviter, &found.organization.display_name);
         Self::new(
             StatusCode::OK,
-            "You have declined",
+            "Invitation declined",
             format!("You will not join {organization}. If you change your mind, ask {inviter} for a new invitation."),
         )
         .link("Go to the start page", "/")

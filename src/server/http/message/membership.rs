@@ -22,7 +22,7 @@ impl Message {
         )
         .link("Choose another workspace", "/")
         .link("Use another account", query.address_for_other_account())
-        .link("Type another name", "/sign-in")
+        .link("Enter another name", "/sign-in")
     }
 
     /// A seat in the organization with the name `slug` whose membership has ended.

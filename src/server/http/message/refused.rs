@@ -58,14 +58,14 @@ impl Reason {
     const fn title(self) -> &'static str {
         match self {
             Self::NotAMember => "You can’t open this workspace",
-            Self::WrongConnection => "This workspace has its own way to sign in",
+            Self::WrongConnection => "This workspace uses a different sign-in method",
             Self::Cancelled => "You were not signed in",
             Self::Blocked => "This account is blocked",
-            Self::UnknownOrganization => "This workspace can’t be signed in to",
-            Self::OrganizationRequired => "Say which workspace",
-            Self::NoConnection => "Nobody can sign in to this workspace at the moment",
-            Self::InvitationUsed => "This invitation can’t be used any more",
-            Self::InvitationMismatch => "This invitation does not fit",
+            Self::UnknownOrganization => "You can’t sign in to this workspace",
+            Self::OrganizationRequired => "Choose a workspace",
+            Self::NoConnection => "No one can sign in to this workspace at the moment",
+            Self::InvitationUsed => "This invitation can no longer be used",
+            Self::InvitationMismatch => "This invitation doesn’t match",
             Self::InteractionRequired => "Please sign in",
             Self::ServerError => "Sign-in is not available at the moment",
             Self::Other => "The sign-in was refused",
@@ -76,11 +76,11 @@ impl Reason {
     fn text(self, who: &str) -> String {
         match self {
             Self::NotAMember => format!(
-                "{who} is not a member of it, or no longer. Sign in with another account, or ask someone in the \
-                 workspace to invite you."
+                "{who} is not a member of it. Sign in with another account, or ask someone in the workspace to \
+                 invite you."
             ),
             Self::WrongConnection => format!(
-                "{who} does not use this workspace’s way to sign in. Use the account from your company."
+                "{who} can’t be used to sign in to this workspace. Use your company account."
             ),
             Self::Blocked => {
                 format!(
@@ -102,10 +102,10 @@ impl Reason {
                     .to_owned()
             }
             Self::NoConnection => {
-                "No way to sign in is enabled for it. Ask an administrator of the workspace.".to_owned()
+                "No sign-in method is enabled for it. Ask a workspace administrator.".to_owned()
             }
-            Self::InvitationUsed => "It was accepted before, has expired or was withdrawn. If you accepted it, sign in. \
-                                     Otherwise ask for a new invitation."
+            Self::InvitationUsed => "It was already accepted, has expired or was revoked. If you accepted it, sign \
+                                     in. Otherwise ask for a new invitation."
                 .to_owned(),
             Self::InvitationMismatch => {
                 "The link belongs to another workspace or service, or its role no longer exists. Open the link in the email \

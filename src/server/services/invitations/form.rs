@@ -40,7 +40,7 @@ impl Form<'_> {
     pub(super) fn parse(&self) -> Result<Parsed, Error> {
         let role = self.role.parse::<Role>().map_err(|_| field_error("role", "Choose a role."));
         let lifetime = Lifetime::parse(self.lifetime)
-            .ok_or_else(|| field_error("lifetime", "Choose how long it can be accepted."));
+            .ok_or_else(|| field_error("lifetime", "Choose when the invitation expires."));
         let message = text::lines("message", self.message.trim(), MESSAGE_MAX);
         let list = parse_list(self.addresses, role.as_ref().ok().copied().unwrap_or(Role::Viewer));
         match (list, role, lifetime, message) {
@@ -61,7 +61,9 @@ fn parse_list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
         0 => Err(field_error("addresses", "Enter at least one email address.")),
         count if count > AT_ONCE_MAX => Err(field_error(
             "addresses",
-            format!("Invite at most {AT_ONCE_MAX} people at once; these are {count}. Send the rest afterwards."),
+            format!(
+                "You can invite up to {AT_ONCE_MAX} people at a time, and these are {count}. Invite the rest afterwards."
+            ),
         )),
         _ => Ok(list),
     }
@@ -75,7 +77,7 @@ pub(super) fn rejected_lines(rejected: &[RejectedLine]) -> FieldError {
     if rejected.len() > MAX_LINES {
         lines.push(format!("And {} more.", rejected.len() - MAX_LINES));
     }
-    lines.push("Nobody was invited yet: correct the list and send it again.".to_owned());
+    lines.push("No one was invited yet. Correct the list and send it again.".to_owned());
     field_error("addresses", lines.join("\n"))
 }
 

@@ -81,7 +81,7 @@ impl Header {
             }),
         };
         if field(self.email).is_empty() {
-            parser.rejected.push(RejectedLine { line: number, reason: "the address is missing.".to_owned() });
+            parser.rejected.push(RejectedLine { line: number, reason: "the email address is missing.".to_owned() });
         } else {
             parser.add(number, field(self.email), role);
         }
@@ -116,7 +116,7 @@ impl ListParser {
         match self.index_by_address.get(&address).map(|index| &self.recipients[*index]) {
             Some(previous) if previous.role == role => {}
             Some(previous) => {
-                let reason = format!("{email} is on line {} too, with another role.", previous.line);
+                let reason = format!("{email} is also on line {}, with another role.", previous.line);
                 self.rejected.push(RejectedLine { line, reason });
             }
             None => {

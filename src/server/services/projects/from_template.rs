@@ -131,7 +131,7 @@ async fn copy_settings(
 ) -> Result<(Project, BTreeMap<Uuid, Uuid>), Error> {
     let (ctx, tx) = (work.ctx(), work.tx());
     let source = projects::by_key(tx, ctx.project_scope(), key).await?;
-    let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to be like.")))?;
+    let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to copy.")))?;
     projects::insert(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
     // What few may see is not shown to all by being copied.
     if source.is_private {
@@ -172,8 +172,7 @@ async fn copy_tasks(
         return Ok(());
     }
     if tasks::bytes_of(work.tx(), source.id, &numbers).await? > COPIED_BYTES_MAX {
-        let message =
-            "Its open tasks hold more text than can be copied in one go: 8 MB. Start like it, without its tasks.";
+        let message = "Its open tasks have more than 8 MB of text. Copy only its workflow and labels instead.";
         return Err(Error::invalid("start", message));
     }
     let mut records = tasks::records(work.tx(), source.id, &numbers).await?;

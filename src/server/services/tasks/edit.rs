@@ -58,10 +58,10 @@ impl Edit {
         let refuse = |message: &str| FieldError { field: field.slug().to_owned(), message: message.to_owned() };
         let given: Vec<&str> = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
         let first = given.first().copied();
-        let required = || first.ok_or_else(|| refuse("Choose something."));
+        let required = || first.ok_or_else(|| refuse("Choose a value."));
         let id = |text: &str| text.parse::<Uuid>().map_err(|_| refuse("Choose from the list."));
         let ids = || given.iter().map(|text| id(text)).collect::<Result<BTreeSet<_>, _>>();
-        let date = || first.map(|text| parse_date(text).ok_or_else(|| refuse("Enter a date that exists.")));
+        let date = || first.map(|text| parse_date(text).ok_or_else(|| refuse("Enter a valid date.")));
         let flag = || match first {
             Some("true") => Ok(true),
             Some("false") => Ok(false),
@@ -78,7 +78,7 @@ impl Edit {
                     text.parse()
                         .ok()
                         .filter(|points| (0..=ESTIMATE_MAX).contains(points))
-                        .ok_or_else(|| refuse("Enter a whole number of points from 0 to 999, or nothing."))?,
+                        .ok_or_else(|| refuse("Enter a whole number of points from 0 to 999, or leave it blank."))?,
                 ),
             }),
             Field::StartOn => Self::StartOn(date().transpose()?),

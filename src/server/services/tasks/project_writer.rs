@@ -177,9 +177,9 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
             && due < start
         {
             let (field, message) = if from.start_on == to.start_on {
-                ("due_on", format!("It can’t be due before it starts, on {start}."))
+                ("due_on", format!("The due date can’t be before the start date, {start}."))
             } else {
-                ("start_on", format!("It can’t start after it is due, on {due}."))
+                ("start_on", format!("The start date can’t be after the due date, {due}."))
             };
             return Err(Error::invalid(field, message));
         }
@@ -224,17 +224,17 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
             return Ok(());
         }
         let name = &self.state(state)?.name;
-        Err(Error::invalid("state", format!("{name} is full: it takes {limit}. Move a task out of it first.")))
+        Err(Error::invalid("state", format!("{name} has reached its WIP limit of {limit}. Move a task out first.")))
     }
 
     async fn check_parent(&mut self, number: i64, parent: i64) -> Result<(), Error> {
         let ancestors = tasks::line_of(self.work.tx(), self.project.id, parent).await?;
         let key = &self.key;
         if ancestors.is_empty() {
-            return Err(Error::invalid("parent", format!("There is no task {key}-{parent}, or it is in the bin.")));
+            return Err(Error::invalid("parent", format!("Task {key}-{parent} doesn’t exist or is in the bin.")));
         }
         if ancestors.contains(&number) {
-            let message = format!("{key}-{parent} is itself a part of {key}-{number}.");
+            let message = format!("{key}-{parent} is itself a subtask of {key}-{number}.");
             return Err(Error::invalid("parent", message));
         }
         Ok(())

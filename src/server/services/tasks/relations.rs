@@ -38,7 +38,7 @@ pub async fn relate(ctx: &OrgContext, key: &TaskKey, relation: Relation, typed: 
         return refuse("Enter a task’s key, for example WEB-12.".to_owned());
     };
     if other == *key {
-        return refuse("Choose another task than this one.".to_owned());
+        return refuse("Choose a different task.".to_owned());
     }
     let Some(pair) = TaskPair::open(&mut work, key, &other).await? else { return refuse(not_found_message(&other)) };
     if !tasks::exists(work.tx(), pair.one.0, pair.one.1).await? {
@@ -149,7 +149,7 @@ async fn add(
     }
     if !tasks::insert_relation(work.tx(), edge).await? {
         let verb = relation.label().to_lowercase();
-        return Err(Error::invalid("other", format!("That is noted already: {key} – {verb} – {other}.")));
+        return Err(Error::invalid("other", format!("This relation already exists: {key} – {verb} – {other}.")));
     }
     let (one, two) = (pair.one, pair.other);
     work.emit(one.0, Some(one.1), Event::Related { relation, other: Some(other.clone()) });
@@ -193,10 +193,10 @@ async fn cycle_message(
     let names: Vec<_> = path.iter().map(name).collect();
     // WEB-2 blocks WEB-3, which blocks WEB-1.
     let chain = names.join(&format!(", which {verbs} ")).replacen(", which", "", 1);
-    Ok(format!("{chain}, so {} can’t {verb} {}: they would go in a circle.", name(&edge.from()), names[0]))
+    Ok(format!("{chain}, so {} can’t {verb} {}: that would create a cycle.", name(&edge.from()), names[0]))
 }
 
 /// The same message for a task that does not exist and one that the person may not see.
 fn not_found_message(key: &TaskKey) -> String {
-    format!("There is no task {key}, or it is in the bin.")
+    format!("Task {key} doesn’t exist or is in the bin.")
 }

@@ -27,8 +27,8 @@ use crate::{
     },
 };
 
-const STALE: &str = "Someone changed this task while you were editing, at the same place as you. Nothing was overwritten: \
-                     choose what it is to say.";
+const STALE: &str = "Someone changed this task while you were editing the same text. Nothing was overwritten. \
+                     Choose which version to keep.";
 
 /// Maximum number of events read to reconstruct an earlier version.
 const MAX_EVENTS_READ: i64 = 1_000;

@@ -23,7 +23,7 @@ use crate::{
 
 const ACTION: &str = "task.undo";
 
-const CHANGED_SINCE: &str = "Somebody has changed this since, so it can’t be undone. Nothing was changed.";
+const CHANGED_SINCE: &str = "Someone has changed this since, so it can’t be undone. Nothing was changed.";
 
 /// Undoes everything that the person did in `batch`, or nothing. Returns `None` if it was undone already.
 ///

@@ -16,8 +16,7 @@ use crate::{
 };
 
 /// Shown if it is unknown why an invitation has ended.
-const UNKNOWN_END: &str =
-    "The sign-in service does not have it any more: it was withdrawn there, or used up by another account.";
+const UNKNOWN_END: &str = "The sign-in service no longer has it. It was revoked there or used by another account.";
 
 /// Lists the invitations that the provider should have. Call it before fetching the provider's invitations, so that one
 /// sent meanwhile does not count as missing.

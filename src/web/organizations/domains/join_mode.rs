@@ -64,12 +64,12 @@ pub(super) fn JoinModeForm(domain: DomainDetails, change: ServerAction<ChangeDom
                     .then(|| {
                         view! {
                             <fieldset class="options">
-                                <legend>"How people with a verified address there become members"</legend>
+                                <legend>"How people with an address at this domain join"</legend>
                                 {modes.collect_view()}
                             </fieldset>
                             <ErrorText error=mode_error/>
                             <div class="field">
-                                <label for="role">"Their role"</label>
+                                <label for="role">"Default role"</label>
                                 <select class="input" id="role" name="role">
                                     {roles.collect_view()}
                                 </select>
@@ -87,9 +87,9 @@ pub(super) fn JoinModeForm(domain: DomainDetails, change: ServerAction<ChangeDom
                 <label class="option">
                     <input type="checkbox" name="discoverable" value="true" checked=is_discoverable/>
                     <span>
-                        "Lead them here when they sign in with their address"
+                        "Send them here when they sign in with their email address"
                         <span class="muted small block">
-                            "Whoever types an address at this domain sees that a workspace belongs to it."
+                            "Anyone who enters an address at this domain can see that it has a workspace."
                         </span>
                     </span>
                 </label>

@@ -6,9 +6,9 @@ use crate::domain::organizations::email_domains::{DomainState, DomainSummary, Jo
 #[must_use]
 pub const fn state(state: DomainState) -> &'static str {
     match state {
-        DomainState::Pending => "Not proven yet",
-        DomainState::Verified => "Proven",
-        DomainState::Lost => "Proof lost",
+        DomainState::Pending => "Not verified",
+        DomainState::Verified => "Verified",
+        DomainState::Lost => "Verification lost",
     }
 }
 
@@ -17,9 +17,9 @@ pub const fn state(state: DomainState) -> &'static str {
 pub fn joining(domain: &DomainSummary) -> String {
     let role = domain.role.label().to_lowercase();
     match domain.mode {
-        JoinMode::Off => "Nobody joins by it".to_owned(),
-        JoinMode::Ask => format!("People ask to join as {role}"),
-        JoinMode::Join => format!("People join at once as {role}"),
+        JoinMode::Off => "Invite only".to_owned(),
+        JoinMode::Ask => format!("People can ask to join as {role}"),
+        JoinMode::Join => format!("People join automatically as {role}"),
     }
 }
 
@@ -27,9 +27,9 @@ pub fn joining(domain: &DomainSummary) -> String {
 #[must_use]
 pub const fn mode(mode: JoinMode) -> (&'static str, &'static str) {
     match mode {
-        JoinMode::Off => ("By invitation alone", "An address at the domain changes nothing."),
-        JoinMode::Ask => ("They ask, and somebody decides", "Requests are on the page of people."),
-        JoinMode::Join => ("They join at once", "Whoever you have removed before has to ask."),
+        JoinMode::Off => ("Invite only", "Only people with an invitation can join."),
+        JoinMode::Ask => ("By request", "Requests appear on the People page."),
+        JoinMode::Join => ("Automatically", "People you removed need approval."),
     }
 }
 
@@ -37,19 +37,15 @@ pub const fn mode(mode: JoinMode) -> (&'static str, &'static str) {
 #[must_use]
 pub const fn problem(state: DomainState, problem: Option<Problem>) -> &'static str {
     match (state, problem) {
-        (DomainState::Verified, None) => "The record is there. It is looked for every day: leave it where it is.",
-        (_, None) => "The record has not been looked for yet. DNS may take up to an hour to show a new one everywhere.",
-        (_, Some(Problem::Missing)) => {
-            "There is no such record. DNS may take up to an hour to show a new one everywhere; check the host, too."
-        }
-        (_, Some(Problem::Wrong)) => {
-            "There is a record at this host, but with another value. Compare it with the one above."
-        }
+        (DomainState::Verified, None) => "The record was found. It’s checked every day, so keep it in place.",
+        (_, None) => "The record hasn’t been checked yet. DNS changes can take up to an hour.",
+        (_, Some(Problem::Missing)) => "Record not found. DNS changes can take up to an hour. Check the host, too.",
+        (_, Some(Problem::Wrong)) => "The record at this host has a different value. Compare it with the one above.",
         (_, Some(Problem::Unanswered)) => {
-            "The domain’s name servers did not answer. It is tried again by itself; if it stays, ask whoever runs them."
+            "The domain’s name servers didn’t respond. The check is retried automatically. If this keeps happening, contact your DNS provider."
         }
         (_, Some(Problem::Taken)) => {
-            "The record is there, but another workspace has proven the domain. Remove its record, and wait a few days."
+            "The record was found, but another workspace has verified this domain. Remove its record and wait a few days."
         }
     }
 }

@@ -46,7 +46,7 @@ fn List(domains: Domains) -> impl IntoView {
     let list = if rows.is_empty() {
         view! {
             <p class="muted">
-                "None yet. Add the domain of your company’s addresses, put one record into its DNS, and choose whether the people there join at once or ask."
+                "No domains yet. Add your company’s email domain, verify it with a DNS record, then choose how people there join."
             </p>
         }
         .into_any()
@@ -57,13 +57,13 @@ fn List(domains: Domains) -> impl IntoView {
         <section class="section measure">
             <h2>"Your domains"</h2>
             <p class="muted">
-                "Whoever has an address at a domain that you have proven to be yours can find this workspace by it, and join without an invitation if you like."
+                "People with an email address at a verified domain can find this workspace. You choose whether they can join without an invitation."
             </p>
             {(!is_managed)
                 .then(|| {
                     view! {
                         <p class="notice">
-                            "Members are administered at your identity provider alone, so nobody can join from here. People are led to this workspace by their address all the same."
+                            "Members are managed in your identity provider, so no one can join from here. People can still find this workspace with their email address."
                         </p>
                     }
                 })}
@@ -107,7 +107,7 @@ fn AddForm() -> impl IntoView {
                     name="domain"
                     label="Domain"
                     feedback
-                    hint="What is behind the @ of your addresses, for example acme.com. Sub-domains are domains of their own."
+                    hint="The part after @ in your email addresses, for example acme.com. Subdomains need verifying separately."
                     maxlength=DOMAIN_MAX
                     required=true
                 />

@@ -80,10 +80,10 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
     let feedback = FormFeedback::of(check);
     let state = domain.summary.state;
     let instruction = match state {
-        DomainState::Pending => "Add this record to the domain’s DNS, where it is administered, and check it.",
-        DomainState::Verified => "This record proves that the domain is yours.",
+        DomainState::Pending => "Add this record to your domain’s DNS, then check it.",
+        DomainState::Verified => "This record verifies that the domain is yours.",
         DomainState::Lost => {
-            "The record that proved the domain has been gone for days, so nobody joins by it. Add it again, and check it."
+            "The record has been missing for days, so no one can join through this domain. Add it again, then check it."
         }
     };
     view! {
@@ -96,13 +96,13 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
             <div>
                 <dt>"Host"</dt>
                 <dd>
-                    <input class="input mono" readonly=true aria-label="Host of the record" value=domain.host/>
+                    <input class="input mono" readonly=true aria-label="Record host" value=domain.host/>
                 </dd>
             </div>
             <div>
                 <dt>"Value"</dt>
                 <dd>
-                    <input class="input mono" readonly=true aria-label="Value of the record" value=domain.value/>
+                    <input class="input mono" readonly=true aria-label="Record value" value=domain.value/>
                 </dd>
             </div>
         </dl>
@@ -110,11 +110,11 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
             {labels::problem(state, domain.summary.problem)}
         </p>
         <p class="muted small">
-            {domain.checked_at.map(|at| view! { "Last looked for: " <Date at=at time=true/> ". " })}
+            {domain.checked_at.map(|at| view! { "Last checked: " <Date at=at time=true/> ". " })}
             {domain
                 .missed_at
                 .filter(|_| state == DomainState::Verified)
-                .map(|at| view! { "Missed since: " <Date at=at time=true/> ". After three days the proof is lost." })}
+                .map(|at| view! { "Missing since: " <Date at=at time=true/> ". Verification is lost after three days." })}
         </p>
         <AppForm action=check feedback>
             <input type="hidden" name="org" value=org/>
@@ -132,8 +132,8 @@ fn Remove(name: String) -> impl IntoView {
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("domain", name)];
     view! {
         <section class="section measure">
-            <h2>"Remove the domain"</h2>
-            <p class="muted">"Nobody joins by it any more. Who joined by it stays a member."</p>
+            <h2>"Remove this domain"</h2>
+            <p class="muted">"Existing members stay; no one new can join through it."</p>
             <DangerForm action=remove fields note=None label="Remove domain" pending=remove.pending()/>
         </section>
     }

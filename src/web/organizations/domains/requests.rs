@@ -43,7 +43,7 @@ pub fn JoinRequestCount() -> impl IntoView {
     let count = PageResource::new(version, move |_| count_join_requests(slug.clone()));
     // The page itself reports the error.
     count.render_or_default(|count| {
-        let label = if count == 1 { "1 request to join".to_owned() } else { format!("{count} requests to join") };
+        let label = if count == 1 { "1 join request".to_owned() } else { format!("{count} join requests") };
         (count > 0).then(|| {
             view! {
                 <span class="count" aria-hidden="true">
@@ -73,8 +73,8 @@ fn List(
     let rows = requests.into_iter().map(|request| view! { <Request request approve decline/> });
     view! {
         <section class="section measure">
-            <h2>"They ask to join"</h2>
-            <p class="muted">"Their addresses are verified and at a domain of yours. Whoever you decline can ask again after a week."</p>
+            <h2>"Join requests"</h2>
+            <p class="muted">"They have a verified email address at one of your domains. Declined people can ask again after a week."</p>
             <ul class="rows card">{rows.collect_view()}</ul>
         </section>
     }
@@ -90,7 +90,7 @@ fn Request(
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", person.to_string())];
     let label = if name.is_empty() { email.clone() } else { name };
     let role = role.label().to_lowercase();
-    let (approve_label, decline_label) = (format!("Let {label} in as {role}"), format!("Decline {label}"));
+    let (approve_label, decline_label) = (format!("Approve {label} as {role}"), format!("Decline {label}"));
     view! {
         <li class="row wrapping">
             <Avatar name=label.clone()/>
@@ -104,7 +104,7 @@ fn Request(
             <ButtonForm
                 action=approve
                 fields=fields.clone()
-                label=format!("Let in as {role}")
+                label=format!("Approve as {role}")
                 aria_label=approve_label
                 class="button primary"
             />

@@ -32,14 +32,14 @@ pub fn JoinOffers() -> impl IntoView {
 pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
     let JoinOffer { slug, display_name, domain, state } = offer;
     let text = match state {
-        JoinState::Join => view! { {format!("You may join with your address at {domain}.")} }.into_any(),
-        JoinState::Ask => view! { {format!("People at {domain} may ask to join.")} }.into_any(),
-        JoinState::Asked { at } => view! { "You asked on " <Date at=at/> ". Somebody there has to decide." }.into_any(),
+        JoinState::Join => view! { {format!("You can join with your {domain} address.")} }.into_any(),
+        JoinState::Ask => view! { {format!("People at {domain} can ask to join.")} }.into_any(),
+        JoinState::Asked { at } => view! { "Requested on " <Date at=at/> ". Waiting for approval." }.into_any(),
         JoinState::Declined { again_at } => {
-            view! { "Your request was declined. You may ask again from " <Date at=again_at/> " on." }.into_any()
+            view! { "Your request was declined. You can ask again on " <Date at=again_at/> "." }.into_any()
         }
-        JoinState::UnderWay => "You are a member. It is being set up at the sign-in service.".into_any(),
-        JoinState::Member => "You are a member.".into_any(),
+        JoinState::UnderWay => "You’re a member. Your access is being set up.".into_any(),
+        JoinState::Member => "You’re a member.".into_any(),
     };
     let (name, org) = (display_name.clone(), slug.clone());
     let action = match state {
@@ -63,9 +63,9 @@ pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: Server
             />
         }
         .into_any(),
-        JoinState::Asked { .. } => view! { <span class="badge">"Asked"</span> }.into_any(),
+        JoinState::Asked { .. } => view! { <span class="badge">"Requested"</span> }.into_any(),
         JoinState::Declined { .. } => view! { <span class="badge">"Declined"</span> }.into_any(),
-        JoinState::UnderWay => view! { <a class="button" href="/join">"See how far it is"</a> }.into_any(),
+        JoinState::UnderWay => view! { <a class="button" href="/join">"Check progress"</a> }.into_any(),
         JoinState::Member => view! {
             <a class="button primary" href=format!("/o/{org}") rel="external">
                 {format!("Open {name}")}

@@ -60,7 +60,7 @@ fn NoOffer() -> impl IntoView {
             <main id="main" class="workspaces">
                 <h1>"No workspace to join"</h1>
                 <p>
-                    "None lets people in by the domain of your address, or your address is not verified at the sign-in service yet. Ask somebody in the workspace for an invitation."
+                    "No workspace accepts people with your email domain, or your email address isn’t verified yet. Ask someone in the workspace to invite you."
                 </p>
                 <div class="buttons">
                     <a class="button" href="/" rel="external">

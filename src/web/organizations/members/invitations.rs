@@ -34,7 +34,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
     let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, link, may_change } = invitation;
     let is_failed = matches!(state, InvitationState::Failed);
     let end = expires_at.map(|at| {
-        let preposition = if state == InvitationState::Expired { "expired " } else { "until " };
+        let preposition = if state == InvitationState::Expired { "expired " } else { "expires " };
         view! { <span>{preposition} <Date at=at/></span> }
     });
     let forms = may_change.then(|| view! { <Forms id=id.to_string() email=email.clone() state actions/> });
@@ -43,7 +43,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
             <div class="name">
                 <p class="address">{email.clone()}</p>
                 <p class="muted small parts">
-                    <span>{format!("{}, by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
+                    <span>{format!("{}, invited by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
                 </p>
                 {problem.map(|problem| view! { <p class="small problem">{problem}</p> })}
             </div>
@@ -61,10 +61,10 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
 fn Forms(id: String, email: String, state: InvitationState, actions: Actions) -> impl IntoView {
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("id", id)];
     let is_open = matches!(state, InvitationState::Open | InvitationState::Waiting);
-    let (end, ending) = if is_open { ("Withdraw", "Withdraw the invitation of") } else { ("Dismiss", "Dismiss") };
+    let (end, ending) = if is_open { ("Revoke", "Revoke the invitation for") } else { ("Dismiss", "Dismiss") };
     let resend = (state != InvitationState::Waiting).then(|| {
-        let aria_label = format!("Send the invitation of {email} again");
-        view! { <ButtonForm action=actions.resend fields=fields.clone() label="Send again" aria_label/> }
+        let aria_label = format!("Resend the invitation to {email}");
+        view! { <ButtonForm action=actions.resend fields=fields.clone() label="Resend" aria_label/> }
     });
     view! {
         {resend}
@@ -97,7 +97,7 @@ fn Link(id: String, email: String, link: String) -> impl IntoView {
                 <input
                     class="input mono"
                     id=format!("link-{id}")
-                    aria-label=format!("Link of the invitation of {email}")
+                    aria-label=format!("Invitation link for {email}")
                     readonly
                     value=link
                     node_ref=field

@@ -72,7 +72,7 @@ fn InviteForm() -> impl IntoView {
                 name="addresses"
                 label="Email addresses"
                 feedback
-                hint="One or many: a line each, or with commas between. A table with a first line “email,role” gives each their own role."
+                hint="One per line or comma-separated. To set roles, paste CSV with an “email,role” header."
             />
             <SelectField name="role" label="Role" feedback options=roles value=Role::Member.as_str()/>
             <TextArea
@@ -80,18 +80,18 @@ fn InviteForm() -> impl IntoView {
                 label="Message (optional)"
                 feedback
                 maxlength=MESSAGE_MAX
-                hint="They read it before they accept."
+                hint="Shown before they accept."
             />
             <SelectField
                 name="lifetime"
-                label="Can be accepted for"
+                label="Expires after"
                 feedback
                 options=lifetimes
                 value=Lifetime::USUAL.days.to_string()
             />
             <p class="muted small">
                 {format!(
-                    "Each gets a mail with a link of their own. You can invite {AT_ONCE_MAX} people at once.",
+                    "Everyone gets their own link by email. You can invite up to {AT_ONCE_MAX} people at a time.",
                 )}
             </p>
             <div class="buttons">
@@ -109,7 +109,7 @@ fn InviteForm() -> impl IntoView {
 fn ManagedByProvider() -> impl IntoView {
     view! {
         <p class="measure">
-            "People are invited at your identity provider: Tessera has no access to its administration. Whoever runs it can give Tessera one; until then an administrator there sends the invitation, and its link leads here."
+            "People are invited in your identity provider, because Tessera has no access to manage it. Ask an administrator there to send the invitation, or to give Tessera access."
         </p>
     }
 }

@@ -19,12 +19,12 @@ pub(super) fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> i
     let panel = format!("member-{id}");
     let may_change = !roles.is_empty();
     let manage = (may_change || may_remove || may_leave).then(|| {
-        let label = if is_you { "Change your own membership".to_owned() } else { format!("Change {name}") };
+        let label = if is_you { "Manage your membership".to_owned() } else { format!("Manage {name}") };
         let title = format!("{panel}-title");
         let labelled = title.clone();
         view! {
             <button type="button" class="button quiet" popovertarget=panel.clone() aria-label=label>
-                "Change"
+                "Manage"
             </button>
             <div id=panel class="panel" popover="auto" role="dialog" aria-labelledby=labelled>
                 <h3 id=title>{name.clone()}</h3>
@@ -87,7 +87,7 @@ fn RoleForm(id: String, role: Role, roles: Vec<Role>, actions: Actions) -> impl 
 #[component]
 fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", id)];
-    let note = "Whoever is removed loses access at once, on every device. What they have written stays.";
+    let note = "They lose access immediately on all devices. Their content stays.";
     view! { <DangerForm action=actions.remove fields note=Some(note) label=format!("Remove {name}")/> }
 }
 
@@ -96,6 +96,6 @@ fn LeaveForm(actions: Actions) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let (org, name) = current
         .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
-    let note = "You lose access at once, and come back only when somebody invites you. What you have written stays.";
+    let note = "You lose access immediately and need a new invitation to come back. Your content stays.";
     view! { <DangerForm action=actions.leave fields=vec![("org", org)] note=Some(note) label=format!("Leave {name}")/> }
 }

@@ -78,7 +78,7 @@ fn Lists(people: People, actions: Actions) -> impl IntoView {
                 .then(|| {
                     view! {
                         <p class="muted small">
-                            "Members and invitations are administered at your identity provider."
+                            "Members and invitations are managed in your identity provider."
                         </p>
                     }
                 })}
@@ -89,7 +89,7 @@ fn Lists(people: People, actions: Actions) -> impl IntoView {
                 view! {
                     <EmptyState
                         title="Invite the people you work with"
-                        text="They get a link by mail, and see the same projects as you as soon as they have accepted."
+                        text="They get a link by email and see the same projects as you once they accept."
                     >
                         <InviteLink/>
                     </EmptyState>

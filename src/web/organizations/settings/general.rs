@@ -31,7 +31,7 @@ pub fn GeneralSettings() -> impl IntoView {
                         <dd>{display_name}</dd>
                     </div>
                     <div>
-                        <dt>"Name in addresses"</dt>
+                        <dt>"Workspace URL"</dt>
                         <dd class="mono">{slug}</dd>
                     </div>
                 </dl>

@@ -57,7 +57,7 @@ fn ProviderStateView(
     if !is_managed {
         return view! {
             <p class="measure">
-                "People and workspaces are administered at your identity provider alone. What it says of somebody counts here from their next sign-in on."
+                "People and workspaces are managed in your identity provider. Changes made there apply from each person’s next sign-in."
             </p>
         }
         .into_any();
@@ -65,33 +65,32 @@ fn ProviderStateView(
     let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(reconcile);
     let list = if changes.is_empty() {
-        view! { <p class="muted">"Nothing waits: the sign-in service knows everything that was decided here."</p> }
-            .into_any()
+        view! { <p class="muted">"Everything is in sync."</p> }.into_any()
     } else {
         let rows = changes.into_iter().map(|change| view! { <QueuedCommand change retry give_up/> });
         view! { <ul class="rows card">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
         <section class="section measure">
-            <h2>"On its way there"</h2>
+            <h2>"Pending sync"</h2>
             <p class="muted">
-                "Invitations and memberships live at the sign-in service. What is decided here is told to it in the background, and again if it does not answer."
+                "Invitations and memberships are stored in the sign-in service. Changes made here are sent to it in the background and retried until they succeed."
             </p>
             {list}
         </section>
         <section class="section measure">
-            <h2>"What was changed there"</h2>
+            <h2>"Changes from provider"</h2>
             <p class="muted">
-                "Name, looks and members are compared every quarter of an hour. "
+                "Name, branding and members are synced every 15 minutes. "
                 {match reconciled_at {
-                    Some(at) => view! { "Last time: " <Date at=at time=true/> "." }.into_any(),
-                    None => "They were not compared yet.".into_any(),
+                    Some(at) => view! { "Last sync: " <Date at=at time=true/> "." }.into_any(),
+                    None => "Not synced yet.".into_any(),
                 }}
             </p>
             <AppForm action=reconcile feedback>
                 <input type="hidden" name="org" value=org/>
                 <div class="buttons">
-                    <SubmitButton label="Compare now" pending=reconcile.pending()/>
+                    <SubmitButton label="Sync now" pending=reconcile.pending()/>
                 </div>
             </AppForm>
         </section>
@@ -107,7 +106,7 @@ fn QueuedCommand(
 ) -> impl IntoView {
     let OpenChange { id, what, since, problem, is_failed } = change;
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("id", id.to_string())];
-    let state = if is_failed { "Not accepted" } else { "Waiting" };
+    let state = if is_failed { "Rejected" } else { "Pending" };
     view! {
         <li class="row wrapping">
             <div class="name">
@@ -120,9 +119,9 @@ fn QueuedCommand(
             <span class="badge" class:danger=is_failed>
                 {state}
             </span>
-            <ButtonForm action=retry fields=fields.clone() label="Try now"/>
+            <ButtonForm action=retry fields=fields.clone() label="Retry now"/>
             {is_failed
-                .then(|| view! { <ButtonForm action=give_up fields label="Give up" class="button quiet"/> })}
+                .then(|| view! { <ButtonForm action=give_up fields label="Cancel" class="button quiet"/> })}
         </li>
     }
     .into_any()

@@ -53,7 +53,7 @@ fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
         <PlainPage title="New workspace" action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
             <main id="main" class="workspaces">
                 <h1>"Name your workspace"</h1>
-                <p class="muted">"Its projects and people stay among themselves. You will be its owner, and can invite others."</p>
+                <p class="muted">"Only members can see its projects. You’ll be its owner and can invite others."</p>
                 {(!under_way.is_empty()).then(|| view! { <OpenSetups under_way/> })}
                 <AppForm action feedback>
                     <TextField
@@ -67,9 +67,9 @@ fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
                     />
                     <TextField
                         name="slug"
-                        label="Name in addresses"
+                        label="Workspace URL"
                         feedback
-                        hint="Letters, digits and hyphens, for example acme-corp. Left empty, it is made of the name above."
+                        hint="Letters, digits and hyphens, for example acme-corp. Leave blank to generate it from the name above."
                         class="mono"
                         maxlength=OrganizationName::MAX
                         node_ref=slug_field
@@ -95,7 +95,7 @@ fn OpenSetups(under_way: Vec<OrganizationSetup>) -> impl IntoView {
                 <a class="row" href=format!("/new-organization/{id}")>
                     <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
                     <span class="name">{display_name}</span>
-                    <span class="badge">"Being set up"</span>
+                    <span class="badge">"Setting up"</span>
                     <Icon icon=Glyph::ChevronRight/>
                 </a>
             </li>
@@ -110,13 +110,13 @@ fn SignInFirst() -> impl IntoView {
         <PlainPage title="New workspace">
             <main id="main" class="workspaces">
                 <h1>"Create a workspace"</h1>
-                <p>"A workspace belongs to somebody: first say who you are. Then you give it a name, and it is there."</p>
+                <p>"Sign up or sign in to create a workspace."</p>
                 <div class="buttons">
                     <a class="button primary" href="/login?screen_hint=signup&return_to=%2Fnew-organization" rel="external">
                         "Sign up"
                     </a>
                     <a class="button" href="/login?return_to=%2Fnew-organization" rel="external">
-                        "I have an account"
+                        "Sign in"
                     </a>
                 </div>
             </main>
@@ -131,12 +131,12 @@ fn ManagedByProvider() -> impl IntoView {
             <main id="main" class="workspaces">
                 <h1>"Create a workspace"</h1>
                 <p>
-                    "Workspaces and their members are kept by your identity provider, which calls them organizations. Whoever "
-                    "administers it creates one there and adds its first member."
+                    "Workspaces and their members are managed in your identity provider, which calls them organizations. Ask an "
+                    "administrator there to create one and add its first member."
                 </p>
                 <p>
-                    "Once that is done, sign in to the workspace here with its name: it opens at once, and "
-                    "nobody outside of it can see it."
+                    "Then sign in to the workspace here with its name. "
+                    "Only its members can see it."
                 </p>
                 <div class="buttons">
                     <a class="button" href="/">

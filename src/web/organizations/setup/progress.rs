@@ -46,25 +46,25 @@ fn Progress(
     let (heading, text) = match state {
         SetupState::UnderWay => (
             format!("Setting up {display_name}"),
-            "This takes a moment. You can close this page: it is finished without you, and found among your workspaces.",
+            "This takes a moment. You can close this page; the workspace will appear in your list when it’s ready.",
         ),
         SetupState::Busy => (
             format!("Setting up {display_name}"),
-            "The sign-in service is busy at the moment. It is tried again by itself, and nothing is lost: you can close \
-             this page and come back later.",
+            "The sign-in service is busy. Setup will be retried automatically, so you can close this page and come \
+             back later.",
         ),
-        SetupState::Done => (format!("{display_name} is ready"), "Everything is there: a first project waits for you."),
+        SetupState::Done => (format!("{display_name} is ready"), "Your first project is waiting for you."),
         SetupState::Taken => (
             format!("“{slug}” is taken"),
-            "Another company has this name at the sign-in service. Nothing was created: choose another name.",
+            "Another workspace already uses this URL. Nothing was created. Choose another name.",
         ),
         SetupState::Refused => (
             format!("{display_name} could not be created"),
-            "The sign-in service did not accept it. Nothing is left of it. Try again; if it stays like this, tell whoever \
-             runs this Tessera.",
+            "The sign-in service rejected it, and nothing was created. Try again. If it keeps happening, contact \
+             your administrator.",
         ),
         SetupState::Cancelled => {
-            (format!("{display_name} was not created"), "You stopped it, and nothing is left of it.")
+            (format!("{display_name} was not created"), "You cancelled the setup. Nothing was created.")
         }
     };
     let actions = match state {
@@ -84,7 +84,7 @@ fn Progress(
                 <AppForm action=cancel feedback=cancelled>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <button type="submit" class="button">
-                        "Stop"
+                        "Cancel"
                     </button>
                 </AppForm>
             }

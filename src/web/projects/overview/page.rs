@@ -105,18 +105,18 @@ fn Description(html: String, address: StoredValue<(String, String)>, may_describ
     let settings_link = may_describe.then(|| {
         view! {
             " "
-            <A href=settings>"Describe it"</A>
+            <A href=settings>"Add one"</A>
             "."
         }
     });
-    view! { <p class="muted">"Nobody has written down yet what this project is for." {settings_link}</p> }.into_any()
+    view! { <p class="muted">"No description yet." {settings_link}</p> }.into_any()
 }
 
 #[component]
 fn ProgressView(progress: Progress) -> impl IntoView {
     let (all, done) = (progress.all(), progress.count(StateCategory::Completed));
     let summary = match all {
-        0 => "No task yet".to_owned(),
+        0 => "No tasks yet".to_owned(),
         _ => format!("{done} of {all} done"),
     };
     let per_cent = format!("{}%", progress.per_cent());
@@ -177,8 +177,8 @@ fn activity_list(org: &str, notes: Vec<ProjectNote>) -> AnyView {
     if notes.is_empty() {
         return view! {
             <EmptyState
-                title="Nothing has happened yet"
-                text="Whatever people do with the tasks of this project is told here, the newest first."
+                title="No activity yet"
+                text="Activity in this project appears here."
             />
         }
         .into_any();

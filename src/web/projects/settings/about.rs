@@ -64,14 +64,14 @@ fn Form(setting: Setting, name: String, description: String, icon: String, hue: 
                 feedback
                 value=description
                 maxlength=DESCRIPTION_MAX
-                hint="What the project is for. Markdown works here."
+                hint="What this project is for. Supports Markdown."
             />
-            <TextField name="icon" label="Icon" feedback value=icon hint="One emoji, or nothing." maxlength=16/>
+            <TextField name="icon" label="Icon" feedback value=icon hint="One emoji (optional)." maxlength=16/>
             <SelectField
                 name="hue"
                 label="Colour"
                 feedback
-                options=hue_options(Some("Chosen by Tessera"))
+                options=hue_options(Some("Automatic"))
                 value=hue.map_or_else(String::new, |hue| hue.to_string())
             />
             <div class="buttons">

@@ -20,9 +20,9 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
     let people = Memo::new(move |_| settings.with(|settings| settings.people.clone()));
     let state = move || {
         if is_private.get() {
-            "Only its members and the owners of the workspace see this project."
+            "Only project members and workspace owners can see this project."
         } else {
-            "Everybody in the workspace sees this project."
+            "Everyone in the workspace can see this project."
         }
     };
     let row = {
@@ -38,8 +38,8 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
                 action
                 field="closed"
                 is_on=is_private
-                turn_on="Close it to everybody but its members"
-                turn_off="Open it to everybody in the workspace"
+                turn_on="Make project private"
+                turn_off="Make visible to the whole workspace"
             />
             <ul class="card rows">
                 <KeyedList each=people key=|person: &ProjectPerson| person.id children=row/>
@@ -66,7 +66,7 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
                 <input type="hidden" name="person" value=id.to_string()/>
                 <ItemSelect id=field name="part" label options=options.into() selected/>
                 <button type="submit" class="button" disabled=action.pending()>
-                    "Set"
+                    "Save"
                 </button>
             </SettingForm>
         </li>
@@ -81,18 +81,18 @@ pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl In
     let is_archived = Memo::new(move |_| settings.with(|settings| settings.is_archived));
     let text = move || {
         if is_archived.get() {
-            "This project is put away: it can be read, and not changed."
+            "This project is archived and read-only."
         } else {
-            "A project that is put away leaves the lists. It can be read, not changed, and restored at any time."
+            "Archived projects are hidden from lists and read-only. You can restore them at any time."
         }
     };
     let trash = format!("/o/{}/projects/{}/bin", setting.org, setting.key);
     view! {
         <section class="section measure">
-            <h2>"Tasks that are put away"</h2>
+            <h2>"Archive and bin"</h2>
             <p>
-                "Tasks that are deleted stay in " <A href=trash.clone()>"the bin"</A>
-                " for a while. Those that are archived are in " <A href=format!("{trash}?archive")>"the archive"</A> "."
+                "Deleted tasks stay in " <A href=trash.clone()>"the bin"</A>
+                " for a while. Archived tasks are in " <A href=format!("{trash}?archive")>"the archive"</A> "."
             </p>
         </section>
         <section class="section measure">

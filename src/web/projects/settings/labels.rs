@@ -33,7 +33,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
                         setting=setting.clone()
                         action=remove
                         item=("label", id.to_string())
-                        note="It is taken off every task that has it."
+                        note="It will be removed from every task that has it."
                         label="Remove label"
                     />
                 </details>
@@ -43,7 +43,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
     view! {
         <section class="section measure">
             <h2>"Labels"</h2>
-            <p class="muted">"What tasks are about: a kind of work, a part of the product, a customer."</p>
+            <p class="muted">"What tasks are about, such as a type of work, a product area or a customer."</p>
             <ul class="card rows" hidden=move || labels.with(Vec::is_empty)>
                 <KeyedList each=labels key=|label: &Label| label.id children=row/>
             </ul>
@@ -66,7 +66,7 @@ fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     view! {
         <ItemForm setting action fields=&["name"] button adds>
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
-            <ItemName id=format!("{prefix}-name") label="Name of the label" name=Signal::derive(name)/>
+            <ItemName id=format!("{prefix}-name") label="Label name" name=Signal::derive(name)/>
             <ItemSelect id=format!("{prefix}-hue") name="hue" label="Colour" options=hue_options(None) selected=hue/>
         </ItemForm>
     }

@@ -42,7 +42,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
         Crumb::new(name.clone(), format!("{project}/board")),
         Crumb::new("Settings", format!("{project}/settings")),
     ];
-    let title = Signal::derive(move || format!("{name} allowed moves"));
+    let title = Signal::derive(move || format!("{name} allowed transitions"));
     let setting = Setting { org: org.slug, key: key.to_string(), changed };
     let action = ServerAction::<SetTransitions>::new();
     let feedback = FormFeedback::of(action);
@@ -50,7 +50,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     let toasts = Toasts::expect();
     Effect::new(move || {
         if action.value().with(|outcome| matches!(outcome, Some(Ok(())))) {
-            toasts.done("Allowed moves saved", None);
+            toasts.done("Allowed transitions saved", None);
         }
     });
     let is_limited = feedback.typed("moves", if allowed.is_empty() { "any" } else { "chosen" }) == "chosen";
@@ -91,22 +91,22 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <Page heading="Allowed moves" title crumbs class="project-settings">
+        <Page heading="Allowed transitions" title crumbs class="project-settings">
             <section class="section">
                 <p class="muted measure">
-                    "A task moves between any two states, unless you choose here. The board, the task page and the API all keep to it."
+                    "By default, tasks can move between any two states. Restrictions apply to the board, task pages and the API."
                 </p>
                 <SettingForm setting action feedback class="moves">
                     <fieldset>
-                        <legend class="visually-hidden">"Which moves are allowed"</legend>
+                        <legend class="visually-hidden">"Which transitions are allowed"</legend>
                         {choice("any", "From any state to any other", !is_limited)}
-                        {choice("chosen", "Only the moves ticked below", is_limited)}
+                        {choice("chosen", "Only the transitions selected below", is_limited)}
                     </fieldset>
-                    <div class="grid-scroll" tabindex="0" role="region" aria-label="Moves from row to column">
+                    <div class="grid-scroll" tabindex="0" role="region" aria-label="Transitions from row to column">
                         <table class="grid">
                             <thead>
                                 <tr>
-                                    <td class="muted small">"From ↓ to →"</td>
+                                    <td class="muted small">"From ↓ To →"</td>
                                     {heads}
                                 </tr>
                             </thead>
@@ -117,7 +117,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
                         {error}
                     </p>
                     <div class="buttons">
-                        <SubmitButton label="Save moves" pending=action.pending()/>
+                        <SubmitButton label="Save transitions" pending=action.pending()/>
                     </div>
                 </SettingForm>
             </section>

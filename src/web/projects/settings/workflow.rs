@@ -34,7 +34,7 @@ pub fn Workflow(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl I
             </ol>
             {add}
             <p>
-                <A href=moves>"Choose between which states tasks may move"</A>
+                <A href=moves>"Restrict transitions"</A>
             </p>
         </section>
     }
@@ -54,7 +54,7 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
     let count = move || if tasks.get() == 1 { "1 task".to_owned() } else { format!("{} tasks", tasks.get()) };
     let limit = move || {
         let limit = state.with(|state| state.state.wip_limit);
-        limit.map(|limit| view! { <span class="badge">{format!("at most {limit}")}</span> })
+        limit.map(|limit| view! { <span class="badge">{format!("WIP limit {limit}")}</span> })
     };
     let is_empty = Memo::new(move |_| tasks.get() == 0);
     let remove = {
@@ -107,16 +107,16 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
     view! {
         <ItemForm setting action fields=&["name", "category", "limit"] button adds>
             <input type="hidden" name="state" value=slug/>
-            <ItemName id=format!("{prefix}-name") label="Name of the state" name=Signal::derive(name)/>
+            <ItemName id=format!("{prefix}-name") label="State name" name=Signal::derive(name)/>
             <ItemSelect
                 id=format!("{prefix}-category")
                 name="category"
-                label="What it means"
+                label="Category"
                 options=categories.into()
                 selected=Signal::derive(category)
             />
             <label class="visually-hidden" for=limit_id.clone()>
-                "The most tasks at a time"
+                "WIP limit"
             </label>
             <input class="input limit" id=limit_id name="limit" value=limit inputmode="numeric" maxlength="3" placeholder="No limit"/>
         </ItemForm>

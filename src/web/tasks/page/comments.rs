@@ -121,7 +121,7 @@ fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView 
     let toasts = Toasts::expect();
     Effect::new(move || {
         if let Some(Ok(redo)) = action.value().get() {
-            toasts.done("Undone", redo);
+            toasts.done("Change undone", redo);
             changed.run(());
         }
     });
@@ -259,7 +259,7 @@ fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
             <summary>"Delete"</summary>
             <AppForm action feedback>
                 {comment_ref.fields()}
-                <p class="small">"It can’t be brought back."</p>
+                <p class="small">"This can’t be undone."</p>
                 <button class="button danger" type="submit" disabled=action.pending()>
                     "Delete comment"
                 </button>

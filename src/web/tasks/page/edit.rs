@@ -81,7 +81,7 @@ impl EditState {
     /// Shows a saved task and closes the form; `base` is the version that the texts were based on.
     fn on_saved(self, saved: TaskDetail, base: i64) {
         let was_merged = saved.version > base + 1;
-        let text = if was_merged { "Saved, together with what others changed meanwhile" } else { "Saved" };
+        let text = if was_merged { "Saved and merged with others’ changes" } else { "Saved" };
         self.toasts.done(text, saved.undo);
         self.task.set(saved);
         self.leave();
@@ -239,8 +239,7 @@ fn TextForm(
             drop(description.set_selection_range(end, end));
         }
     });
-    let notice =
-        move || is_stale.get().then_some("Somebody has changed this task meanwhile. What you save is joined with it.");
+    let notice = move || is_stale.get().then_some("Someone else changed this task. Your changes will be merged.");
     let error = feedback.field("title");
     view! {
         <AppForm action feedback draft class="texts" on:input=move |_| is_edited.set(true)>

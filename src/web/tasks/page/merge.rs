@@ -33,7 +33,7 @@ pub fn MergeForm(
 ) -> impl IntoView {
     let feedback = FormFeedback::of(action);
     let Merge { version, by, title, description } = merge;
-    let who = if by.is_empty() { "Somebody else".to_owned() } else { by };
+    let who = if by.is_empty() { "Someone else".to_owned() } else { by };
     view! {
         <AppForm action feedback class="merge">
             <input type="hidden" name="org" value=org/>
@@ -43,15 +43,15 @@ pub fn MergeForm(
                 <Icon icon=Glyph::Alert/>
                 <p>
                     "Someone changed this task while you were editing: " {who.clone()}
-                    " wrote at the same place as you. Nothing was overwritten. Choose what it is to say; everything else is joined already."
+                    " edited the same text as you. Nothing was overwritten. Choose which version to keep; the rest is already merged."
                 </p>
             </div>
             <MergeParts name="title" label="Title" parts=title who=who.clone() feedback/>
             <MergeParts name="description" label="Description" parts=description who feedback/>
             <div class="buttons">
-                <SubmitButton label="Save this text" pending=action.pending()/>
+                <SubmitButton label="Save merged text" pending=action.pending()/>
                 <a href=path class="button quiet" on:click=move |_| discard.run(()) data-noscroll="">
-                    "Discard mine"
+                    "Discard my changes"
                 </a>
             </div>
         </AppForm>
@@ -77,7 +77,7 @@ fn MergeParts(
             return Either::Left(view! { <SamePart prefix text=part.same/> });
         }
         number += 1;
-        let legend = if count == 1 { label.to_owned() } else { format!("{label}, place {number} of {count}") };
+        let legend = if count == 1 { label.to_owned() } else { format!("{label}, conflict {number} of {count}") };
         Either::Right(view! { <ConflictPart prefix legend part who=who.clone() allows_both=name == "description"/> })
     });
     view! {
@@ -97,7 +97,7 @@ fn MergeParts(
 fn SamePart(prefix: String, text: String) -> impl IntoView {
     let lines = text.lines().count();
     let shown = if lines > MAX_VISIBLE_LINES {
-        let summary = format!("{lines} lines that are settled");
+        let summary = format!("{lines} merged lines");
         Either::Left(view! {
             <details class="settled">
                 <summary>{summary}</summary>
@@ -138,14 +138,14 @@ fn ConflictPart(
     let offered =
         Choice::OFFERED.into_iter().filter(|offered| allows_both || *offered != Choice::Both).map(|offered| {
             let (label, text) = match offered {
-                Choice::Same | Choice::Yours => ("Yours".to_owned(), Some(yours.clone())),
-                Choice::Theirs => (format!("What {who} wrote"), Some(theirs.clone())),
+                Choice::Same | Choice::Yours => ("Your version".to_owned(), Some(yours.clone())),
+                Choice::Theirs => (format!("{who}’s version"), Some(theirs.clone())),
                 Choice::Both => ("Both, yours first".to_owned(), None),
-                Choice::Other => ("Something else".to_owned(), None),
+                Choice::Other => ("Write a new version".to_owned(), None),
             };
             let shown = text.map(|text| {
                 if text.trim().is_empty() {
-                    view! { <span class="piece muted">"Nothing: it was removed"</span> }.into_any()
+                    view! { <span class="piece muted">"Text removed"</span> }.into_any()
                 } else {
                     view! { <span class="piece">{text}</span> }.into_any()
                 }
@@ -167,7 +167,7 @@ fn ConflictPart(
             <input type="hidden" name=format!("{prefix}[theirs]") value=theirs/>
             {offered}
             <label class="visually-hidden" for=text_id.clone()>
-                "Something else"
+                "Write a new version"
             </label>
             <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=select_other>
                 {rcdata(other)}

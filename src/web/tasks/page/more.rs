@@ -30,7 +30,7 @@ pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let current = CurrentOrganization::expect();
     let is_on_board = move || task.with(|task| task.fields.is_open_to_work());
     let delete = current.may(Permission::DeleteTasks).then(|| {
-        view! { <RemoveButton org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="is in the bin"/> }
+        view! { <RemoveButton org=org.clone() task field=Field::Deleted icon=Glyph::Trash label="Delete" done="moved to the bin"/> }
     });
     view! {
         <div class="more" hidden=move || !is_on_board()>
@@ -44,7 +44,7 @@ pub fn More(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 <Icon icon=Glyph::More/>
             </button>
             <Menu id=MENU label="More" class="task-menu">
-                <RemoveButton org=org.clone() task field=Field::Archived icon=Glyph::Archive label="Archive" done="is archived"/>
+                <RemoveButton org=org.clone() task field=Field::Archived icon=Glyph::Archive label="Archive" done="archived"/>
                 {delete}
             </Menu>
         </div>
@@ -99,11 +99,11 @@ pub fn RemovedNotice(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         let (field, text, permission) = match state.get() {
             (true, _) => {
                 let leaves_on = task.with(|task| task.leaves_on).map_or_else(String::new, dates::day);
-                let text = format!("This task is in the bin. It is deleted for ever on {leaves_on}.");
+                let text = format!("This task is in the bin. It will be deleted permanently on {leaves_on}.");
                 (Field::Deleted, text, Permission::DeleteTasks)
             }
             (false, true) => {
-                let text = "This task is archived: it is on no board and can still be read.".to_owned();
+                let text = "This task is archived. It’s hidden from the board.".to_owned();
                 (Field::Archived, text, Permission::WriteTasks)
             }
             (false, false) => return Either::Left(()),

@@ -72,13 +72,13 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         <Property org=org.clone() task field=Field::Estimate label="Points">
             <input class="input" id="estimate" name="values[]" inputmode="numeric" maxlength="3" value=number.get_untracked() prop:value=number/>
         </Property>
-        <Property org=org.clone() task field=Field::StartOn label="Starts on">
+        <Property org=org.clone() task field=Field::StartOn label="Start date">
             <input class="input" id="start_on" name="values[]" type="date" value=start.get_untracked() prop:value=start/>
         </Property>
-        <Property org=org.clone() task field=Field::DueOn label="Due on">
+        <Property org=org.clone() task field=Field::DueOn label="Due date">
             <input class="input" id="due_on" name="values[]" type="date" value=due.get_untracked() prop:value=due/>
         </Property>
-        <Property org task field=Field::Parent label="Part of">
+        <Property org task field=Field::Parent label="Parent task">
             <input class="input" id="parent" name="values[]" maxlength="20" autocomplete="off" value=parent.get_untracked() prop:value=parent/>
         </Property>
     }
@@ -186,7 +186,7 @@ fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView)
                 <input type="hidden" name="field" value=field.slug()/>
                 {content}
                 <button class="button plain-only" type="submit">
-                    "Set"
+                    "Save"
                 </button>
                 <p class="error" role="alert">
                     {error}

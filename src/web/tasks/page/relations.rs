@@ -132,7 +132,7 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 button="Add relation"
                 is_pending=action.pending()
             >
-                <select class="input relation" name="relation" aria-label="Kind of relation">
+                <select class="input relation" name="relation" aria-label="Relation type">
                     {options.collect_view()}
                 </select>
             </AddLine>

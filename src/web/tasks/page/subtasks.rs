@@ -24,7 +24,7 @@ pub fn PartOf(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         task.with(|task| task.links.parent.clone()).map(|parent| {
             view! {
                 <p class="part-of">
-                    <span class="muted">"Part of"</span>
+                    <span class="muted">"Subtask of"</span>
                     {linked_task(&org, &parent)}
                 </p>
             }
@@ -46,7 +46,7 @@ pub fn Subtasks(
         (all > 0).then(|| {
             view! {
                 <span class="done-of">
-                    <progress max=all.to_string() value=done.to_string() aria-label="Sub-tasks that are done"></progress>
+                    <progress max=all.to_string() value=done.to_string() aria-label="Completed subtasks"></progress>
                     {format!("{done} of {all} done")}
                 </span>
             }
@@ -57,7 +57,7 @@ pub fn Subtasks(
     view! {
         <section class="task-links" aria-labelledby="subtasks-heading" hidden=move || !is_shown()>
             <header>
-                <h2 id="subtasks-heading">"Sub-tasks"</h2>
+                <h2 id="subtasks-heading">"Subtasks"</h2>
                 {progress}
             </header>
             <ul class="card task-lines">
@@ -96,10 +96,10 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 feedback
                 id="subtask"
                 name="title"
-                label="New sub-task"
-                placeholder="Add a sub-task"
+                label="New subtask"
+                placeholder="Add a subtask"
                 max_length=TITLE_MAX
-                button="Add sub-task"
+                button="Add subtask"
                 is_pending=action.pending()
             />
         </AppForm>

@@ -111,7 +111,7 @@ fn RenderedTexts(
         match address.clone() {
             Some(address) => view! {
                 <a href=address class="invite" data-noscroll="">
-                    "Describe what is to be done, and how one knows that it is."
+                    "Add a description…"
                 </a>
             }
             .into_any(),

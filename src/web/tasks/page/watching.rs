@@ -25,8 +25,8 @@ pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let is_watching = Memo::new(move |_| task.with(|task| task.links.is_watching));
     let watchers = move || {
         task.with(|task| match &task.links.watchers[..] {
-            [] => "Nobody is told what happens to it.".to_owned(),
-            names => format!("{} watching: {}", names.len(), names.join(", ")),
+            [] => "No one is watching this task.".to_owned(),
+            names => format!("Watching: {}", names.join(", ")),
         })
     };
     view! {
@@ -36,7 +36,7 @@ pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
             <input type="hidden" name="watching" value=move || (!is_watching.get()).to_string()/>
             <button type="submit" class="button" disabled=action.pending()>
                 <Icon icon=Glyph::Eye/>
-                {move || if is_watching.get() { "Stop watching" } else { "Watch" }}
+                {move || if is_watching.get() { "Unwatch" } else { "Watch" }}
             </button>
             <p class="muted small">{watchers}</p>
         </AppForm>

@@ -48,7 +48,7 @@ fn a_table_has_a_header() {
         "email,role\na@x.example,boss\n,admin\nnobody,admin",
         &[
             "2: “boss” is not a role. The roles are viewer, member, admin, owner.",
-            "3: the address is missing.",
+            "3: the email address is missing.",
             "4: “nobody” is not an email address.",
         ],
     );
@@ -59,7 +59,7 @@ fn duplicates_count_once() {
     assert_parses("a@x.example\nA@X.example", &["a@x.example member"]);
     assert_rejects(
         "email,role\na@x.example,admin\nA@x.example,viewer",
-        &["3: A@x.example is on line 2 too, with another role."],
+        &["3: A@x.example is also on line 2, with another role."],
     );
 }
 
