@@ -59,7 +59,7 @@ test("by the name of a workspace", async ({ page }) => {
 
 test("a name does not reveal whether the workspace exists", async ({ page, expectRefusal }) => {
   expectRefusal(404, "/callback");
-  const told: string[] = [];
+  const answers: string[] = [];
   for (const name of ["acme", "nowhere"]) {
     await typeName(page, name);
     if (name === "acme") {
@@ -68,9 +68,9 @@ test("a name does not reveal whether the workspace exists", async ({ page, expec
     }
     await expect(heading(page, "You are not a member of this workspace")).toBeVisible();
     await expect(page.getByText("signed in as joe@example.com")).toBeVisible();
-    told.push((await page.getByRole("main").innerText()).replace(name, "…"));
+    answers.push((await page.getByRole("main").innerText()).replace(name, "…"));
   }
-  expect(told[0]).toBe(told[1]);
+  expect(answers[0]).toBe(answers[1]);
 
   await test.step("another account continues", async () => {
     await typeName(page, "acme");
@@ -147,13 +147,13 @@ test("by a host that names the workspace", async ({ page }) => {
 test("an unknown host does not reveal whether the workspace exists", async ({ page, expectRefusal }) => {
   const { port } = new URL(baseURL);
   expectRefusal(404, "/login");
-  const told: string[] = [];
+  const answers: string[] = [];
   for (const address of [`http://nowhere.localhost:${port}/`, "/o/nowhere"]) {
     await page.goto(address);
     await expect(heading(page, "You can’t open this workspace")).toBeVisible();
-    told.push(page.url(), await page.getByRole("main").innerText());
+    answers.push(page.url(), await page.getByRole("main").innerText());
   }
-  expect(told.slice(0, 2)).toEqual(told.slice(2));
+  expect(answers.slice(0, 2)).toEqual(answers.slice(2));
 });
 
 test("by a link that names the workspace", async ({ page }) => {

@@ -21,3 +21,4 @@ pub mod saved_views;
 pub mod search;
 pub mod tasks;
 pub mod trash;
+pub mod unknown_name;

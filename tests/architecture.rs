@@ -69,7 +69,8 @@ impl Sources {
             let text = fs::read_to_string(&path).unwrap();
             sources.lines += text.lines().count();
             let file: File = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            let mut reader = Reader { context: module.clone(), paths: BTreeSet::new(), children: BTreeSet::new() };
+            let mut reader =
+                ImportReader { context: module.clone(), paths: BTreeSet::new(), children: BTreeSet::new() };
             reader.visit_file(&file);
             let imports = reader.paths.iter().filter_map(|path| sources.resolve(&module, &reader.children, path));
             let imports = imports.filter(|target| *target != module).collect();
@@ -189,14 +190,14 @@ struct Found {
 }
 
 /// Collects the paths of a file, those inside macros included. Test modules may look anywhere.
-struct Reader {
+struct ImportReader {
     context: Module,
     paths: BTreeSet<Found>,
     /// The modules that the file declares, whose names are paths of their own.
     children: BTreeSet<String>,
 }
 
-impl Reader {
+impl ImportReader {
     fn add(&mut self, path: Vec<String>) {
         self.paths.insert(Found { context: self.context.clone(), path });
     }
@@ -248,7 +249,7 @@ impl Reader {
     }
 }
 
-impl<'ast> Visit<'ast> for Reader {
+impl<'ast> Visit<'ast> for ImportReader {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         self.add_tree(&[], &item.tree);
     }

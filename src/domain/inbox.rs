@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{keys::TaskKey, projects::StateCategory};
+use super::{keys::TaskKey, projects::StateCategory, unknown_name::UnknownName};
 
 /// Why a person receives a notification, the strongest reason first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,11 +41,6 @@ impl Reason {
         }
     }
 }
-
-/// The name is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Choose from the list.")]
-pub struct UnknownName;
 
 impl std::str::FromStr for Reason {
     type Err = UnknownName;

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::unknown_name::UnknownName;
+
 /// A permission, written `verb:resource` as in Auth0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Permission {
@@ -71,11 +73,6 @@ impl fmt::Display for Permission {
         f.write_str(self.as_str())
     }
 }
-
-/// The text is not a permission or role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown name")]
-pub struct UnknownName;
 
 impl FromStr for Permission {
     type Err = UnknownName;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::unknown_name::UnknownName;
+
 /// Maximum length of a name in characters.
 pub const NAME_MAX: usize = 60;
 
@@ -48,10 +50,10 @@ impl Layout {
 }
 
 impl FromStr for Layout {
-    type Err = ();
+    type Err = UnknownName;
 
-    fn from_str(slug: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|layout| layout.slug() == slug).ok_or(())
+    fn from_str(slug: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|layout| layout.slug() == slug).ok_or(UnknownName)
     }
 }
 

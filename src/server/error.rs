@@ -9,6 +9,7 @@ use crate::domain::{
     errors::{AppError, FieldError},
     keys::InvalidKey,
     permissions::Permission,
+    unknown_name::UnknownName,
 };
 
 /// Why an operation failed.
@@ -85,6 +86,13 @@ impl From<InvalidKey> for Error {
 impl From<uuid::Error> for Error {
     fn from(_: uuid::Error) -> Self {
         Self::NotFound
+    }
+}
+
+/// The pages of Tessera send known names only.
+impl From<UnknownName> for Error {
+    fn from(_: UnknownName) -> Self {
+        Self::BadRequest
     }
 }
 

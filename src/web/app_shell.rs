@@ -55,7 +55,7 @@ fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
         <a class="button primary visually-hidden skip" href="#main" rel="external">
             "Skip to content"
         </a>
-        <div class="frame">
+        <div class="app-shell">
             <Sidebar/>
             <div class="main">
                 <Outlet/>

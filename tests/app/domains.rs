@@ -173,7 +173,7 @@ async fn a_domain_is_verified_by_one_organization_only() {
     .await;
     assert_eq!(app.count("organization_domain WHERE state = 'verified'").await, 1);
     assert_eq!(app.count("organization_domain WHERE state = 'pending' AND problem = 'taken'").await, 1);
-    // A third is told at once.
+    // A third request is refused immediately.
     let joe = app.signed_in(crate::support::CAROL, ABC).await;
     let refused = joe.send_domain(DOMAIN).await.assert_status(422);
     refused.assert_says("Another workspace has verified").assert_says(&format!("value=\"{DOMAIN}\""));

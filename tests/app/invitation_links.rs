@@ -82,7 +82,7 @@ impl Invited {
         for action in ["accept", "decline"] {
             self.post(&browser, action).await.assert_status(410).assert_says(title);
         }
-        assert_eq!(self.app.count("login_attempt").await, 0);
+        assert_eq!(self.app.count("login_transaction").await, 0);
     }
 }
 
@@ -203,7 +203,7 @@ async fn another_signed_in_person_is_warned_before_the_provider_is_called() {
         // A hand-made request does not work either.
         invited.post(&browser, "accept").await.assert_leads_to(&invited.page());
     }
-    assert_eq!(invited.app.count("login_attempt").await, 0);
+    assert_eq!(invited.app.count("login_transaction").await, 0);
     assert_eq!(only(&invited.carol).await.state, InvitationState::Open);
     assert_eq!(there(&invited.app, ABC).await.len(), 1);
 }

@@ -29,7 +29,7 @@ const JOES_ADDRESS: &str = "joe@acme-corp.example";
 /// An application in which acme has verified the domain and lets people join by it.
 async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Member) {
     let (app, dns) = with_dns().await;
-    // The provider says the same of people whoever asks it.
+    // The provider gives the same answer to every client.
     for (person, email) in [(NINA, ADDRESS), (JOE, JOES_ADDRESS)] {
         let body = json!({ "email": email, "email_verified": true });
         app.management().send(Method::PATCH, &format!("/users/{}", person.replace('|', "%7C")), Some(body)).await;
@@ -209,7 +209,7 @@ async fn a_join_request_waits_for_a_decision() {
         nina.submit::<AskToJoin>("/welcome", &[("org", "acme")]).await.assert_leads_to("/welcome");
     }
     nina.get("/welcome").await.assert_status(200).assert_says("Requested on");
-    assert!(matches!(state(&nina).await, Some(JoinState::Asked { .. })));
+    assert!(matches!(state(&nina).await, Some(JoinState::Requested { .. })));
     assert_eq!(app.count(&recorded("join_request.ask", ADDRESS)).await, 1);
     // Those who decide see who it is.
     let page = alice.get("/o/acme/settings/people").await.assert_status(200);
@@ -320,7 +320,7 @@ async fn a_member_manager_decides_on_the_people_page() {
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
     let page = page.assert_says("Join requests").assert_says("1 join request").assert_says(ADDRESS);
     assert!(!page.body.contains("/o/acme/settings/domains"));
-    // Whoever only reads members is told of no request.
+    // A member who only reads members sees no requests.
     grant("read:projects read:members").await;
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
     assert!(!page.body.contains("join request") && !page.body.contains(ADDRESS));

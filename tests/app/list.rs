@@ -216,8 +216,8 @@ async fn database_and_browser_filter_alike() {
         compare(&project, &all, part).await;
     }
     for _ in 0..60 {
-        let picked: BTreeSet<_> = (0..2 + roll(2)).map(|_| roll(parts.len())).collect();
-        let query: Vec<_> = picked.into_iter().map(|at| parts[at].as_str()).collect();
+        let selected: BTreeSet<_> = (0..2 + roll(2)).map(|_| roll(parts.len())).collect();
+        let query: Vec<_> = selected.into_iter().map(|at| parts[at].as_str()).collect();
         compare(&danas, &all, &query.join("&")).await;
     }
 }

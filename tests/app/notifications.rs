@@ -189,6 +189,9 @@ async fn due_dates_remind_on_the_day_and_once_when_overdue() {
     let dana = app.signed_in(DANA, ACME).await;
     app.remind().await;
     assert_eq!(unread(&dana).await[0].2.len(), 2, "not every day");
+    dana.task("WEB-1").move_to("done").await.unwrap();
+    let (_, _, news) = unread(&dana).await.remove(0);
+    assert!(news.iter().all(|text| text.starts_with("Was due on ")), "nothing done is overdue: {news:?}");
     drop((alice, bob));
     let bob = app.signed_in(BOB, BETA).await;
     assert!(unread(&bob).await.is_empty());

@@ -124,6 +124,6 @@ async fn an_internal_error_is_found_in_the_log_by_its_reference() {
     assert!(!failures.is_empty(), "{}", page.body);
     assert!(failures.iter().all(|line| names(line, page.header(HEADER))), "{failures:?}");
     // The text names the id, so no line below repeats it.
-    assert!(page.body.contains(&format!("report reference {}.", page.header(HEADER))), "{}", page.body);
+    assert!(page.body.contains(&format!("with reference {}.", page.header(HEADER))), "{}", page.body);
     assert!(!page.body.contains(&line(&page)));
 }

@@ -142,7 +142,7 @@ async fn an_impossible_name_is_refused_at_its_field() {
         let page = page.assert_says("aria-invalid=\"true\"").assert_says("id=\"workspace-error\"");
         assert!(page.body.contains(&format!("value=\"{shown}")), "{typed}: what was typed is kept");
     }
-    assert_eq!(app.count("login_attempt").await, 0);
+    assert_eq!(app.count("login_transaction").await, 0);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::support::{ABC, Browser, Direct, JOE, TestApp};
 
 /// A page: its path, how many transactions it takes, and how many statements on `SQLite` and on `PostgreSQL`, where a
-/// transaction is told besides whose it is.
+/// transaction sets the organization first.
 const PAGES: [(&str, u64, u64, u64); 12] = [
     ("/", 5, 7, 10),
     ("/o/abc-inc", 4, 7, 10),

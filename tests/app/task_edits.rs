@@ -95,7 +95,7 @@ async fn an_invalid_edit_is_refused_and_changes_nothing() {
     assert_eq!(project.edit_tasks(&[1, 9], "priority", &["low"]).await, Err(AppError::NotFound));
     let many: Vec<_> = (1..=501).collect();
     let refused = project.edit_tasks(&many, "priority", &["low"]).await.unwrap_err();
-    assert!(refused.field("keys").is_some_and(|reason| reason.contains("At most 500 tasks")), "{refused:?}");
+    assert!(refused.field("keys").is_some_and(|reason| reason.contains("up to 500 tasks")), "{refused:?}");
     assert_eq!(project.task(1).fields().await, before, "all or nothing");
 }
 

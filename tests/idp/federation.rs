@@ -292,7 +292,7 @@ async fn an_unreachable_issuer_shows_an_unavailable_page() {
     let response = browser.get(&format!("u/federate?state={state}")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let page = response.text().await.unwrap();
-    assert!(page.contains("Corp does not answer") && page.contains(&format!("/u/login?state={state}")), "{page}");
+    assert!(page.contains("Corp isn’t responding") && page.contains(&format!("/u/login?state={state}")), "{page}");
 }
 
 #[tokio::test]

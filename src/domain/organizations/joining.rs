@@ -11,7 +11,8 @@ pub enum JoinState {
     /// The reader may request to join.
     Ask,
     /// The request is pending.
-    Asked { at: DateTime<Utc> },
+    #[serde(rename = "asked")]
+    Requested { at: DateTime<Utc> },
     /// The request was declined; the reader may ask again at `again_at`.
     Declined { again_at: DateTime<Utc> },
     /// The reader is a member, but the provider does not have them yet.

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::domain::keys::ProjectKey;
+use crate::domain::{keys::ProjectKey, unknown_name::UnknownName};
 
 /// The start of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,25 +50,20 @@ impl Template {
     }
 }
 
-/// The start is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Choose how to start from the list.")]
-pub struct UnknownSource;
-
 impl FromStr for ProjectSource {
-    type Err = UnknownSource;
+    type Err = UnknownName;
 
     /// An empty text is the simplest template.
-    fn from_str(text: &str) -> Result<Self, UnknownSource> {
-        let key = |key: &str| key.parse().map_err(|_| UnknownSource);
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let key = |key: &str| key.parse().map_err(|_| UnknownName);
         match text.split_once(':') {
             Some(("like", other)) => key(other).map(Self::Like),
             Some(("copy", other)) => key(other).map(Self::Copy),
-            Some(_) => Err(UnknownSource),
+            Some(_) => Err(UnknownName),
             None if text.is_empty() => Ok(Self::Template(Template::Simple)),
             None => {
                 let template = Template::ALL.into_iter().find(|template| template.slug() == text);
-                template.map(Self::Template).ok_or(UnknownSource)
+                template.map(Self::Template).ok_or(UnknownName)
             }
         }
     }
@@ -97,7 +92,7 @@ mod tests {
         }
         assert_eq!("".parse(), Ok(ProjectSource::Template(Template::Simple)));
         for unknown in ["like:", "like:1", "other:WEB", "simpler"] {
-            assert_eq!(unknown.parse::<ProjectSource>(), Err(UnknownSource), "{unknown}");
+            assert_eq!(unknown.parse::<ProjectSource>(), Err(UnknownName), "{unknown}");
         }
     }
 }

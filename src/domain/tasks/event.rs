@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::fields::{FieldChange, TaskFields};
-use crate::domain::keys::TaskKey;
+use crate::domain::{keys::TaskKey, unknown_name::UnknownName};
 
 /// An event. Every later version must be able to read stored events: fields may be added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,10 +186,10 @@ impl Relation {
 }
 
 impl std::str::FromStr for Relation {
-    type Err = ();
+    type Err = UnknownName;
 
-    fn from_str(slug: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|relation| relation.slug() == slug).ok_or(())
+    fn from_str(slug: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|relation| relation.slug() == slug).ok_or(UnknownName)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Names of the editable fields of a task.
 
+use crate::domain::unknown_name::UnknownName;
+
 /// An edit that one form submits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -82,15 +84,10 @@ impl Field {
     }
 }
 
-/// The field is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no such field.")]
-pub struct UnknownField;
-
 impl std::str::FromStr for Field {
-    type Err = UnknownField;
+    type Err = UnknownName;
 
-    fn from_str(slug: &str) -> Result<Self, UnknownField> {
-        Self::ALL.into_iter().find(|field| field.slug() == slug).ok_or(UnknownField)
+    fn from_str(slug: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|field| field.slug() == slug).ok_or(UnknownName)
     }
 }

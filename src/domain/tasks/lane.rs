@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 use super::{TaskCard, priority::Priority};
+use crate::domain::unknown_name::UnknownName;
 
 /// A swimlane: what its cards have in common. A card with several labels or assignees appears in each of their lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,25 +50,20 @@ impl fmt::Display for Lane {
     }
 }
 
-/// The name is not that of a lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("There is no such lane.")]
-pub struct UnknownLane;
-
 impl FromStr for Lane {
-    type Err = UnknownLane;
+    type Err = UnknownName;
 
-    fn from_str(name: &str) -> Result<Self, UnknownLane> {
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
         let id = |text: &str| match text {
             "none" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| UnknownLane),
+            text => text.parse().map(Some).map_err(|_| UnknownName),
         };
         match name.split_once(':') {
             Some(("assignee", person)) => id(person).map(Self::Assignee),
-            Some(("priority", priority)) => priority.parse().map(Self::Priority).map_err(|_| UnknownLane),
+            Some(("priority", priority)) => priority.parse().map(Self::Priority).map_err(|_| UnknownName),
             Some(("label", label)) => id(label).map(Self::Label),
             None if name == "whole" => Ok(Self::Whole),
-            _ => Err(UnknownLane),
+            _ => Err(UnknownName),
         }
     }
 }
@@ -91,11 +87,11 @@ impl LaneMove {
     /// # Errors
     /// If they are not two lanes of one board.
     #[cfg(feature = "ssr")]
-    pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Option<Self>, UnknownLane> {
+    pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Option<Self>, UnknownName> {
         match (from, to) {
             (None, None) => Ok(None),
-            (Some(from), Some(to)) => Self::between(from.parse()?, to.parse()?).map(Some).ok_or(UnknownLane),
-            _ => Err(UnknownLane),
+            (Some(from), Some(to)) => Self::between(from.parse()?, to.parse()?).map(Some).ok_or(UnknownName),
+            _ => Err(UnknownName),
         }
     }
 
@@ -148,7 +144,7 @@ mod tests {
             assert_eq!(lane.to_string().parse(), Ok(lane));
         }
         for name in ["", "none", "assignee", "assignee:alice", "priority:highest", "state:todo"] {
-            assert_eq!(name.parse::<Lane>(), Err(UnknownLane), "{name}");
+            assert_eq!(name.parse::<Lane>(), Err(UnknownName), "{name}");
         }
     }
 
@@ -191,8 +187,8 @@ mod tests {
         assert_eq!(LaneMove::between(Lane::Label(None), Lane::Label(None)), None);
         assert_eq!(LaneMove::between(Lane::Label(None), Lane::Assignee(Some(ONE))), None);
         assert_eq!(LaneMove::parse(None, None), Ok(None));
-        assert_eq!(LaneMove::parse(Some("label:none"), None), Err(UnknownLane));
-        assert_eq!(LaneMove::parse(Some("label:none"), Some("priority:high")), Err(UnknownLane));
+        assert_eq!(LaneMove::parse(Some("label:none"), None), Err(UnknownName));
+        assert_eq!(LaneMove::parse(Some("label:none"), Some("priority:high")), Err(UnknownName));
         let (high, low) = (Lane::Priority(Priority::High), Lane::Priority(Priority::Low));
         let mut card = TaskCard { priority: Priority::High, ..TaskCard::default() };
         LaneMove::between(high, low).unwrap().apply(&mut card);

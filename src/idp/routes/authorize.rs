@@ -45,7 +45,7 @@ pub async fn authorize(
     // Validate the request
     let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
         Ok(checked) => checked,
-        Err(Refusal::Here(text)) => return Err(PageError::BadRequest(text)),
+        Err(Refusal::OnPage(text)) => return Err(PageError::BadRequest(text)),
         Err(Refusal::AtCallback(callback, error)) => return Ok(pages::callback::respond(&callback, Err(error))),
     };
 

@@ -1,4 +1,4 @@
-//! Pending logins, one row per tab that started one.
+//! Login transactions, one row per tab that started one.
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// The maximum number of pending logins of a browser. A new one beyond it deletes the oldest.
+/// The maximum number of login transactions of a browser. A new one beyond it deletes the oldest.
 const MAX_PER_BROWSER: i64 = 20;
 
 /// Inserts a sealed login transaction of `browser` under the fingerprint of its `state`.
@@ -18,21 +18,21 @@ pub async fn insert(
     tx: &mut PlatformTx,
     state: &str,
     browser: BrowserId,
-    attempt: &[u8],
+    sealed: &[u8],
     expires_at: DateTime<Utc>,
 ) -> Result<(), Error> {
     execute!(
         tx,
-        "INSERT INTO login_attempt (state, browser_id, attempt, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO login_transaction (state, browser_id, sealed, expires_at) VALUES ($1, $2, $3, $4)",
         state,
         browser,
-        attempt,
+        sealed,
         expires_at,
     )?;
     execute!(
         tx,
-        "DELETE FROM login_attempt WHERE browser_id = $1 AND state NOT IN (
-            SELECT state FROM login_attempt WHERE browser_id = $1 ORDER BY expires_at DESC LIMIT $2)",
+        "DELETE FROM login_transaction WHERE browser_id = $1 AND state NOT IN (
+            SELECT state FROM login_transaction WHERE browser_id = $1 ORDER BY expires_at DESC LIMIT $2)",
         browser,
         MAX_PER_BROWSER,
     )?;
@@ -50,7 +50,7 @@ pub async fn claim(
     Ok(scalar_optional!(
         tx,
         Vec<u8>,
-        "DELETE FROM login_attempt WHERE state = $1 AND browser_id = $2 AND expires_at > $3 RETURNING attempt",
+        "DELETE FROM login_transaction WHERE state = $1 AND browser_id = $2 AND expires_at > $3 RETURNING sealed",
         state,
         browser,
         now,

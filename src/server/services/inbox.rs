@@ -170,6 +170,7 @@ impl Notification {
         let description = || names.describe(project, &self.event).unwrap_or_else(|| "changed something".to_owned());
         let comment = self.comment();
         let (name, text) = match (&self.event, self.reason) {
+            (Event::Due { on }, _) if self.category.is_done() => (None, format!("Was due on {}", dates::day(*on))),
             (Event::Due { on }, _) if *on < self.row.at.date_naive() => {
                 (None, format!("Overdue since {}", dates::day(*on)))
             }

@@ -156,7 +156,7 @@ fn offered(
     }
     match (domain.mode, request) {
         (JoinMode::Join, _) if !was_removed => Some(JoinState::Join),
-        (_, Some(Request { state: State::Pending, asked_at, .. })) => Some(JoinState::Asked { at: asked_at }),
+        (_, Some(Request { state: State::Pending, asked_at, .. })) => Some(JoinState::Requested { at: asked_at }),
         (JoinMode::Off, _) => None,
         (_, Some(Request { state: State::Declined, decided_at: Some(at), .. })) if now < at + DECLINED_FOR => {
             Some(JoinState::Declined { again_at: at + DECLINED_FOR })
@@ -176,7 +176,7 @@ async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Res
     audit::insert(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
 }
 
-/// Waits briefly until the queue has told the provider about `subject`.
+/// Waits briefly until the queue has sent the membership of `subject` to the provider.
 async fn wait_for_provider(join: &JoinContext, subject: &str) -> Result<(), Error> {
     join.state().wake_provider_worker.now();
     let topic = member_topic(subject);
@@ -225,8 +225,8 @@ mod tests {
         assert_eq!(offer(JoinMode::Off, false, None), None);
         let waiting = asked(State::Pending, None);
         let at = now - TimeDelta::days(9);
-        assert_eq!(offer(JoinMode::Ask, false, waiting), Some(JoinState::Asked { at }));
-        assert_eq!(offer(JoinMode::Off, false, waiting), Some(JoinState::Asked { at }), "still to be decided");
+        assert_eq!(offer(JoinMode::Ask, false, waiting), Some(JoinState::Requested { at }));
+        assert_eq!(offer(JoinMode::Off, false, waiting), Some(JoinState::Requested { at }), "still to be decided");
         assert_eq!(offer(JoinMode::Join, false, waiting), Some(JoinState::Join), "nobody has to decide any more");
         let yesterday = now - TimeDelta::days(1);
         let again_at = yesterday + TimeDelta::days(7);

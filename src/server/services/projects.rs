@@ -121,7 +121,7 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     let key =
         key.parse::<ProjectKey>().map_err(|error| FieldError { field: "key".to_owned(), message: error.to_string() });
     let (name, key) = text::both(name, key)?;
-    let start: ProjectSource = start.parse().map_err(|_| Error::BadRequest)?;
+    let start: ProjectSource = start.parse()?;
     if matches!(start, ProjectSource::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
         // Refused, with an audit entry.
         drop(work);

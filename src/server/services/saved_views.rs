@@ -38,7 +38,7 @@ pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) ->
         .into_iter()
         .map(|view| {
             let may_delete = may_delete(ctx, &view);
-            let layout = view.layout.parse().map_err(|()| Error::Corrupt("layout"))?;
+            let layout = view.layout.parse().map_err(|_| Error::Corrupt("layout"))?;
             let owner = (view.owner_id != ctx.person).then_some(view.owner);
             let View { id, name, query, is_shared, .. } = view;
             Ok(SavedView { id: id.0, name, layout, query, is_shared, owner, may_delete })

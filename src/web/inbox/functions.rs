@@ -7,10 +7,7 @@ use crate::domain::{
     inbox::{Inbox, InboxTab},
 };
 #[cfg(feature = "ssr")]
-use crate::{
-    server::{error::Error, services::inbox},
-    web::request,
-};
+use crate::{server::services::inbox, web::request};
 
 /// Returns one page of a tab of the signed-in person's inbox.
 #[server(prefix = "/fn", endpoint = "get_inbox", input = server_fn::codec::GetUrl)]
@@ -44,7 +41,7 @@ pub async fn snooze(
 ) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| {
         let key = key.parse()?;
-        let until = until.map(|until| until.parse()).transpose().map_err(|_| Error::BadRequest)?;
+        let until = until.map(|until| until.parse()).transpose()?;
         inbox::snooze(&ctx, &key, upto, until).await
     })
     .await

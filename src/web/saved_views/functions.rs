@@ -7,10 +7,7 @@ use crate::domain::errors::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
     domain::ids::ViewId,
-    server::{
-        error::Error,
-        services::saved_views::{self, ViewForm},
-    },
+    server::services::saved_views::{self, ViewForm},
     web::request,
 };
 
@@ -26,7 +23,7 @@ pub async fn save_view(
 ) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| {
         let key = key.parse()?;
-        let layout = layout.parse().map_err(|()| Error::BadRequest)?;
+        let layout = layout.parse()?;
         let typed = ViewForm { name: &name, is_shared: shared };
         let query = saved_views::create(&ctx, &key, layout, &query, typed).await?;
         leptos_axum::redirect(&query.href(&format!("/o/{}/projects/{key}/{}", ctx.slug, layout.slug())));

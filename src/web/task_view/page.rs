@@ -51,18 +51,18 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    let frame = Frame::new(layout);
-    let data = PageResource::new(move || frame.address.get(), move |(org, key, query)| fetch(org, key, query));
+    let setup = PageSetup::new(layout);
+    let data = PageResource::new(move || setup.address.get(), move |(org, key, query)| fetch(org, key, query));
     let rebuild = Callback::new(move |()| data.refetch());
     data.render_page(move |data| {
-        let page = frame.open(project(&data), rebuild);
-        frame.render(page, Box::new(move |page| content(page, data)))
+        let page = setup.open(project(&data), rebuild);
+        setup.render(page, Box::new(move |page| content(page, data)))
     })
 }
 
 /// Everything around the tasks.
 #[derive(Clone, Copy)]
-struct Frame {
+struct PageSetup {
     layout: Layout,
     current: CurrentOrganization,
     palette: Palette,
@@ -72,7 +72,7 @@ struct Frame {
     is_rejected: StoredValue<bool>,
 }
 
-impl Frame {
+impl PageSetup {
     fn new(layout: Layout) -> Self {
         let (current, palette) = (CurrentOrganization::expect(), Palette::expect());
         let params = path_params(["org", "key"]);

@@ -94,7 +94,7 @@ pub async fn move_task(
 ) -> Result<Moved, AppError> {
     request::in_organization(&org, async |ctx| {
         let key = key.parse()?;
-        let lane_move = LaneMove::parse(out_of.as_deref(), into.as_deref()).map_err(|_| Error::BadRequest)?;
+        let lane_move = LaneMove::parse(out_of.as_deref(), into.as_deref())?;
         tasks::move_to(&ctx, &key, &state, Anchor { before, after }, lane_move).await
     })
     .await
@@ -111,7 +111,7 @@ pub async fn edit_tasks(
 ) -> Result<Option<Uuid>, AppError> {
     request::in_organization(&org, async |ctx| {
         let keys: Vec<_> = keys.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
-        let field = field.parse().map_err(|_| Error::BadRequest)?;
+        let field = field.parse()?;
         let edit = Edit::parse(field, &values).map_err(|field| Error::Invalid(vec![field]))?;
         let undo = tasks::edit(&ctx, &keys, &edit).await?;
         Ok(undo.map(|done| done.batch.0))

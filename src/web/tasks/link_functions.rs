@@ -5,10 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::errors::AppError;
 #[cfg(feature = "ssr")]
-use crate::{
-    server::{error::Error, services::tasks},
-    web::request,
-};
+use crate::{server::services::tasks, web::request};
 
 /// Creates a sub-task of the task `key`, in the first column of the unstarted category. Form fields: `title`.
 #[server(prefix = "/fn", endpoint = "add_subtask")]
@@ -22,7 +19,7 @@ pub async fn add_subtask(org: String, key: String, title: String) -> Result<(), 
 pub async fn add_relation(org: String, key: String, relation: String, other: String) -> Result<Option<Uuid>, AppError> {
     request::in_organization(&org, async |ctx| {
         let key = key.parse()?;
-        let relation = relation.parse().map_err(|()| Error::BadRequest)?;
+        let relation = relation.parse()?;
         let undo = tasks::relate(&ctx, &key, relation, &other).await?;
         Ok(undo.map(|done| done.batch.0))
     })
@@ -39,7 +36,7 @@ pub async fn remove_relation(
 ) -> Result<Option<Uuid>, AppError> {
     request::in_organization(&org, async |ctx| {
         let (key, other) = (key.parse()?, other.parse()?);
-        let relation = relation.parse().map_err(|()| Error::BadRequest)?;
+        let relation = relation.parse()?;
         let undo = tasks::unrelate(&ctx, &key, relation, &other).await?;
         Ok(undo.map(|done| done.batch.0))
     })

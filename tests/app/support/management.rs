@@ -181,11 +181,12 @@ async fn forward(State(proxy): State<Proxy>, request: Request) -> Response {
     }
     let address = format!("{}{}", proxy.target.trim_end_matches('/'), parts.uri.path_and_query().unwrap());
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let mut onward = proxy.http.request(parts.method, address).body(body);
+    let mut forwarded = proxy.http.request(parts.method, address).body(body);
     for name in [header::AUTHORIZATION, header::CONTENT_TYPE] {
-        onward = onward.headers(parts.headers.get(&name).map(|value| (name, value.clone())).into_iter().collect());
+        forwarded =
+            forwarded.headers(parts.headers.get(&name).map(|value| (name, value.clone())).into_iter().collect());
     }
-    let answer = onward.send().await.unwrap();
+    let answer = forwarded.send().await.unwrap();
     match fault {
         Some(Fault::LostAnswer) => return StatusCode::GATEWAY_TIMEOUT.into_response(),
         Some(Fault::Silence) => {

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Refusal {
     /// On a page: client or callback are unknown.
-    Here(String),
+    OnPage(String),
     /// To the client.
     AtCallback(Callback, CallbackError),
 }
@@ -33,7 +33,7 @@ pub async fn check(
 ) -> sqlx::Result<Result<(AuthorizationRequest, Client), Refusal>> {
     let (client, callback) = match callback(tx, parameters).await? {
         Ok(found) => found,
-        Err(text) => return Ok(Err(Refusal::Here(text))),
+        Err(text) => return Ok(Err(Refusal::OnPage(text))),
     };
     Ok(match check_request(idp, tx, parameters, &client, &callback).await? {
         Ok(request) => Ok((request, client)),

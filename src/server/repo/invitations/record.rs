@@ -78,7 +78,7 @@ impl Invitation {
 pub struct Invited(pub Role);
 
 impl TryFrom<String> for Invited {
-    type Error = crate::domain::permissions::UnknownName;
+    type Error = crate::domain::unknown_name::UnknownName;
 
     fn try_from(role: String) -> Result<Self, Self::Error> {
         role.parse().map(Self)

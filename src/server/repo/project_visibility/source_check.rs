@@ -25,7 +25,7 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
         "beginnings",
         "the comments are named by notifications that `notifications::page` has filtered",
     ),
-    ("server/repo/events.rs", "whole", "the number is that of an event of a task in a visible project"),
+    ("server/repo/events.rs", "fetch", "the number is that of an event of a task in a visible project"),
     ("server/repo/events.rs", "of_batch", "the person's own events; undoing them locks each project within the scope"),
     ("server/repo/notifications.rs", "mark_all_read", "writes the person's own notifications and returns nothing"),
     (

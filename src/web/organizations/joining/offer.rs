@@ -34,7 +34,7 @@ pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: Server
     let text = match state {
         JoinState::Join => view! { {format!("You can join with your {domain} address.")} }.into_any(),
         JoinState::Ask => view! { {format!("People at {domain} can ask to join.")} }.into_any(),
-        JoinState::Asked { at } => view! { "Requested on " <Date at=at/> ". Waiting for approval." }.into_any(),
+        JoinState::Requested { at } => view! { "Requested on " <Date at=at/> ". Waiting for approval." }.into_any(),
         JoinState::Declined { again_at } => {
             view! { "Your request was declined. You can ask again on " <Date at=again_at/> "." }.into_any()
         }
@@ -63,7 +63,7 @@ pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: Server
             />
         }
         .into_any(),
-        JoinState::Asked { .. } => view! { <span class="badge">"Requested"</span> }.into_any(),
+        JoinState::Requested { .. } => view! { <span class="badge">"Requested"</span> }.into_any(),
         JoinState::Declined { .. } => view! { <span class="badge">"Declined"</span> }.into_any(),
         JoinState::UnderWay => view! { <a class="button" href="/join">"Check progress"</a> }.into_any(),
         JoinState::Member => view! {

@@ -9,7 +9,6 @@ use crate::domain::{
 #[cfg(feature = "ssr")]
 use crate::{
     server::{
-        error::Error,
         repo::browser_organizations,
         services::{invitations, members},
     },
@@ -26,7 +25,7 @@ pub async fn get_people(org: String) -> Result<People, AppError> {
 #[server(prefix = "/fn", endpoint = "set_member_role")]
 pub async fn set_member_role(org: String, person: String, role: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| {
-        let role = role.parse().map_err(|_| Error::BadRequest)?;
+        let role = role.parse()?;
         members::set_role(&ctx, person.parse()?, role).await
     })
     .await
