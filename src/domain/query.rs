@@ -77,7 +77,7 @@ impl Query {
         match name {
             "text" if value.chars().count() > TITLE_MAX => report("…", "This text is longer than any title."),
             "text" if value.chars().any(char::is_control) => {
-                report("…", "This text contains characters that titles can’t have.")
+                report("…", "This text contains characters that titles can’t have.");
             }
             "text" => value.trim().clone_into(&mut filter.text),
             "state" => filter.states.extend(items(value)),

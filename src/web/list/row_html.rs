@@ -119,7 +119,7 @@ impl LineRenderer {
         let slug = column.slug();
         if let Some(edit) = editable {
             html.markup(r#"<a class="cell "#).markup(slug).markup(r#"" data-edit=""#).markup(slug);
-            html.markup(r#"" href=""#).html(edit).html(key).markup(r##"#edit">"##);
+            html.markup(r#"" href=""#).html(edit).html(key).markup(r#"#edit">"#);
         } else {
             html.markup(r#"<span class="cell "#).markup(slug).markup("\">");
         }

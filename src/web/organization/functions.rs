@@ -54,5 +54,5 @@ pub async fn list_organizations(
 /// Lists the organizations last opened on this device.
 #[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
-    Ok(recent::read(&request::app(), &request::headers()))
+    request::respond(async || Ok(recent::read(&request::app(), &request::headers()))).await
 }

@@ -50,7 +50,7 @@ pub fn chips(query: &Query, project: &ProjectContext) -> Vec<Chip> {
     add("Start date", span(filter.start_span), |filter| filter.start_span = Span::default());
     add("Parent task", any(filter.parents.iter().map(parent)), |filter| filter.parents.clear());
     add("Created by", any(filter.creators.iter().map(|person| who(*person, project))), |filter| {
-        filter.creators.clear()
+        filter.creators.clear();
     });
     let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_lowercase());
     add("Shows", archived, |filter| filter.archived = Archived::No);

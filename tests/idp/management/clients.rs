@@ -96,13 +96,13 @@ async fn a_grant_is_created_changed_and_deleted() {
     let message = format!("A client grant already exists between web and {AUDIENCE}");
     api.post("/client-grants", body).await.refused(409, &message, "");
 
-    let patch = json!({"scope": [second], "organization_usage": "allow", "allow_any_organization": true});
-    let changed = api.patch(&path, patch).await.ok(200);
+    let update = json!({"scope": [second], "organization_usage": "allow", "allow_any_organization": true});
+    let changed = api.patch(&path, update).await.ok(200);
     assert_eq!((&changed["scope"], &changed["organization_usage"]), (&json!([second]), &json!("allow")));
     let question = segment("client_grant.allow_any_organization:true");
     assert_eq!(ids(&api.get(&format!("/clients?q={question}")).await.ok(200)), ["web"]);
-    let patch = json!({"scope": null, "organization_usage": null, "allow_any_organization": null});
-    let changed = api.patch(&path, patch).await.ok(200);
+    let update = json!({"scope": null, "organization_usage": null, "allow_any_organization": null});
+    let changed = api.patch(&path, update).await.ok(200);
     assert_eq!((&changed["scope"], changed["organization_usage"].is_null()), (&json!([]), true));
     assert_eq!(changed["allow_any_organization"], false);
 

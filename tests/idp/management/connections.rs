@@ -33,8 +33,8 @@ async fn a_connection_is_created_changed_and_deleted() {
     assert_eq!(api.get(&format!("{path}?fields=name")).await.ok(200), json!({"name": "corp"}));
 
     // What was read can be sent back, and keeps the secret that was not shown.
-    let patch = json!({"options": made["options"], "show_as_button": true, "enabled_clients": [], "realms": ["corp"]});
-    let changed = api.patch(&path, patch).await.ok(200);
+    let update = json!({"options": made["options"], "show_as_button": true, "enabled_clients": [], "realms": ["corp"]});
+    let changed = api.patch(&path, update).await.ok(200);
     assert_eq!((&changed["show_as_button"], &changed["enabled_clients"]), (&json!(true), &json!([])));
     assert_eq!((&changed["display_name"], &changed["options"]), (&json!("Corp"), &made["options"]));
     provider.sql("UPDATE connections SET display_name = 'kept' WHERE options LIKE '%hush hush%'").await;
@@ -158,8 +158,8 @@ async fn only_local_attributes_of_a_federated_user_can_be_changed() {
                    a database connection (using the Auth0 store), a passwordless connection (email or sms) or has \
                    disabled 'Sync user profile attributes at each login'. For more information, see \
                    https://auth0.com/docs/dashboard/guides/connections/configure-connection-sync";
-    let patch = json!({"name": "x", "email": "e@corp.example"});
-    api.patch(path, patch).await.refused(400, message, "operation_not_supported");
+    let update = json!({"name": "x", "email": "e@corp.example"});
+    api.patch(path, update).await.refused(400, message, "operation_not_supported");
 
     // They go with their connection.
     api.delete(&format!("/connections/{}", made["id"].as_str().unwrap()), Value::Null).await.ok(202);

@@ -60,9 +60,9 @@ async fn a_removed_permission_is_taken_from_everybody() {
     let grant = format!("/client-grants/{}", grant["id"].as_str().unwrap());
 
     let path = format!("/resource-servers/{}", made["id"].as_str().unwrap());
-    let patch = json!({"scopes": [{"value": "ship:orders"}, {"value": "write:orders", "description": "Write"}]});
-    let changed = api.patch(&path, patch.clone()).await.ok(200);
-    assert_eq!(changed["scopes"], patch["scopes"]);
+    let update = json!({"scopes": [{"value": "ship:orders"}, {"value": "write:orders", "description": "Write"}]});
+    let changed = api.patch(&path, update.clone()).await.ok(200);
+    assert_eq!(changed["scopes"], update["scopes"]);
     for list in [&role, &joe] {
         let left = api.get(list).await.ok(200);
         assert_eq!((left.as_array().unwrap().len(), &left[0]["permission_name"]), (1, &json!("write:orders")));
@@ -85,17 +85,17 @@ async fn properties_change_and_the_identifier_does_not() {
     let api = Api::of(&provider).await;
     let made = orders(&api).await;
     let path = format!("/resource-servers/{}", made["id"].as_str().unwrap());
-    let patch = json!({
+    let update = json!({
         "name": "All orders", "token_lifetime": 600, "token_dialect": "rfc9068_profile_authz", "enforce_policies": true,
         "allow_offline_access": true, "skip_consent_for_verifiable_first_party_clients": true, "signing_alg": "RS256",
         "subject_type_authorization": made["subject_type_authorization"], "consent_policy": null,
     });
-    let changed = api.patch(&path, patch.clone()).await.ok(200);
+    let changed = api.patch(&path, update.clone()).await.ok(200);
     for name in ["name", "token_lifetime", "token_dialect", "enforce_policies", "allow_offline_access"] {
-        assert_eq!(changed[name], patch[name], "{name}");
+        assert_eq!(changed[name], update[name], "{name}");
     }
     assert_eq!(changed["scopes"], made["scopes"]);
-    for (patch, message, code) in [
+    for (update, message, code) in [
         (
             json!({"identifier": "urn:x"}),
             "Payload validation error: 'Additional properties not allowed: identifier'.",
@@ -122,7 +122,7 @@ async fn properties_change_and_the_identifier_does_not() {
             "operation_not_supported",
         ),
     ] {
-        api.patch(&path, patch).await.refused(400, message, code);
+        api.patch(&path, update).await.refused(400, message, code);
     }
 }
 

@@ -130,8 +130,8 @@ async fn metadata_is_merged_at_the_top_and_other_properties_are_replaced() {
     let body = ann(json!({"user_id": "ann", "user_metadata": {"a": 1, "b": {"c": 2}}, "email_verified": true}));
     api.post("/users", body).await.ok(201);
     let path = "/users/auth0%7Cann";
-    let patch = json!({"user_metadata": {"a": null, "b": {"d": 3}, "e": 4}, "app_metadata": {"x": []}});
-    let changed = api.patch(path, patch).await.ok(200);
+    let update = json!({"user_metadata": {"a": null, "b": {"d": 3}, "e": 4}, "app_metadata": {"x": []}});
+    let changed = api.patch(path, update).await.ok(200);
     assert_eq!(changed["user_metadata"], json!({"b": {"d": 3}, "e": 4}));
     assert_eq!((&changed["app_metadata"], &changed["email_verified"]), (&json!({"x": []}), &json!(true)));
 
@@ -152,7 +152,7 @@ async fn invalid_changes_are_refused() {
     let api = Api::of(&provider).await;
     let joe = format!("/users/{}", segment(JOE));
     api.post("/users", ann(json!({}))).await.ok(201);
-    for (patch, message, code) in [
+    for (update, message, code) in [
         (
             json!({"password": null}),
             "Payload validation error: 'Expected type string but found type null' on property password.",
@@ -178,7 +178,7 @@ async fn invalid_changes_are_refused() {
             "operation_not_supported",
         ),
     ] {
-        api.patch(&joe, patch).await.refused(400, message, code);
+        api.patch(&joe, update).await.refused(400, message, code);
     }
     api.patch("/users/auth0%7Cnobody", json!({"name": "x"})).await.refused(NO_USER.0, NO_USER.1, NO_USER.2);
     api.get("/users/auth0%7Cnobody").await.refused(NO_USER.0, NO_USER.1, NO_USER.2);
@@ -448,8 +448,8 @@ async fn every_operation_requires_its_scope() {
     let joe = format!("/users/{}", segment(JOE));
     own.get(&joe).await.refused(403, &message("read:users,read:user_idp_tokens"), "insufficient_scope");
     own.delete(&joe, Value::Null).await.refused(403, &message("delete:users"), "insufficient_scope");
-    let patch = json!({"user_metadata": {"a": 1}});
-    own.patch(&joe, patch).await.refused(403, &message("update:users"), "insufficient_scope");
+    let update = json!({"user_metadata": {"a": 1}});
+    own.patch(&joe, update).await.refused(403, &message("update:users"), "insufficient_scope");
     let apps = Api::with_scope(&provider, "update:users_app_metadata").await;
     assert_eq!(apps.patch(&joe, json!({"app_metadata": {"a": 1}})).await.ok(200)["app_metadata"], json!({"a": 1}));
     apps.patch(&joe, json!({"name": "x"})).await.refused(403, &message("update:users"), "insufficient_scope");
