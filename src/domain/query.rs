@@ -232,7 +232,7 @@ impl Query {
 
     /// The query from the first row, without an edited task.
     #[must_use]
-    pub fn from_the_top(self) -> Self {
+    pub fn first_page(self) -> Self {
         Self { from: 0, edit: None, ..self }
     }
 

@@ -40,7 +40,7 @@ pub fn ProjectToolbar(
     /// Whether the member may change tasks, and therefore share views.
     may_write: bool,
 ) -> impl IntoView {
-    let query = query.from_the_top().fitting(&project.key, &project.states, &project.labels);
+    let query = query.first_page().fitting(&project.key, &project.states, &project.labels);
     let problems = project.problems.clone();
     // A saved form closes its panel.
     let changed = Callback::new(move |()| {

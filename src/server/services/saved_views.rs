@@ -67,7 +67,7 @@ pub async fn create(
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let name = name(typed)?;
     let (query, problems) = Query::parse(query);
-    let query = query.from_the_top();
+    let query = query.first_page();
     let address = query.address();
     if !problems.is_empty() || address.len() > QUERY_MAX {
         return Err(Error::BadRequest);

@@ -67,7 +67,7 @@ pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result
         return Err(Error::BadRequest);
     }
     // Ungrouped, because a task can be in several groups.
-    let query = Query { group: Group::None, ..query.from_the_top() };
+    let query = Query { group: Group::None, ..query.first_page() };
     let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
     let rows = tasks::rows(&mut tx, project.id, &query, viewer, AT_ONCE_MAX).await?;
     Ok(rows.into_iter().map(|row| row.number).collect())

@@ -148,7 +148,7 @@ impl BoardStore {
     /// The query of the board with one column collapsed or expanded.
     #[must_use]
     pub fn toggled_query(self, slug: &str) -> Query {
-        let mut query = self.shared.query().from_the_top();
+        let mut query = self.shared.query().first_page();
         query.collapsed = self.collapsed.get_untracked();
         if !query.collapsed.remove(slug) {
             query.collapsed.insert(slug.to_owned());

@@ -106,7 +106,7 @@ impl BulkEdit {
     /// Selects all tasks that match the page's query, loaded or not, up to the limit of one edit.
     pub fn select_all(self) {
         let (org, project) = (self.store.org(), self.store.project());
-        let query = self.store.query().from_the_top().address();
+        let query = self.store.query().first_page().address();
         self.is_pending.set(true);
         spawn_local(async move {
             let matching = get_matching(org, project.to_string(), query).await;
