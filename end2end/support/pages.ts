@@ -33,7 +33,7 @@ const forMembers: PageCase[] = [
   { name: "list", path: "/o/abc-inc/projects/CRM/list", heading: "Customer records" },
   { name: "filtered list", path: "/o/abc-inc/projects/CRM/list?state=todo,done&assignee=none&group=priority&edit=CRM-1", heading: "Customer records" },
   { name: "project settings", path: "/o/abc-inc/projects/CRM/settings", heading: "Settings" },
-  { name: "allowed moves", path: "/o/abc-inc/projects/CRM/settings/moves", heading: "Allowed transitions" },
+  { name: "allowed transitions", path: "/o/abc-inc/projects/CRM/settings/moves", heading: "Allowed transitions" },
   { name: "bin", path: "/o/abc-inc/projects/CRM/bin", heading: "Bin" },
   { name: "archive", path: "/o/abc-inc/projects/CRM/bin?archive", heading: "Bin" },
   { name: "task with its form", path: "/o/abc-inc/tasks/CRM-2?edit", heading: "CRM-2" },
