@@ -68,3 +68,6 @@ export async function letInvitationExpire(email: string): Promise<void> {
   const sql = `UPDATE invitation SET expires_at = created_at WHERE address = '${email}' AND state = 'open'`;
   await promisify(execFile)("sqlite3", ["-cmd", ".timeout 5000", join(data, "tessera.db"), sql]);
 }
+
+/** The line of an error page that names its request, which differs between two equal pages. */
+export const requestId = /Request id: [\w-]+/;

@@ -2,7 +2,6 @@
 
 pub mod app_form;
 pub mod avatar;
-pub mod await_resource;
 pub mod button_form;
 pub mod date;
 pub mod draft;

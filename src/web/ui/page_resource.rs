@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{await_resource::await_resource, error_page::ErrorPage};
+use super::error_page::ErrorPage;
 use crate::domain::errors::AppError;
 
 /// The delay between two requests of [`PageResource::poll_while`].
@@ -101,9 +101,21 @@ where
         let view = Arc::new(view);
         transition(Box::new(move || {
             let view = Arc::clone(&view);
-            Box::pin(async move { view(await_resource(resource).await).into_any() })
+            Box::pin(async move { view(load_once(resource).await).into_any() })
         }))
     }
+}
+
+/// Awaits `resource` inside a `Suspend`.
+///
+/// On the server a `<Suspense>` runs its children up to three times, twice only to discover nested resources. If the resource
+/// is ready, each run renders the whole page, and the resources of the page query the database again. Yielding once makes the
+/// future pending during the discovery, so the page is rendered once.
+async fn load_once<T>(resource: impl IntoFuture<Output = T>) -> T {
+    let value = resource.await;
+    #[cfg(feature = "ssr")]
+    tokio::task::yield_now().await;
+    value
 }
 
 /// Not generic over the data, so that the WASM contains it only once. The same holds for the views of errors.

@@ -61,12 +61,13 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     view! {
         <li class="row wrapping">
             <Avatar name=name.clone()/>
-            <p class="name">{name}</p>
+            <p class="name">{name.clone()}</p>
             <SettingForm setting action feedback class="inline">
                 <input type="hidden" name="person" value=id.to_string()/>
                 <ItemSelect id=field name="part" label options=options.into() selected/>
                 <button type="submit" class="button" disabled=action.pending()>
                     "Save"
+                    <span class="visually-hidden">" the role of "{name}</span>
                 </button>
             </SettingForm>
         </li>
