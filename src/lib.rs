@@ -3,10 +3,11 @@
 //! The crate is compiled twice: with the feature `ssr` into the server, with `hydrate` into the WASM that hydrates the
 //! server-rendered pages. `docs/architecture.md` describes the modules.
 //!
-//! The modules are private, so that `pub` means the crate and the compiler finds code that nothing uses, in either build.
-//! Outside are visible: what the command line puts together, and what the tests name ([`testing`]).
+//! The modules are private, so `pub` means visible within the crate, and the compiler reports unused code in both
+//! builds. The crate exports only the items that the command line uses and, in [`testing`], those that the integration
+//! tests use.
 
-// The type of a Leptos view nests deeply.
+// The types of Leptos views are deeply nested.
 #![recursion_limit = "512"]
 
 mod app;

@@ -1,6 +1,7 @@
-//! What the integration tests name of the crate, by its path inside.
+//! Exports the items that the integration tests use, under their paths inside the crate.
 //!
-//! The rooms are private, so that the compiler finds code that nothing uses. A test that needs one more name adds it here.
+//! The modules themselves are private, so that the compiler reports unused code. A test that needs another item adds it
+//! here.
 
 pub mod domain {
     pub mod board {

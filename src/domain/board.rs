@@ -1,4 +1,4 @@
-//! The board of a project: its columns with their cards, and what it shares with the list.
+//! The board of a project: its columns with their cards, and the data that it shares with the list.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,11 @@ use super::{
     tasks::TaskCard,
 };
 
-/// Maximum number of cards in the column of a done state: the last ones in its order.
+/// Maximum number of cards in the column of a done state. If there are more tasks, the column holds the last ones in
+/// its order.
 pub const RECENT: usize = 100;
 
-/// What the board and the list of a project have in common.
+/// The data that the board and the list of a project share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectContext {
     pub key: ProjectKey,
@@ -50,7 +51,7 @@ pub struct Board {
     pub problems: Vec<Problem>,
     /// Number of the latest event of the organization that the board includes.
     pub as_of: i64,
-    /// Today on the server, for deciding what is overdue.
+    /// The server's current date, by which tasks are overdue.
     pub today: NaiveDate,
 }
 
@@ -60,7 +61,8 @@ pub struct Column {
     pub state: State,
     /// From top to bottom.
     pub tasks: Vec<TaskCard>,
-    /// Number of tasks not in `tasks`: filtered out, or before the last [`RECENT`].
+    /// Number of the column's tasks that are not in `tasks`: the filter excludes them, or they come before the last
+    /// [`RECENT`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden: usize,
 }
@@ -71,7 +73,7 @@ const fn is_zero(count: &usize) -> bool {
 }
 
 impl Board {
-    /// Returns what the board shares with the list.
+    /// Returns the data that the board shares with the list.
     #[must_use]
     pub fn project(&self) -> ProjectContext {
         ProjectContext {

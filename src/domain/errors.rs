@@ -12,7 +12,7 @@ use super::permissions::Permission;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AppError {
-    /// Nothing is at this address, or the reader may not see it: the two look the same. HTTP 404.
+    /// The address names nothing, or something that the reader may not see. Both cases look the same. HTTP 404.
     #[error("This page doesn’t exist, or you don’t have access to it.")]
     NotFound,
     /// Not signed in to the organization, or the session has ended. HTTP 401.
@@ -27,22 +27,23 @@ pub enum AppError {
     /// The form was rejected; each field says why. HTTP 422.
     #[error("Check the highlighted fields.")]
     Invalid {
-        /// At least one field, in the order of the form.
+        /// The errors, at least one, in the order of the form's fields.
         fields: Vec<FieldError>,
     },
     /// Another change came first. Nothing was changed. HTTP 409.
     #[error("{message}")]
     Conflict {
-        /// What happened, what was kept and what to do.
+        /// The text for the reader: what happened, what was kept and what to do.
         message: String,
     },
-    /// The body is larger than any form of ours. HTTP 413.
+    /// The body is larger than the largest form. HTTP 413.
     #[error("There is too much text. Nothing was changed. Shorten it and try again.")]
     TooLarge,
-    /// The pages of this version do not send such a request. HTTP 400.
+    /// The request is malformed: no page of this version sends it. HTTP 400.
     #[error("This page is out of date. Reload it and try again.")]
     BadRequest,
-    /// The form was restored after its author signed in again; nothing was rejected. Never a response.
+    /// The form was restored after its author signed in again; nothing was rejected. Created for the page only, never
+    /// sent as a response.
     #[error("You were signed out while this form was open. Your text has been restored. Check it and submit it again.")]
     Restored,
     /// The server did not respond. Created in the browser, never sent.

@@ -1,4 +1,4 @@
-//! Typed ids, so that one cannot be mistaken for another.
+//! Typed ids, so that the id of one kind of object cannot be used for another kind.
 
 use uuid::Uuid;
 
@@ -17,15 +17,15 @@ id! {
     ProjectId(pub Uuid), Copy
 }
 id! {
-    /// A browser, to which its sessions and seats belong. The id never leaves the server.
+    /// A browser, the owner of its sessions and seats. The id never leaves the server.
     BrowserId(pub Uuid), Copy
 }
 id! {
-    /// The creation of an organization.
+    /// An organization setup.
     SetupId(pub Uuid), Copy
 }
 id! {
-    /// A queued change for the provider.
+    /// A queued command for the provider.
     ChangeId(pub Uuid), Copy
 }
 id! {

@@ -142,7 +142,7 @@ pub struct Inbox {
     pub tab: InboxTab,
     /// The latest first.
     pub entries: Vec<InboxEntry>,
-    /// From 1.
+    /// Page number, counted from 1.
     pub page: i64,
     pub has_more: bool,
     /// Number of the latest event of the organization that the data includes.
@@ -160,11 +160,11 @@ pub struct InboxEntry {
     pub reason: Reason,
     pub is_unread: bool,
     pub snoozed_until: Option<DateTime<Utc>>,
-    /// The latest news first, up to a maximum.
+    /// The latest notifications of the task, newest first.
     pub news: Vec<News>,
-    /// How many news items are left out.
+    /// Number of older notifications that are left out.
     pub more: usize,
-    /// Number of the latest event shown: an action on the entry does not affect later ones.
+    /// Number of the latest event shown. An action on the entry does not affect later events.
     pub upto: i64,
 }
 
@@ -172,11 +172,11 @@ pub struct InboxEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
     pub at: DateTime<Utc>,
-    /// Name of the actor; none if a date passed.
+    /// Name of the actor; `None` if the event is a due date that has passed.
     pub name: Option<String>,
-    /// The phrase after the name.
+    /// The phrase after the actor's name.
     pub text: String,
-    /// The beginning of the comment.
+    /// The beginning of the comment that the event is about.
     pub quote: Option<String>,
     pub is_unread: bool,
 }

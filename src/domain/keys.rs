@@ -62,7 +62,7 @@ impl fmt::Display for ProjectKey {
 #[serde(try_from = "String", into = "String")]
 pub struct TaskKey {
     pub project: ProjectKey,
-    /// From 1.
+    /// Number in the project, counted from 1.
     pub number: i64,
 }
 

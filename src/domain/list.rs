@@ -18,13 +18,13 @@ pub struct Listing {
     pub groups: Vec<GroupCount>,
     /// Number of rows before the page.
     pub from: usize,
-    /// At most [`PAGE`].
+    /// The rows of the page, at most [`PAGE`].
     pub rows: Vec<Row>,
     /// Id of the reader.
     pub me: Uuid,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
-    /// Today on the server, for deciding what is overdue.
+    /// The server's current date, by which tasks are overdue.
     pub today: NaiveDate,
 }
 
@@ -42,9 +42,9 @@ pub struct GroupCount {
 /// A task in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Its number in the project.
+    /// Number of the task in the project.
     pub number: i64,
-    /// Without the description.
+    /// The task's fields, without the description.
     #[serde(rename = "facts")]
     pub fields: TaskFields,
     pub created_by: Uuid,

@@ -20,7 +20,7 @@ pub const PRESENCE: &str = "here";
 pub enum Ended {
     /// The session has ended.
     SignedOut,
-    /// The person is no longer a member, or may no longer read there.
+    /// The person is no longer a member, or no longer has the permission to read.
     NoAccess,
 }
 
@@ -45,7 +45,8 @@ pub struct Present {
 /// An event of the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveEvent {
-    /// Increases by one with each event of the organization; events that the reader may not see are left out.
+    /// Number of the event. It increases by one with each event of the organization; the stream leaves out events that
+    /// the reader may not see.
     pub number: i64,
     pub at: DateTime<Utc>,
     /// Id of the actor.
@@ -55,9 +56,9 @@ pub struct LiveEvent {
     pub project: ProjectKey,
     /// Number of the task; none for a change of the project itself.
     pub task: Option<i64>,
-    /// Without descriptions; pages fetch those when they need them.
+    /// The event without descriptions. Pages fetch a description when they need it.
     pub event: Event,
-    /// Whether the reader has a notification of the event.
+    /// Whether the reader has a notification about the event.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tells_you: bool,
 }

@@ -55,12 +55,12 @@ impl MyTasksFilter {
 pub struct MyWork {
     #[serde(rename = "concern")]
     pub filter: MyTasksFilter,
-    /// Open tasks first, then by due date.
+    /// The tasks of the page: open tasks first, then by due date.
     pub tasks: Vec<MyTask>,
-    /// From 1.
+    /// Page number, counted from 1.
     pub page: i64,
     pub has_more: bool,
-    /// Today on the server, for deciding what is overdue.
+    /// The server's current date, by which tasks are overdue.
     pub today: NaiveDate,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,

@@ -27,7 +27,7 @@ pub struct OrganizationSummary {
     pub role: Role,
 }
 
-/// A workspace that can be opened in this browser.
+/// An organization that can be opened in this browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationChoice {
     /// The name in URLs.
@@ -38,11 +38,11 @@ pub struct OrganizationChoice {
     pub logo_url: Option<String>,
     /// Role of the person who acts there.
     pub role: Role,
-    /// E-mail address of the person who acts or would act there; only if several people are signed in.
+    /// Email address of the person who acts or would act there; only if several people are signed in.
     pub acts_as: Option<String>,
 }
 
-/// The workspaces that can be opened, or the first of them.
+/// The organizations that can be opened: all of them, or the first ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationList {
     pub choices: Vec<OrganizationChoice>,
@@ -50,7 +50,7 @@ pub struct OrganizationList {
     pub has_more: bool,
 }
 
-/// The people signed in with this browser, and their workspaces.
+/// The people signed in with this browser, and their organizations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picker {
     /// The person who signed in last; none for a visitor.
@@ -58,7 +58,7 @@ pub struct Picker {
     pub list: OrganizationList,
 }
 
-/// A workspace that was opened on this device before, by any person.
+/// An organization that was opened on this device before, by any person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentOrganization {
     pub slug: String,
@@ -69,7 +69,7 @@ pub struct RecentOrganization {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherIdentity {
     pub email: String,
-    /// Names of the first workspaces with a seat of this person.
+    /// Names of the first organizations with a seat of this person.
     pub workspaces: Vec<String>,
 }
 
@@ -84,7 +84,8 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationShell {
     pub organization: OrganizationSummary,
-    /// Workspaces in the switcher: by display name if all fit, otherwise the current one and those with a seat first.
+    /// Organizations in the switcher: by display name if all fit, otherwise the current one and those with a seat
+    /// first.
     pub organizations: OrganizationList,
     /// The person who acts in the organization.
     pub person: Person,

@@ -17,7 +17,7 @@ pub const NAME_MAX: usize = 80;
 pub struct ProjectSummary {
     pub key: ProjectKey,
     pub name: String,
-    /// Emoji in front of the name; the initials if empty.
+    /// Emoji in front of the name. If empty, the initials are shown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub icon: String,
     /// Hue from 1 to 12; derived from the key if `None`.
@@ -30,10 +30,10 @@ pub struct ProjectSummary {
     pub is_private: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_archived: bool,
-    /// Whether it is a favourite of the reader.
+    /// Whether the project is a favourite of the reader.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_favourite: bool,
-    /// Tasks that are neither completed nor cancelled.
+    /// Number of tasks that are neither completed nor cancelled.
     pub open_tasks: i64,
     pub all_tasks: i64,
 }
@@ -94,7 +94,7 @@ impl StateCategory {
         }
     }
 
-    /// Whether tasks in such a state are done.
+    /// Whether tasks in a state of this category are done.
     #[must_use]
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)

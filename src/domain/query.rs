@@ -134,13 +134,14 @@ impl Query {
                 Ok(key) => self.edit = Some(key),
                 Err(_) => report(value, "Use a task’s key, for example WEB-12."),
             },
-            // The key under which a form is kept during a sign-in.
+            // The id of the form draft to restore. It does not affect the query.
             "draft" => {}
             _ => report(value, "There is no such filter or display option."),
         }
     }
 
-    /// Returns the parts that do not fit the project with these states and labels.
+    /// Returns the parts of the query that refer to another project, or to states and labels that the project does not
+    /// have.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn misfits(&self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Vec<Problem> {
@@ -167,7 +168,7 @@ impl Query {
         states.chain(tags).chain(parents).collect()
     }
 
-    /// Removes what [`Query::misfits`] names.
+    /// Removes the parts that [`Query::misfits`] reports.
     #[must_use]
     pub fn fitting(mut self, project: &ProjectKey, states: &[State], labels: &[Label]) -> Self {
         self.collapsed.retain(|slug| states.iter().any(|state| state.slug == *slug));

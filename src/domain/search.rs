@@ -110,7 +110,7 @@ pub struct Hit {
     pub subject: Subject,
     /// Title of the task, also for a comment; or name of the project.
     pub title: Marked,
-    /// The surroundings of the match.
+    /// An excerpt of the text around the match.
     pub excerpt: Option<Marked>,
     /// Name of the project.
     pub project: String,
@@ -118,7 +118,7 @@ pub struct Hit {
     pub is_archived: bool,
 }
 
-/// The object found.
+/// The project, task or comment that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {

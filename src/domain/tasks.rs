@@ -47,12 +47,12 @@ pub struct TaskCard {
     /// Rank in the column (`tasks::rank`).
     pub rank: String,
     pub priority: Priority,
-    /// Points.
+    /// Estimate in points.
     pub estimate: Option<i64>,
     pub due_on: Option<NaiveDate>,
-    /// Ids of people.
+    /// Ids of the assignees.
     pub assignees: Vec<Uuid>,
-    /// Ids of labels.
+    /// Ids of the task's labels.
     pub labels: Vec<Uuid>,
 }
 
@@ -115,7 +115,7 @@ impl TaskCard {
 }
 
 impl TaskCard {
-    /// Applies a change, as far as the card shows the field.
+    /// Applies a change if the card shows the field; ignores other changes.
     pub fn change(&mut self, change: &FieldChange) {
         let apply = |ids: &mut Vec<Uuid>, change: &SetChange| {
             ids.retain(|id| !change.removed.contains(id) && !change.added.contains(id));
@@ -165,7 +165,8 @@ pub struct TaskDetail {
     pub labels: Vec<Label>,
     /// People who can be assigned, by name.
     pub people: Vec<Assignable>,
-    /// Increases by one with every edit of the texts; sent back with the form to detect concurrent edits.
+    /// Version of the title and the description. It increases by one with every edit of them; the form sends it back to
+    /// detect concurrent edits.
     pub version: i64,
     pub created_by: String,
     pub created_at: DateTime<Utc>,
@@ -174,9 +175,9 @@ pub struct TaskDetail {
     pub links: Links,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
-    /// When it is purged, while it is in the trash.
+    /// When the task is purged. Set only while it is in the trash.
     pub leaves_on: Option<NaiveDate>,
-    /// Batch for undoing the change that this responds to.
+    /// Batch that undoes the change, if this data is the response to a change.
     pub undo: Option<Uuid>,
 }
 

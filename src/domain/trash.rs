@@ -28,6 +28,6 @@ pub struct RemovedTask {
     pub at: DateTime<Utc>,
     /// Name of the person who deleted it.
     pub by: Option<String>,
-    /// Days left until it is purged.
+    /// Days left until the task is purged.
     pub days_left: i64,
 }

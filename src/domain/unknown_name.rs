@@ -1,6 +1,6 @@
 //! The error of parsing a name of a fixed list, such as a role, a priority or a lane.
 
-/// The text is none of the names.
+/// The text matches none of the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown name")]
 pub struct UnknownName;

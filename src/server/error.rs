@@ -75,21 +75,21 @@ impl Error {
     }
 }
 
-/// Nothing has a malformed key.
+/// A malformed key names no object.
 impl From<InvalidKey> for Error {
     fn from(_: InvalidKey) -> Self {
         Self::NotFound
     }
 }
 
-/// Nothing has a malformed id.
+/// A malformed id names no object.
 impl From<uuid::Error> for Error {
     fn from(_: uuid::Error) -> Self {
         Self::NotFound
     }
 }
 
-/// The pages of Tessera send known names only.
+/// An unknown name is a bad request, because the pages send known names only.
 impl From<UnknownName> for Error {
     fn from(_: UnknownName) -> Self {
         Self::BadRequest

@@ -1,7 +1,7 @@
-//! The request that the current code works for: its id, and the span of its log lines.
+//! The scope of the current request: its id, and the span of its log lines.
 //!
-//! `http::request_id` runs every request in its scope. A task that is spawned for a request leaves the scope, as the server
-//! functions do that Leptos calls while it renders a page; `web::request` returns to it.
+//! `http::request_id` runs every request in its scope. A spawned task is outside the scope. Leptos spawns the server
+//! functions that it calls while it renders a page, so `web::request` restores the scope for them.
 
 use std::sync::{Arc, Once};
 
@@ -16,12 +16,12 @@ tokio::task_local! {
 pub struct RequestScope {
     id: Arc<str>,
     span: Span,
-    /// The organization is recorded once: log lines would repeat the field.
+    /// Ensures that the organization is recorded once: recording it again would repeat the field in log lines.
     organization: Arc<Once>,
 }
 
 impl RequestScope {
-    /// The scope of the request `id`, whose log lines belong to `span`.
+    /// Creates the scope of the request `id`, whose log lines belong to `span`.
     #[must_use]
     pub fn new(id: &str, span: Span) -> Self {
         Self { id: id.into(), span, organization: Arc::new(Once::new()) }
@@ -40,13 +40,13 @@ impl RequestScope {
     }
 }
 
-/// Returns the id of the request that the current code works for; `-` outside of a request.
+/// Returns the id of the current request; `-` outside of a request.
 #[must_use]
 pub fn current_id() -> String {
     CURRENT.try_with(|scope| scope.id.to_string()).unwrap_or_else(|_| "-".to_owned())
 }
 
-/// Names the organization in the later log lines of the request. Does nothing outside of a request.
+/// Adds the organization to the later log lines of the request. Does nothing outside of a request.
 pub fn record_organization(slug: &str) {
     _ = CURRENT.try_with(|scope| scope.organization.call_once(|| _ = scope.span.record("org", slug)));
 }

@@ -36,11 +36,11 @@ pub struct StateFields {
     pub management: Option<Management>,
     /// Wakes the worker that sends changes to the provider.
     pub wake_provider_worker: Wake,
-    /// Resolves the TXT records that prove domains.
+    /// Resolves the TXT records that verify domains.
     pub dns: Arc<dyn TxtResolver>,
     /// Wakes the worker that checks domains.
     pub wake_dns: Wake,
-    /// Which people have which page open.
+    /// The people who have each page open.
     pub presence: Arc<Presence>,
     /// Number of open event streams of each browser.
     pub open_streams: Arc<OpenStreams>,

@@ -1,4 +1,4 @@
-//! E-mail domains of an organization.
+//! Email domains of an organization.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,15 +9,15 @@ use crate::domain::permissions::Role;
 /// Maximum length of a submitted domain in characters.
 pub const DOMAIN_MAX: usize = 255;
 
-/// State of the proof of a domain.
+/// Verification state of a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 pub enum DomainState {
-    /// Its record has not been seen yet.
+    /// No check has found the TXT record yet.
     Pending,
-    /// The organization has proven the domain.
+    /// The organization has verified the domain.
     Verified,
-    /// The domain was proven, but its record has been missing for days.
+    /// The domain was verified, but its TXT record has been missing for days.
     Lost,
 }
 
@@ -25,13 +25,13 @@ pub enum DomainState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 pub enum Problem {
-    /// There is no record.
+    /// The domain has no such TXT record.
     Missing,
-    /// The records have other values.
+    /// The TXT record has another value.
     Wrong,
     /// The DNS servers did not respond.
     Unanswered,
-    /// The record is correct, but another organization has proven the domain.
+    /// The TXT record is correct, but another organization has verified the domain.
     Taken,
 }
 
@@ -72,9 +72,9 @@ impl JoinMode {
 /// A domain in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainSummary {
-    /// In ASCII, as in URLs.
+    /// The name in ASCII, as in URLs.
     pub domain: String,
-    /// In Unicode.
+    /// The name in Unicode.
     pub unicode: String,
     pub state: DomainState,
     pub problem: Option<Problem>,
@@ -100,7 +100,7 @@ pub struct DomainDetails {
     /// Expected value of the record.
     pub value: String,
     pub checked_at: Option<DateTime<Utc>>,
-    /// Since when the record has been missing.
+    /// When checks began to miss the TXT record.
     pub missed_at: Option<DateTime<Utc>>,
     /// Whether sign-in discovers the organization by an address at the domain.
     pub is_discoverable: bool,
@@ -110,7 +110,7 @@ pub struct DomainDetails {
     pub roles: Vec<Role>,
 }
 
-/// A request to join.
+/// A request to join the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinRequest {
     pub person: Uuid,

@@ -3,25 +3,25 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// State of joining.
+/// How far the reader has got with joining an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JoinState {
     /// The reader may join.
     Join,
     /// The reader may request to join.
     Ask,
-    /// The request is pending.
+    /// The reader's join request is pending.
     #[serde(rename = "asked")]
     Requested { at: DateTime<Utc> },
-    /// The request was declined; the reader may ask again at `again_at`.
+    /// The join request was declined. The reader may ask again at `again_at`.
     Declined { again_at: DateTime<Utc> },
-    /// The reader is a member, but the provider does not have them yet.
+    /// The reader is a member here, but the provider does not have the membership yet.
     UnderWay,
     /// The reader is a member.
     Member,
 }
 
-/// The organization that has proven the domain of the reader's address.
+/// The organization that has verified the domain of the reader's address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinOffer {
     /// The name in URLs.

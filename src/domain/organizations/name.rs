@@ -61,7 +61,7 @@ impl FromStr for OrganizationName {
         if !is_valid {
             return Err(InvalidName::Form);
         }
-        // Internationalized host names can look like other names, so no one may have them.
+        // Internationalized host names can imitate other names, so they are reserved.
         if RESERVED.contains(&name.as_str()) || name.starts_with("xn--") {
             return Err(InvalidName::Reserved);
         }

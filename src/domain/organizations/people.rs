@@ -32,13 +32,13 @@ pub struct Member {
 /// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvitationState {
-    /// It is queued for the provider.
+    /// The invitation is queued for the provider.
     Waiting,
-    /// It can be accepted.
+    /// The invitation can be accepted.
     Open,
     Expired,
     Declined,
-    /// The provider rejected it.
+    /// The provider rejected the invitation.
     Failed,
 }
 
@@ -66,9 +66,9 @@ pub struct Invitation {
     /// Name of the inviter.
     pub inviter: String,
     pub created_at: DateTime<Utc>,
-    /// Set once it is sent.
+    /// When the invitation expires. `None` until it is sent.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Reason for the state, where needed.
+    /// The reason for the state, where the reader needs one.
     pub problem: Option<String>,
     /// The link, while the invitation can be accepted.
     pub link: Option<String>,
@@ -81,7 +81,7 @@ pub struct Invitation {
 pub struct People {
     /// By name.
     pub members: Vec<Member>,
-    /// The newest first; empty for readers who may not invite.
+    /// The open invitations, newest first. Empty for readers who may not invite.
     pub invitations: Vec<Invitation>,
     /// Whether Tessera can change members at the provider; otherwise the provider alone manages them.
     pub is_managed: bool,
@@ -94,11 +94,11 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// The choices, the shortest first. The provider accepts at most 30 days.
+    /// The lifetimes that the form offers, shortest first. The provider accepts at most 30 days.
     pub const ALL: [Self; 5] =
         [Self { days: 1 }, Self { days: 3 }, Self { days: 7 }, Self { days: 14 }, Self { days: 30 }];
 
-    /// The default.
+    /// The default lifetime.
     pub const USUAL: Self = Self { days: 7 };
 
     /// The display name.
@@ -110,7 +110,7 @@ impl Lifetime {
         }
     }
 
-    /// The choice called `days`.
+    /// Parses the number of days of one of the offered lifetimes.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn parse(days: &str) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! The queue of changes for the provider.
+//! The queue of commands for the provider.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,19 +11,19 @@ pub struct ProviderState {
     pub is_managed: bool,
     /// When the organization was last reconciled.
     pub reconciled_at: Option<DateTime<Utc>>,
-    /// Queued and failed changes, the oldest first.
+    /// Queued and failed commands, oldest first.
     pub changes: Vec<OpenChange>,
 }
 
-/// A queued or failed change.
+/// A queued or failed command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenChange {
     pub id: Uuid,
-    /// Description of the change.
+    /// Description of the command.
     pub what: String,
     pub since: DateTime<Utc>,
     /// Last error from the provider.
     pub problem: Option<String>,
-    /// Whether the change failed for good and needs a decision; otherwise it is retried automatically.
+    /// Whether the command has failed permanently and needs a decision. Other commands are retried automatically.
     pub is_failed: bool,
 }

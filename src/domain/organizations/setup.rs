@@ -1,4 +1,4 @@
-//! The creation of an organization.
+//! Organization setups: the creation of organizations.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -6,20 +6,20 @@ use uuid::Uuid;
 /// Maximum length of the display name in characters.
 pub const NAME_MAX: usize = 100;
 
-/// State of the creation.
+/// State of an organization setup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetupState {
     /// In progress.
     UnderWay,
-    /// The provider does not respond, or limits requests; the creation is retried.
+    /// The provider does not respond, or limits requests. The setup is retried.
     Busy,
     /// The organization exists.
     Done,
-    /// The slug is taken.
+    /// Another organization has the slug.
     Taken,
-    /// The provider rejected it.
+    /// The provider rejected the organization.
     Refused,
-    /// The person who requested it cancelled.
+    /// The person who requested the organization cancelled the setup.
     Cancelled,
 }
 
@@ -31,7 +31,7 @@ impl SetupState {
     }
 }
 
-/// An organization that the reader is creating.
+/// An organization setup of the reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationSetup {
     pub id: Uuid,
@@ -41,13 +41,13 @@ pub struct OrganizationSetup {
     pub state: SetupState,
 }
 
-/// What the page for a new organization offers.
+/// Content of the page that creates an organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetupOffer {
-    /// Sign-in is required first.
+    /// A prompt to sign in first.
     SignIn,
-    /// Organizations are created at the provider only.
+    /// A hint that organizations can be created at the provider only.
     Elsewhere,
-    /// The form, and unfinished creations of the reader.
+    /// The form, and the unfinished setups of the reader.
     Form { under_way: Vec<OrganizationSetup> },
 }

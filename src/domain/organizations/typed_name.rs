@@ -1,9 +1,9 @@
-//! Parses the slug of a workspace as people type it.
+//! Parses the slug of an organization as people type it.
 
 /// Maximum length in characters.
 pub const MAX: usize = 50;
 
-/// Parses `typed` as a slug: lower case, without surrounding spaces. The workspace need not exist.
+/// Parses `typed` as a slug: lower case, without surrounding spaces. The organization need not exist.
 ///
 /// # Errors
 /// Returns a message for the person who typed it.

@@ -64,7 +64,7 @@ pub struct ProjectNote {
     pub at: DateTime<Utc>,
     /// Name of the actor.
     pub name: String,
-    /// The phrase after the name, for example `moved it from To do to Done`.
+    /// The phrase after the actor's name, for example `moved it from To do to Done`.
     pub text: String,
     pub task: TaskKey,
     /// Title of the task; none if it is in the trash.

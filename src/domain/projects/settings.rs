@@ -25,7 +25,7 @@ pub struct ProjectSettings {
     pub name: String,
     /// Markdown; may be empty.
     pub description: String,
-    /// An emoji; the initials if empty.
+    /// An emoji. If empty, the initials are shown.
     pub icon: String,
     /// Hue from 1 to 12; derived from the key if `None`.
     pub hue: Option<u8>,
@@ -53,7 +53,7 @@ pub struct Transitions {
     pub allowed: BTreeSet<(String, String)>,
 }
 
-/// A member of the organization and their part in the project.
+/// A member of the organization, with their role in the project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectPerson {
     pub id: Uuid,
@@ -62,7 +62,7 @@ pub struct ProjectPerson {
     pub role: ProjectRole,
 }
 
-/// Part of a person in a project.
+/// Role of a person in a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectRole {

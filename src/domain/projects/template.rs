@@ -1,16 +1,16 @@
-//! The start of a new project: a built-in template or another project.
+//! The source of a new project: a built-in template or another project.
 
 use std::{fmt, str::FromStr};
 
 use crate::domain::{keys::ProjectKey, unknown_name::UnknownName};
 
-/// The start of a new project.
+/// The source of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProjectSource {
     Template(Template),
     /// Copies workflow, labels and description of another project.
     Like(ProjectKey),
-    /// Copies the open tasks too.
+    /// Copies workflow, labels, description and open tasks of another project.
     Copy(ProjectKey),
 }
 
@@ -53,7 +53,7 @@ impl Template {
 impl FromStr for ProjectSource {
     type Err = UnknownName;
 
-    /// An empty text is the simplest template.
+    /// Parses an empty text as the simplest template.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let key = |key: &str| key.parse().map_err(|_| UnknownName);
         match text.split_once(':') {

@@ -103,7 +103,7 @@ impl FromStr for Lanes {
 /// Order of the rows within a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// Order of the board, column by column.
+    /// The order of the board: column by column, and by rank within a column.
     #[default]
     Board,
     Priority,

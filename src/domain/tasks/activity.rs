@@ -41,9 +41,9 @@ pub struct Comment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     pub emoji: String,
-    /// Names.
+    /// Names of the people.
     pub people: Vec<String>,
-    /// Whether the reader is among them.
+    /// Whether the reader is one of these people.
     pub is_yours: bool,
 }
 
@@ -53,7 +53,7 @@ pub struct Reaction {
 pub struct Revision {
     /// Safe HTML.
     pub html: String,
-    /// When it was replaced.
+    /// When the text was replaced.
     pub replaced_at: DateTime<Utc>,
 }
 
@@ -63,8 +63,8 @@ pub struct Note {
     pub at: DateTime<Utc>,
     /// Name of the actor.
     pub name: String,
-    /// The phrase after the name, for example `moved it from To do to Done`.
+    /// The phrase after the actor's name, for example `moved it from To do to Done`.
     pub text: String,
-    /// Batch for undoing the change, if it is the latest one and by the reader.
+    /// Batch that undoes the change. Set only if the change is the latest one and the reader made it.
     pub undo: Option<Uuid>,
 }

@@ -40,7 +40,7 @@ pub enum Event {
     },
     /// The task is due on this day and not done. Has no actor.
     Due { on: NaiveDate },
-    /// A column had no room between two ranks: all of its tasks got new ones, in the same order.
+    /// All tasks of a column got new ranks, in the same order, because there was no room between two ranks.
     Ranked { ranks: Vec<(i64, String)> },
     /// Settings, workflow, labels or members of the project were changed.
     ProjectChanged,

@@ -11,17 +11,17 @@ pub enum Field {
     StartOn,
     DueOn,
     Parent,
-    /// Replaces all.
+    /// Replaces all assignees.
     Assignees,
-    /// Adds one.
+    /// Adds one assignee.
     Assign,
-    /// Removes one.
+    /// Removes one assignee.
     Unassign,
-    /// Replaces all.
+    /// Replaces all labels.
     Labels,
-    /// Adds one.
+    /// Adds one label.
     AddLabel,
-    /// Removes one.
+    /// Removes one label.
     RemoveLabel,
     Archived,
     Deleted,

@@ -18,18 +18,18 @@ pub struct TaskFields {
     #[serde(rename = "place")]
     pub position: TaskPosition,
     pub priority: Priority,
-    /// Points.
+    /// Estimate in points.
     pub estimate: Option<i64>,
     pub start_on: Option<NaiveDate>,
     pub due_on: Option<NaiveDate>,
     /// Number of the parent task in the same project.
     pub parent: Option<i64>,
-    /// Ids of people.
+    /// Ids of the assignees.
     pub assignees: BTreeSet<Uuid>,
-    /// Ids of labels of the project.
+    /// Ids of the labels.
     pub labels: BTreeSet<Uuid>,
     pub is_archived: bool,
-    /// Whether it is in the trash.
+    /// Whether the task is in the trash.
     pub is_deleted: bool,
 }
 

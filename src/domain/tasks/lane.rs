@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{TaskCard, priority::Priority};
 use crate::domain::unknown_name::UnknownName;
 
-/// A swimlane: what its cards have in common. A card with several labels or assignees appears in each of their lanes.
+/// A swimlane, defined by the value that its cards share. A card with several labels or assignees appears in each of
+/// their lanes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lane {
     /// The only lane of a board without swimlanes.
@@ -68,7 +69,8 @@ impl FromStr for Lane {
     }
 }
 
-/// Move of a card between lanes. The new person or label replaces the old one; the lane without one removes all.
+/// Move of a card between lanes. The new person or label replaces the old one. A move to the lane without a person or
+/// label removes all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneMove {
     from: Lane,
@@ -82,10 +84,10 @@ impl LaneMove {
         (from != to && std::mem::discriminant(&from) == std::mem::discriminant(&to)).then_some(Self { from, to })
     }
 
-    /// Parses the names of both lanes, or of none.
+    /// Parses the names of the old and the new lane. Returns `None` if neither is given.
     ///
     /// # Errors
-    /// If they are not two lanes of one board.
+    /// Returns an error if only one name is given, or the names are not two lanes of the same board.
     #[cfg(feature = "ssr")]
     pub fn parse(from: Option<&str>, to: Option<&str>) -> Result<Option<Self>, UnknownName> {
         match (from, to) {

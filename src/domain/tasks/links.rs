@@ -12,7 +12,7 @@ pub struct TaskLink {
     pub title: String,
     /// Category of the state.
     pub category: StateCategory,
-    /// Names.
+    /// Names of the assignees.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignees: Vec<String>,
 }
@@ -20,7 +20,7 @@ pub struct TaskLink {
 /// A related task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelatedTask {
-    /// From the point of view of the task on the page.
+    /// The relation from the point of view of the task on the page.
     pub relation: Relation,
     pub task: TaskLink,
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Merge of the texts of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
-    /// The saved version that was merged with.
+    /// Number of the saved version that the reader's texts are merged with.
     pub version: i64,
-    /// Name of the person who saved it.
+    /// Name of the person who saved that version.
     pub by: String,
     pub title: Vec<Part>,
     pub description: Vec<Part>,
@@ -26,7 +26,7 @@ pub struct Part {
     pub yours: String,
     /// Text of the other person.
     pub theirs: String,
-    /// Text that the reader enters instead.
+    /// Text that the reader enters instead of both.
     pub other: String,
 }
 

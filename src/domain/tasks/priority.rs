@@ -20,7 +20,7 @@ pub enum Priority {
 pub struct UnknownPriority;
 
 impl Priority {
-    /// From the most urgent to none.
+    /// All priorities, from the most urgent to none.
     pub const ALL: [Self; 5] = [Self::Urgent, Self::High, Self::Medium, Self::Low, Self::None];
 
     /// The name in forms and URLs.

@@ -60,7 +60,7 @@ struct Claims {
     scope: Option<String>,
     #[serde(default)]
     permissions: Option<Vec<String>>,
-    /// Present in ID tokens only.
+    /// A claim that only ID tokens have.
     #[serde(default)]
     nonce: Option<serde_json::Value>,
 }

@@ -1,5 +1,5 @@
-//! The workspaces last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie counts
-//! as empty.
+//! The organizations last opened on this device, in an encrypted cookie that survives a sign-out. A forged cookie
+//! counts as empty.
 
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,10 +12,10 @@ use crate::{
     server::{error::Error, state::AppState},
 };
 
-/// Maximum number of remembered workspaces.
+/// Maximum number of remembered organizations.
 const MAX_WORKSPACES: usize = 5;
 
-/// Maximum number of remembered characters of a workspace's name, which keeps the cookie below the size limit of
+/// Maximum number of remembered characters of an organization's name, which keeps the cookie below the size limit of
 /// browsers.
 const MAX_NAME_LENGTH: usize = 80;
 
@@ -28,7 +28,7 @@ fn cookie(app: &AppState) -> HostCookie {
     HostCookie::new("tessera-recent", app.config.is_https(), SameSite::Lax, LIFETIME)
 }
 
-/// Reads the workspaces in a request's cookie, most recent first.
+/// Reads the organizations in a request's cookie, most recent first.
 #[must_use]
 pub fn read(app: &AppState, headers: &HeaderMap) -> Vec<RecentOrganization> {
     cookie(app)
@@ -49,7 +49,7 @@ pub fn remember(app: &AppState, headers: &HeaderMap, workspace: RecentOrganizati
     Ok(cookie(app).set(&sealed))
 }
 
-/// Returns the cookie that makes the browser forget its workspaces.
+/// Returns the cookie that makes the browser forget its organizations.
 #[must_use]
 pub fn forget(app: &AppState) -> HeaderValue {
     cookie(app).clear()

@@ -120,7 +120,7 @@ async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sea
         fresh_until: fresh_until(&tokens, now),
         ends_at: now + SEAT_LIFETIME,
     };
-    // Do not restore a seat that was signed out meanwhile.
+    // Do not restore a seat that was signed out during the refresh.
     let mut tx = app.db.write().await?;
     let renewed = seats::update_tokens(&mut tx, browser, seat, &tokens).await?;
     tx.commit().await?;

@@ -16,11 +16,11 @@ use crate::{
 pub const COOKIE: &str = "tessera";
 
 const BROWSER_KEY: &str = "browser";
-/// Session id at the provider in which the person signed in last.
+/// Session key of the provider's session id (`sid`) at the last sign-in.
 const SID_KEY: &str = "sid";
 const RESUME_INVITATION_KEY: &str = "way_back";
 
-/// The browser record in the session. Data that grows is stored in tables of its own under `id`.
+/// The browser record in the session data. Data that grows is stored in separate tables, under `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Browser {
     pub id: BrowserId,
@@ -80,12 +80,12 @@ impl BrowserSession {
     }
 }
 
-/// The sessions that have ended at the provider.
+/// Selects the sessions that have ended at the provider.
 #[derive(Clone, Copy, Debug)]
 pub enum Ended<'a> {
-    /// The session with this `sid`.
+    /// The session with this `sid` of the provider.
     Session(&'a str),
-    /// Every session of this person.
+    /// Every session in which this person signed in last.
     All(PersonId),
 }
 

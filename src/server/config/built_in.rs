@@ -1,4 +1,4 @@
-//! The provider that is built in.
+//! Configuration of the built-in provider.
 
 use std::{net::SocketAddr, path::Path};
 
@@ -19,32 +19,32 @@ pub const BUILT_IN_MANAGEMENT_CLIENT_ID: &str = "tessera-management";
 /// The audience of Tessera's API at the built-in provider.
 pub const BUILT_IN_AUDIENCE: &str = "https://api.tessera.example/";
 
-/// Calls a minute of the built-in provider's Management API.
+/// Default rate limit of the built-in provider's Management API, in calls per minute.
 const DEFAULT_RATE_LIMIT: u32 = 3_000;
 
-/// What the built-in provider needs to know.
+/// Configuration of the built-in provider.
 #[derive(Clone, Debug)]
 pub struct BuiltIn {
-    /// Where it listens: `IDP_ADDR`.
+    /// Address that the provider listens on: `IDP_ADDR`.
     pub listen: SocketAddr,
-    /// Where it listens besides, with TLS.
+    /// Second address, served over TLS.
     pub https: Option<BuiltInHttps>,
-    /// Its database: `IDP_DATABASE_URL`.
+    /// The provider's database: `IDP_DATABASE_URL`.
     pub database_url: String,
-    /// How often a client may call its Management API within a minute: `IDP_RATE_LIMIT`.
+    /// Rate limit of the Management API, in calls per client and minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
-    /// Server and sender of its mail.
+    /// Server and sender of the provider's mail.
     pub mail: Option<BuiltInMail>,
-    /// The program that administers it: `AUTH0_MANAGEMENT_CLIENT_ID`.
+    /// Client id of the program that administers the provider: `AUTH0_MANAGEMENT_CLIENT_ID`.
     pub management_client_id: String,
-    /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; made from the session's secret when there is none.
+    /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; derived from `SESSION_SECRET` if not set.
     pub management_client_secret: String,
 }
 
-/// How the built-in provider sends mail, as configured; the provider checks it.
+/// Mail configuration of the built-in provider. Not validated here: the provider validates it.
 #[derive(Clone)]
 pub struct BuiltInMail {
-    /// `IDP_SMTP_URL`. It may hold a password.
+    /// `IDP_SMTP_URL`. The URL may contain a password.
     pub smtp_url: String,
     /// `IDP_MAIL_FROM`.
     pub from: String,
@@ -56,7 +56,7 @@ impl std::fmt::Debug for BuiltInMail {
     }
 }
 
-/// The built-in provider's second address, at which it is another issuer.
+/// The built-in provider's second address. It is an issuer of its own.
 #[derive(Clone, Debug)]
 pub struct BuiltInHttps {
     /// `IDP_HTTPS_ADDR`.
@@ -64,7 +64,7 @@ pub struct BuiltInHttps {
     pub issuer: Url,
 }
 
-/// The built-in provider, and how the application finds it.
+/// Reads the configuration of the built-in provider, and of the application as its client.
 pub(super) fn read(
     variable: &impl Fn(&str) -> Option<String>,
     data_dir: &Path,

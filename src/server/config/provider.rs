@@ -77,7 +77,7 @@ impl ManagementConfig {
                     ));
                 }
             };
-        // With a custom domain, the API's audience is still the tenant's own domain.
+        // Even with a custom domain, the API's audience is the tenant's own domain.
         let (audience, api) = match variable("AUTH0_MANAGEMENT_AUDIENCE") {
             Some(audience) => {
                 let api = Url::parse(&audience).ok().filter(|api| api.path().ends_with('/')).ok_or_else(|| {

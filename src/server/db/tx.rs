@@ -23,7 +23,8 @@ async fn set_variable(tx: &mut Tx, name: &'static str, value: String) -> Result<
     Ok(())
 }
 
-/// A transaction within an organization, which queries limit themselves to. Organization data needs one.
+/// A transaction within one organization. Every query on an organization's data takes one and limits itself to this
+/// organization.
 ///
 /// Dropping it without [`OrgTx::commit`] rolls it back.
 #[derive(Debug)]
@@ -31,9 +32,9 @@ pub struct OrgTx {
     tx: Tx,
     org: OrgId,
     announcements: Arc<Announcements>,
-    /// The number of the last event that it appended.
+    /// The number of the last event that the transaction appended.
     last_event: Option<i64>,
-    /// Whether it changed permissions or project access.
+    /// Whether the transaction changed permissions or project access.
     changed_rights: bool,
 }
 

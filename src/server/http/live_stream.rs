@@ -39,7 +39,7 @@ use crate::{
     },
 };
 
-/// How often a stream checks its reader's permissions, and sends a sign of life.
+/// How often a stream checks its reader's permissions and sends a keep-alive event.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Maximum number of events per query.
@@ -183,7 +183,7 @@ impl EventStream {
                     // The channel closes when the process stops.
                     woken.ok()?;
                 }
-                // Fires regardless of other events.
+                // The interval fires even if other events arrive.
                 _ = self.heartbeat.tick() => {}
             }
             self.receiver.mark_unchanged();
@@ -251,7 +251,7 @@ impl EventStream {
     }
 }
 
-/// Waits until the people on the page change; forever without a page.
+/// Waits until the people on the page change. Never returns if the stream has no page.
 async fn presence_changed(presence: Option<&mut StreamPresence>) {
     match presence {
         Some(presence) => presence.entry.changed().await,

@@ -40,7 +40,7 @@ impl Message {
         self
     }
 
-    /// `/login?iss=…` names another provider.
+    /// A link `/login?iss=…` that names another provider.
     #[must_use]
     pub fn other_issuer() -> Self {
         Self::new(
@@ -51,7 +51,7 @@ impl Message {
         .link("Sign in", "/login")
     }
 
-    /// An invitation link without the organization.
+    /// An invitation link that does not name the organization.
     #[must_use]
     pub fn incomplete_invitation() -> Self {
         Self::new(
@@ -165,7 +165,7 @@ impl Message {
         )
     }
 
-    /// A form of a person who is not signed in, and that is too large to keep until they are.
+    /// A form of a person who is not signed in. It is too large to store until they have signed in.
     #[must_use]
     pub fn too_large_to_keep() -> Self {
         Self::new(
@@ -189,7 +189,7 @@ impl Message {
         Self::new(status, title, error.to_string()).link("Go to the start page", "/")
     }
 
-    /// The id of the request for the page of an error, unless the text names it already.
+    /// Returns the request id to show on an error page; `None` if the text contains the id already.
     fn request_id(&self) -> Option<String> {
         let is_error = self.status.is_client_error() || self.status.is_server_error();
         is_error.then(request_scope::current_id).filter(|id| !self.text.contains(id))

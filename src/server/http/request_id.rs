@@ -1,4 +1,4 @@
-//! Ids of requests. The id is in the log lines of the request, in the header `x-request-id` of the answer, and on error pages.
+//! Request ids. The id of a request is in its log lines, in the response header `x-request-id`, and on error pages.
 
 use axum::{extract::Request, http::HeaderValue, middleware::Next, response::Response};
 use tower_http::request_id::{MakeRequestId, RequestId};
@@ -12,11 +12,11 @@ use crate::{
 /// The header of [`SetRequestIdLayer::x_request_id`](tower_http::request_id::SetRequestIdLayer::x_request_id).
 const HEADER: &str = "x-request-id";
 
-/// Maximum length in characters of an id from outside. A UUID has 36.
+/// Maximum length in characters of an id in an incoming request. A UUID has 36.
 const MAX_LENGTH: usize = 64;
 
-/// Drops the id that a request comes with, unless it is harmless in a log and on a page: a reverse proxy that sets one finds
-/// its requests in this log, and no one can forge a log line.
+/// Removes the id of an incoming request unless it has only safe characters. A reverse proxy may set an id to find its
+/// requests in this log, but no client can forge a log line.
 pub fn drop_malformed(mut request: Request) -> Request {
     if !request.headers().get_all(HEADER).iter().all(is_well_formed) {
         request.headers_mut().remove(HEADER);
@@ -29,7 +29,7 @@ fn is_well_formed(id: &HeaderValue) -> bool {
     (1..=MAX_LENGTH).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
-/// Gives a new id, a UUID of version 7, to each request that has none.
+/// Assigns an id, a UUID of version 7, to each request that has none.
 #[derive(Clone, Debug)]
 pub struct NewId {
     pub clock: Clock,

@@ -57,7 +57,7 @@ pub fn router(app: &AppState) -> Router {
         .with_name(cookies::name(session::COOKIE, app.config.is_https()))
         .with_secure(app.config.is_https())
         .with_http_only(true)
-        // Strict would drop the cookie when the provider redirects back from another site.
+        // `Strict` would drop the cookie when the provider redirects back from another site.
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
@@ -88,7 +88,8 @@ pub fn router(app: &AppState) -> Router {
         // Layers run from the last to the first.
         .layer(sessions)
         .layer(map_request(|mut request: Request| {
-            // The session layer decodes names, so that a sibling host could plant a session.
+            // The session layer decodes cookie names, so that a sibling host could plant a session under an encoded
+            // name.
             cookies::drop_disguised_names(request.headers_mut());
             std::future::ready(request)
         }))

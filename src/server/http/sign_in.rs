@@ -1,5 +1,5 @@
 //! Sign-in and sign-out handlers: `/login`, `/callback`, `/invitation`, `/logout`, `/backchannel-logout`, and the
-//! device's recent workspaces.
+//! device's recent organizations.
 
 mod authorization;
 pub mod backchannel;

@@ -62,7 +62,7 @@ impl Management {
             .build()
             .expect("TLS can be initialized");
         Self {
-            // Relative to the API: with a custom domain, its host differs from the issuer's.
+            // Relative to the API's URL: with a custom domain, the API's host differs from the issuer's.
             token_endpoint: config.api.join("../../oauth/token").expect("the path is valid"),
             config,
             http,

@@ -25,7 +25,7 @@ pub enum ProviderCommand {
 }
 
 impl ProviderCommand {
-    /// The subject of the command. Commands with the same topic are executed in order.
+    /// Returns the topic of the command. Commands with the same topic are executed in order.
     #[must_use]
     pub fn topic(&self) -> String {
         match self {

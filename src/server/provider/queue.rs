@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Queues `change` in the name of the person of `ctx`. After the commit, call [`crate::server::wake::Wake::now`] to
-/// execute it at once.
+/// execute it immediately.
 pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     add_for(ctx.state(), tx, ctx.person, change).await
 }

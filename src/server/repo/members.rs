@@ -101,7 +101,7 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Member>, Er
     row.map(Member::try_from).transpose()
 }
 
-/// Expires the confirmed rights of `person`: the next request of each seat confirms them at the provider.
+/// Expires the confirmed permissions of `person`: the next request of each seat confirms them at the provider.
 pub async fn expire_rights(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,

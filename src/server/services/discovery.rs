@@ -1,14 +1,14 @@
-//! Finds the organization to sign in to by an e-mail address.
+//! Finds the organization to sign in to by an email address.
 
 use crate::{
     kernel::email_domain::MailDomain,
     server::{error::Error, repo::domains, state::AppState},
 };
 
-/// Returns the provider id of the discoverable organization that has proven the domain of `address`.
+/// Returns the provider id of the discoverable organization that has verified the domain of `address`.
 ///
-/// The person has not signed in yet, so the address proves nothing. The provider refuses people who are not members;
-/// they then sign in without an organization.
+/// The person has not signed in yet, so anyone may have entered the address. The provider refuses people who are not
+/// members; they then sign in without an organization.
 #[tracing::instrument(skip_all)]
 pub async fn organization_of(app: &AppState, address: &str) -> Result<Option<String>, Error> {
     let Some(domain) = MailDomain::of_address(address) else { return Ok(None) };

@@ -1,5 +1,5 @@
-//! Looks up the DNS records that prove the domains of organizations: on request, and repeatedly in the background. A
-//! proof is lost once its record has been missing for days.
+//! Verifies the domains of organizations by DNS records: on request, and repeatedly in the background. A domain loses
+//! its verification once the record has been missing for days.
 
 mod verdict;
 
@@ -76,7 +76,7 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     let problem = problem(&found, &value(&before.token));
     let mut after = after(&before, problem, now);
     if !domains::update_check(&mut tx, domain, &after, now).await? {
-        // Another organization has proven the domain first.
+        // Another organization has verified the domain first.
         drop(tx);
         tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
         after = CheckResult { state: before.state, problem: Some(Problem::Taken), ..after };
@@ -90,7 +90,7 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     Ok(())
 }
 
-/// Queues the change for the provider, and writes a new proof to the audit log.
+/// Queues the command for the provider, and records a new verification in the audit log.
 async fn on_state_change(
     app: &AppState,
     tx: &mut OrgTx,
@@ -144,7 +144,7 @@ async fn check_due(app: &AppState) -> Result<(), Error> {
         }
         for outcome in checks.join_all().await {
             match outcome {
-                // Removed meanwhile.
+                // The domain was removed in the meantime.
                 Ok(()) | Err(Error::NotFound) => {}
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! Manages the e-mail domains of an organization: adding, proving, and who may join by them.
+//! Manages the email domains of an organization: their verification, and who may join by them.
 
 use super::domain_checks;
 use crate::{
@@ -71,11 +71,11 @@ fn roles(ctx: &OrgContext) -> Vec<Role> {
     Role::ALL.into_iter().filter(|role| *role < Role::Owner && *role <= ctx.role).collect()
 }
 
-/// Adds a domain to prove. Returns its name in ASCII.
+/// Adds an unverified domain. Returns its name in ASCII.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `domain`, also if another organization
-/// has proven it; [`Error::Conflict`] if there are too many.
+/// has verified it; [`Error::Conflict`] if there are too many.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
     let app = ctx.state();

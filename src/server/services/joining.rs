@@ -1,4 +1,4 @@
-//! Joins an organization by the domain of a verified e-mail address.
+//! Joins an organization by the domain of a verified email address.
 
 use std::time::Duration;
 
@@ -106,8 +106,8 @@ pub async fn ask(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     Ok(to_view(&join, state))
 }
 
-/// After a sign-in without an organization: joins the offered organization if the person is in none. A person with a
-/// workspace decides for themselves.
+/// Joins the offered organization after a sign-in without an organization, if the person is in none. A person who is in
+/// another organization decides for themselves.
 #[tracing::instrument(skip_all)]
 pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error> {
     let Some(offer) = offer(ctx).await?.filter(|offer| offer.state == JoinState::Join) else { return Ok(None) };
@@ -116,7 +116,7 @@ pub async fn on_sign_in(ctx: &PersonContext) -> Result<Option<JoinOffer>, Error>
     }
     match join(ctx, &offer.slug).await {
         Ok(offer) => Ok(Some(offer)),
-        // The offer was withdrawn meanwhile.
+        // The offer was withdrawn in the meantime.
         Err(Error::NotFound | Error::Conflict(_)) => Ok(None),
         Err(error) => Err(error),
     }

@@ -1,5 +1,5 @@
-//! Lists and changes the members of an organization. A change takes effect in the local database at once; the command
-//! queue repeats it at the provider.
+//! Lists and changes the members of an organization. A change takes effect in the local database immediately; the
+//! command queue repeats it at the provider.
 
 use uuid::Uuid;
 

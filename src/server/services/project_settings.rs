@@ -72,13 +72,13 @@ pub(super) async fn finish(
     Ok(())
 }
 
-/// The description form of a project.
+/// The form with name, description, icon and colour of a project.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelForm<'a> {
     pub name: &'a str,
     pub description: &'a str,
     pub icon: &'a str,
-    /// A number, or empty.
+    /// The hue as a number, or empty.
     pub hue: &'a str,
 }
 
@@ -131,7 +131,7 @@ pub async fn set_private(ctx: &OrgContext, key: &ProjectKey, is_private: bool) -
     finish(work, &project, key, action).await
 }
 
-/// Sets the part of `person` in a project: lead, member or none.
+/// Sets the role of `person` in a project: lead, member or none.
 ///
 /// # Errors
 /// [`Error::NotFound`] also if the person is not in the organization; [`Error::Conflict`] if a private project would be
@@ -167,7 +167,7 @@ pub async fn set_archived(ctx: &OrgContext, key: &ProjectKey, is_archived: bool)
     finish(work, &project, key, action).await
 }
 
-/// Makes a project a favourite of the person in `ctx`, or no longer.
+/// Adds a project to the favourites of the person in `ctx`, or removes it.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
@@ -235,9 +235,9 @@ pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Re
 pub struct TypedState<'a> {
     pub name: &'a str,
     pub category: &'a str,
-    /// A number, or empty.
+    /// The hue as a number, or empty.
     pub hue: &'a str,
-    /// A number, or empty.
+    /// The limit of the column as a number, or empty.
     pub limit: &'a str,
 }
 

@@ -46,7 +46,7 @@ pub struct Layout<'a> {
     /// Markdown.
     pub description: &'a str,
     pub labels: &'a [Label],
-    /// In the order of their columns. Ranks are assigned on creation.
+    /// The tasks, in the order of their columns. Ranks are assigned on creation.
     pub tasks: Vec<TaskFields>,
 }
 
@@ -106,7 +106,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, E
     list(ctx).await?.into_iter().find(|project| project.key == *key).ok_or(Error::NotFound)
 }
 
-/// Creates a project from what `start` names: a template or another project. The key is converted to upper case.
+/// Creates a project from the template or the project that `start` names. The key is converted to upper case.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`, or without `write:tasks` to copy tasks; [`Error::Invalid`] for
@@ -123,7 +123,7 @@ pub async fn create(ctx: &OrgContext, name: &str, key: &str, start: &str) -> Res
     let (name, key) = text::both(name, key)?;
     let start: ProjectSource = start.parse()?;
     if matches!(start, ProjectSource::Copy(_)) && !ctx.permissions.allow(Permission::WriteTasks) {
-        // Refused, with an audit entry.
+        // The person lacks the permission: record the refusal in the audit log.
         drop(work);
         work = UnitOfWork::begin(ctx, Permission::WriteTasks, "project.create", key.as_str()).await?;
     }

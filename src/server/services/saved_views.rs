@@ -100,7 +100,7 @@ fn name_taken(error: Error) -> Error {
     })
 }
 
-/// Gives a view of one's own another name, and shares it or no longer.
+/// Renames a view of the person in `ctx`, and shares or unshares it.
 ///
 /// # Errors
 /// [`Error::NotFound`] for the view of another person.
@@ -117,7 +117,7 @@ pub async fn change(ctx: &OrgContext, key: &ProjectKey, view: ViewId, typed: Vie
     tx.commit().await
 }
 
-/// Deletes a view: an own one, or a shared one.
+/// Deletes a view of the person in `ctx`, or a shared view.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`, or without `manage:organization` for the view of another person;

@@ -1,4 +1,4 @@
-//! Full-text search over tasks, comments and projects of a workspace.
+//! Full-text search over tasks, comments and projects of an organization.
 
 mod query;
 pub mod tokens;
@@ -21,8 +21,8 @@ use crate::{
 /// Results per page.
 const PAGE_SIZE: usize = 20;
 
-/// Returns page `page`, from 1, of the hits that contain all words of `typed`, or whose key it is. An empty `kind`
-/// searches all kinds. Returns no hits if `typed` has no searchable words.
+/// Returns page `page`, counted from 1, of the hits that contain all words of `typed` or have `typed` as their key. An
+/// empty `kind` searches all kinds. Returns no hits if `typed` has no searchable words.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::Invalid`] if `typed` is too long or `kind` is unknown.

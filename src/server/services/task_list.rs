@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Returns a page of the list of the project `key` as `query` asks for; without rows if `query` has problems.
+/// Returns a page of the list of the project `key` in the arrangement of `query`; without rows if `query` has problems.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].

@@ -118,8 +118,8 @@ pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Opt
     Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
 
-/// Where to place a task in a column: directly below `after`, above `before`, or at the end. If that task has left the
-/// column meanwhile, the end.
+/// Position of a task in a column: directly below `after`, above `before`, or at the end. If that task has left the
+/// column in the meantime, the position is the end.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Anchor {
     pub before: Option<i64>,

@@ -94,7 +94,7 @@ fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant
                 break;
             }
         }
-        // After its last change a version continues like the base.
+        // After its last change a version has the same text as the base.
         let reached = |last: Option<(usize, usize)>, from: usize| {
             last.map_or(from + (end - start), |(in_base, in_version)| in_version + (end - in_base))
         };

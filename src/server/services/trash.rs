@@ -170,7 +170,7 @@ async fn purge_expired(app: &AppState, expired: &Expired, before: DateTime<Utc>)
     if !tasks::claim_next(&mut tx, expired.project).await? {
         return Ok(false);
     }
-    // Restored or purged meanwhile.
+    // The task was restored or purged in the meantime.
     let Some(events) = purge_one(&mut tx, expired.project, expired.number, before).await? else { return Ok(false) };
     let target = format!("{}-{}", expired.key, expired.number);
     let (id, person, outcome) = (app.random.uuid(now), expired.person, Outcome::Done);

@@ -1,4 +1,4 @@
-//! Lists the workspaces that a browser can open, and the person who would act in each.
+//! Lists the organizations that a browser can open, and the person who would act in each.
 
 use std::cmp::Reverse;
 
@@ -18,23 +18,23 @@ use crate::{
     },
 };
 
-/// Maximum number of workspaces in the switcher.
+/// Maximum number of organizations in the switcher.
 const MAX_IN_SWITCHER: usize = 20;
 
-/// Maximum number of workspaces that the picker lists, or that a search finds.
+/// Maximum number of organizations that the picker lists, or that a search finds.
 const MAX_IN_PICKER: usize = 25;
 
 /// Maximum number of seats of other people in the account menu.
 const MAX_OTHER_SEATS: i64 = 12;
 
-/// Which workspaces the picker lists.
+/// Which organizations the picker lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickerQuery<'a> {
-    /// The first by name.
+    /// The first organizations, by name.
     Picker,
-    /// Those whose name contains the text; all if it is empty.
+    /// The organizations whose names contain the text; all if it is empty.
     Named(&'a str),
-    /// All of them.
+    /// All organizations.
     All,
 }
 
@@ -43,7 +43,7 @@ pub enum PickerQuery<'a> {
 pub struct ShellData {
     /// The person who acts in the current organization.
     pub person: Person,
-    /// Workspaces in the switcher, by name. If not all fit: the current one, those with a seat, and the newest.
+    /// Organizations in the switcher, by name. If not all fit: the current one, those with a seat, and the newest.
     pub organizations: OrganizationList,
     /// Other people signed in with this browser.
     pub others: Vec<OtherIdentity>,
@@ -77,7 +77,7 @@ pub async fn shell_data(
     Ok(ShellData { person: acting_person, organizations, others })
 }
 
-/// Lists the workspaces of all people signed in with `browser`, each once, by name: preferably for the person with a
+/// Lists the organizations of all people signed in with `browser`, each once, by name: preferably for the person with a
 /// seat there, then the one who signed in last, then any other. Also returns the person who signed in last.
 #[tracing::instrument(skip_all)]
 pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) -> Result<Picker, Error> {
@@ -109,7 +109,7 @@ pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) 
     Ok(Picker { person, list: OrganizationList { choices: to_choices(rows, &people)?, has_more } })
 }
 
-/// Selects the workspaces of the switcher from the memberships `rows`.
+/// Selects the organizations of the switcher from the memberships `rows`.
 fn switcher(
     mut rows: Vec<Row>,
     people: &[Identity],
@@ -169,7 +169,7 @@ fn to_choices(rows: Vec<Row>, people: &[Identity]) -> Result<Vec<OrganizationCho
         .collect()
 }
 
-/// Lists the other people signed in with `browser`, and their workspaces.
+/// Lists the other people signed in with `browser`, and their organizations.
 async fn others(
     tx: &mut PlatformTx,
     browser: Browser,
@@ -186,14 +186,14 @@ async fn others(
     Ok(others)
 }
 
-/// Where to go after a sign-in without an organization.
+/// The next step after a sign-in without an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// The person has no workspace.
+    /// The person is in no organization.
     CreateWorkspace,
-    /// The person has one workspace, with this slug.
+    /// The person is in one organization, with this slug.
     Organization(String),
-    /// The person has several and chooses.
+    /// The person is in several organizations and chooses one.
     Picker,
 }
 

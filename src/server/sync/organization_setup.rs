@@ -76,7 +76,7 @@ pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result
     let mut tx = app.db.write().await?;
     organization_setups::update_state(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
     tx.commit().await?;
-    // Undo a failed setup at once.
+    // Undo a failed setup immediately.
     if state == State::Undoing && setup.state == State::Waiting {
         return Box::pin(run(app, management, id)).await;
     }

@@ -74,7 +74,7 @@ pub enum Day {
     /// In the past, and the task is not done.
     Overdue,
     Today,
-    /// From today on, within this many days.
+    /// Within this many days, counted from today.
     Within(u16),
     /// No date is set.
     None,

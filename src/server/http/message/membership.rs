@@ -1,4 +1,4 @@
-//! Message pages for a person who is not, or no longer, a member of a workspace.
+//! Message pages for a person who is not, or no longer, a member of an organization.
 
 use axum::http::StatusCode;
 
@@ -6,8 +6,8 @@ use super::Message;
 use crate::server::http::sign_in::login_query::LoginQuery;
 
 impl Message {
-    /// The workspace `name`, entered by a person who is signed in as `account` and no member. The text is the same if
-    /// the workspace does not exist.
+    /// The organization `name`, entered by a person who is signed in as `account` and no member. The text is the same
+    /// if the organization does not exist.
     #[must_use]
     pub fn not_a_member(name: &str, account: Option<&str>) -> Self {
         let query = LoginQuery { workspace: Some(name.to_owned()), ..LoginQuery::default() };

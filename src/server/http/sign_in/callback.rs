@@ -152,8 +152,8 @@ async fn join_by_domain(app: &AppState, browser: Browser) -> Result<Option<Retur
     }))
 }
 
-/// Returns the path of the workspace `name` if `person` is a member. The error is the same if the workspace does not
-/// exist.
+/// Returns the path of the organization `name` if `person` is a member. The error is the same if the organization does
+/// not exist.
 async fn workspace_path(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
     let mut tx = app.db.read().await?;
     if browser_organizations::is_member(&mut tx, person, name).await? {

@@ -1,4 +1,4 @@
-//! `POST /sign-in/forget`: makes this device forget the workspaces that were opened on it.
+//! `POST /sign-in/forget`: makes this device forget the organizations that were opened on it.
 
 use axum::{
     extract::State,

@@ -42,7 +42,7 @@ pub async fn get(
     }
     let mut query = query.normalized();
     let browser = session.browser().await?;
-    // A workspace name is looked up after the sign-in, when the person is known.
+    // An organization name is looked up after the sign-in, when the person is known.
     if let Some(typed) = &query.workspace {
         return match typed_name::parse(typed) {
             Ok(name) => sign_in_by_name(&app, &session, browser, query, name).await,
@@ -76,7 +76,7 @@ pub async fn get(
     authorization::begin(&app, &session, query, organization, prompt).await
 }
 
-/// Starts the sign-in to the workspace `name` that the person entered. The request to the provider contains no
+/// Starts the sign-in to the organization `name` that the person entered. The request to the provider contains no
 /// organization, so that it is the same for every name.
 async fn sign_in_by_name(
     app: &AppState,

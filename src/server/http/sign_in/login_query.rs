@@ -13,8 +13,8 @@ pub struct LoginQuery {
     /// Id (`org_…`) or name of an organization.
     pub organization: Option<String>,
     pub organization_name: Option<String>,
-    /// The name of a workspace as the person entered it. Unlike `organization_name`, it does not reveal to a person who
-    /// is no member whether the workspace exists.
+    /// The name of an organization as the person entered it. Unlike `organization_name`, it does not reveal to a person
+    /// who is no member whether the organization exists.
     pub workspace: Option<String>,
     /// Ticket of an invitation; sent together with `organization`.
     pub invitation: Option<String>,

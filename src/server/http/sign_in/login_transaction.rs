@@ -28,7 +28,7 @@ pub struct LoginTransaction {
     /// Fingerprint of the ticket of the invitation to accept.
     #[serde(default)]
     pub invitation: Option<String>,
-    /// The name of the workspace that the person entered. It has not been looked up.
+    /// The name of the organization that the person entered. It has not been looked up.
     #[serde(default)]
     pub workspace: Option<String>,
     /// Whether the request was sent with `prompt=none`.

@@ -7,7 +7,7 @@ use super::login_query::LoginQuery;
 /// Which interaction the authorization request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// No interaction: the provider responds at once, with a code or an error.
+    /// No interaction: the provider responds immediately, with a code or an error.
     None,
     /// The interaction that the provider needs.
     AsNeeded,

@@ -11,7 +11,7 @@ use std::{
     path::Path,
 };
 
-/// The only file that may state the rule.
+/// The only file that may define the rule.
 const RULE: &str = "server/repo/project_visibility.rs";
 
 /// Functions that touch project-owned tables with neither a scope nor a project: file, function and the reason.
@@ -44,13 +44,13 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
     ("server/repo/tasks/trash.rs", "expired", "for the purge of all organizations; no person sees the result"),
 ];
 
-/// Where `is_private` may stand outside the rule: file, surrounding text, number of times and the reason.
+/// Permitted uses of `is_private` outside the rule: file, surrounding text, number of uses and the reason.
 const MENTIONS: [(&str, &str, usize, &str); 2] = [
     ("server/repo/projects.rs", "p.is_private, p.archived_at IS NOT NULL AS is_archived", 2, "a column of the result"),
     ("server/repo/projects/settings.rs", "UPDATE project SET is_private = $3", 1, "the only write of the column"),
 ];
 
-/// Where a project's id may be made outside the repositories: file, number of times and the reason.
+/// Permitted places outside the repositories that create a project's id: file, number of times and the reason.
 const MADE_IDS: [(&str, usize, &str); 3] = [
     ("domain/ids.rs", 1, "the declaration of the type"),
     ("server/services/projects.rs", 2, "the id of a new project"),
@@ -115,15 +115,15 @@ fn project_tables() -> BTreeSet<String> {
     }
 }
 
-/// Stands for the rule within a statement.
+/// Placeholder for the rule within a statement.
 const EMBEDDED: &str = "<the rule>";
 
 /// A token of a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
-    /// The content of a string literal; [`EMBEDDED`] for the rule.
+    /// The content of a string literal, or [`EMBEDDED`] for the rule.
     Literal(String),
-    /// A name, with what follows it directly.
+    /// An identifier, followed by `!`, `(` or a space.
     Name(String),
 }
 
@@ -135,7 +135,7 @@ fn pieces(code: &str) -> Vec<Piece> {
     while at < chars.len() {
         let is_raw = chars[at] == 'r' && matches!(chars[at + 1..], ['#', '"', ..]);
         if chars[at] == '\'' {
-            // A character, or a lifetime.
+            // A character literal, or a lifetime.
             at += if chars.get(at + 1) == Some(&'\\') {
                 4
             } else if chars.get(at + 2) == Some(&'\'') {
@@ -171,7 +171,7 @@ fn pieces(code: &str) -> Vec<Piece> {
 
 /// A top-level function, constant, macro or type of a file.
 struct Item {
-    /// The name as code uses it: `name(`, `name!` or `name `.
+    /// The identifier as uses of the item contain it: `name(`, `name!` or `name `.
     usage: String,
     /// The code before the body.
     head: String,
@@ -216,7 +216,7 @@ fn items(code: &str) -> Vec<Item> {
         .collect()
 }
 
-/// The pieces of an item, after those of the items of its file that it uses.
+/// Returns the pieces of an item, preceded by those of the items in its file that it uses.
 fn expanded(items: &[Item], item: &Item, seen: &mut BTreeSet<String>) -> Vec<Piece> {
     let mut all = Vec::new();
     if !seen.insert(item.usage.clone()) {
@@ -234,7 +234,7 @@ fn expanded(items: &[Item], item: &Item, seen: &mut BTreeSet<String>) -> Vec<Pie
     all
 }
 
-/// A literal with the constants of its file that it names in braces put in place.
+/// Replaces each constant that a literal names in braces by its value.
 fn inlined(items: &[Item], text: &str) -> String {
     let mut text = text.to_owned();
     for item in items {
@@ -365,7 +365,7 @@ fn violations(sources: &Sources) -> Vec<String> {
 fn mentions(sources: &Sources, owned: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     for (file, code) in sources.iter().filter(|(file, _)| *file != RULE) {
-        // Splitting a file takes time.
+        // Skip other files, because splitting a file is slow.
         if !["is_private", "ProjectId(", "FROM ", "JOIN ", "INTO ", "UPDATE "].iter().any(|word| code.contains(word)) {
             continue;
         }

@@ -108,11 +108,11 @@ pub async fn update_favourite(
 struct PersonRow {
     id: Uuid,
     name: String,
-    /// `None` for who is no member of the project.
+    /// `None` if the person is not a member of the project.
     is_lead: Option<bool>,
 }
 
-/// Lists the active members of the organization with their part in a project, by name.
+/// Lists the active members of the organization with their role in a project, by name.
 pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPerson>, Error> {
     let rows = fetch_all!(
         tx,
@@ -135,7 +135,7 @@ pub async fn people(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<ProjectPer
         .collect())
 }
 
-/// Updates the part of `person` in a project. A new lead turns the previous one into an ordinary member.
+/// Updates the role of `person` in a project. A new lead turns the previous one into an ordinary member.
 pub async fn update_role(
     tx: &mut OrgTx,
     project: ProjectId,

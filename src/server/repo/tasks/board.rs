@@ -101,7 +101,7 @@ const IS_DONE: &str = "s.category IN ('completed', 'cancelled')";
 /// The condition that the member `m` may see the project `q`.
 const VISIBLE_TO_MEMBER: &str = visible_to_member!("q", "m");
 
-/// The tasks of each state, without archived and deleted ones.
+/// The tables of the board's tasks and their states, without archived and deleted tasks.
 const ON_BOARD: &str = "project_state s CROSS JOIN task t
         WHERE s.org_id = $1 AND s.project_id = $2 AND t.org_id = $1 AND t.project_id = $2 AND t.state = s.slug
           AND t.deleted_at IS NULL AND t.archived_at IS NULL";

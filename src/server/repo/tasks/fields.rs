@@ -58,7 +58,7 @@ pub(super) struct FieldColumns {
 impl TryFrom<FieldColumns> for TaskFields {
     type Error = Error;
 
-    /// Leaves the other fields empty.
+    /// Leaves the fields empty that these columns do not contain.
     fn try_from(row: FieldColumns) -> Result<Self, Error> {
         Ok(Self {
             title: row.title,

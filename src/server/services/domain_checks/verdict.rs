@@ -1,4 +1,4 @@
-//! Decides how the result of a DNS lookup changes the proof of a domain.
+//! Decides how the result of a DNS lookup changes the verification state of a domain.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,13 +8,13 @@ use crate::{
     server::repo::domains::{CheckResult, Domain},
 };
 
-/// How long the record may be missing before the proof is lost: longer than most mistakes last.
+/// How long the record may be missing before the verification is lost. It is longer than most mistakes last.
 pub const MISSED_FOR: TimeDelta = TimeDelta::days(3);
 
-/// How long a proof stays valid while the DNS servers of the domain do not answer.
+/// How long a verification stays valid while the DNS servers of the domain do not answer.
 const UNANSWERED_FOR: TimeDelta = TimeDelta::days(14);
 
-/// How long to keep looking up a record that was never seen, or one whose proof was lost.
+/// How long lookups continue for a record that was never found, and for a domain that lost its verification.
 const RETRY_FOR: TimeDelta = TimeDelta::days(14);
 
 /// Returns the problem with the lookup result, if any.
@@ -30,8 +30,8 @@ pub(super) fn problem(found: &Result<Vec<String>, LookupError>, expected: &str) 
     }
 }
 
-/// Returns the new state of the domain. A failed lookup says nothing about the proof; a missing record counts only
-/// after days.
+/// Returns the new state of the domain. A failed lookup does not change it; a missing record changes it only after
+/// days.
 pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> CheckResult {
     let seen_at = if problem.is_none() { Some(now) } else { before.seen_at };
     let missed_at = match problem {

@@ -10,11 +10,11 @@ const ADDRESS_MAX: usize = 254;
 /// A person to invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// From 1.
+    /// Line number, counted from 1.
     pub line: usize,
-    /// As it was typed.
+    /// The address as it was typed.
     pub email: String,
-    /// In lower case.
+    /// The address in lower case.
     pub address: String,
     pub role: Role,
 }
@@ -22,7 +22,7 @@ pub struct Recipient {
 /// A line that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedLine {
-    /// From 1.
+    /// Line number, counted from 1.
     pub line: usize,
     pub reason: String,
 }

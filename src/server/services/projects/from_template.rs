@@ -133,7 +133,7 @@ async fn copy_settings(
     let source = projects::by_key(tx, ctx.project_scope(), key).await?;
     let source = source.ok_or_else(|| Error::invalid("start", format!("There is no project {key} to copy.")))?;
     projects::insert(tx, new, &source.states, ctx.now()).await.map_err(|error| key_taken(error, new.key))?;
-    // What few may see is not shown to all by being copied.
+    // A copy of a private project is private, so that copying shows its content to no one else.
     if source.is_private {
         projects::update_private(tx, new.id, true).await?;
     }

@@ -39,7 +39,7 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     }
     let needs_delete = done.iter().any(|(.., event)| involves_trash(event));
     if needs_delete && !ctx.permissions.allow(Permission::DeleteTasks) {
-        // Refused, with an audit entry.
+        // The person lacks the permission: record the refusal in the audit log.
         drop(work);
         work = UnitOfWork::begin(ctx, Permission::DeleteTasks, ACTION, &batch.to_string()).await?;
     }

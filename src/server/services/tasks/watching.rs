@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Makes the person in `ctx` a watcher of the task `key`, or no longer.
+/// Adds the person in `ctx` to the watchers of the task `key`, or removes them.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
