@@ -48,7 +48,7 @@ pub enum Error {
     Sealed(#[from] SealError),
     #[error("session: {0}")]
     Session(#[from] tower_sessions::session::Error),
-    /// A stored value is not one that this version writes.
+    /// A stored value cannot be parsed: this version does not write it.
     #[error("unreadable {0} in the database")]
     Corrupt(&'static str),
 }

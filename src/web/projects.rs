@@ -1,4 +1,4 @@
-//! Projects: creating one, its overview, its settings, and what all project pages share.
+//! Projects: the creation, the overview and the settings of a project, and the parts that all project pages share.
 
 pub mod favourite;
 pub mod functions;

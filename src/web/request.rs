@@ -1,4 +1,4 @@
-//! The current request, for server functions: who asks, and how the outcome becomes the answer.
+//! The current request of a server function: its person and organization, and the status of the response.
 
 use std::pin::Pin;
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Runs `work` for a member of the organization with the slug `slug`, as [`respond`] does.
+/// Runs `work` for a member of the organization with the slug `slug`; otherwise like [`respond`].
 pub async fn in_organization<T>(
     slug: &str,
     work: impl AsyncFnOnce(OrgContext) -> Result<T, Error>,
@@ -25,13 +25,13 @@ pub async fn in_organization<T>(
     respond(async || work(organization(slug).await?).await).await
 }
 
-/// Runs `work` for the signed-in person, as [`respond`] does.
+/// Runs `work` for the signed-in person; otherwise like [`respond`].
 pub async fn as_person<T>(work: impl AsyncFnOnce(PersonContext) -> Result<T, Error>) -> Result<T, AppError> {
     respond(async || work(signed_in().await?.ok_or(Error::SignInRequired)?).await).await
 }
 
-/// Runs the body of a server function in the scope of the request. An error is logged, becomes the error that pages show, and
-/// sets the status of the answer.
+/// Runs the body of a server function in the scope of the request. Logs an error, converts it to the error that pages
+/// show, and sets the status of the response.
 pub async fn respond<T>(work: impl AsyncFnOnce() -> Result<T, Error>) -> Result<T, AppError> {
     let work = start(work);
     let work = async { work.await.map_err(AppError::from) };
@@ -73,13 +73,13 @@ pub fn headers() -> HeaderMap {
     parts().map(|parts| parts.headers).unwrap_or_default()
 }
 
-/// Returns the id of the request. `None` outside of a request, as while the routes are generated.
+/// Returns the id of the request. `None` outside of a request, for example while Leptos generates the routes.
 #[must_use]
 pub fn id() -> Option<String> {
     scope().map(|scope| scope.id().to_owned())
 }
 
-/// Sets the status of the answer to that of `error`.
+/// Sets the status of the response to that of `error`.
 pub fn set_status(error: &AppError) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status())) {
         response.set_status(status);
@@ -87,7 +87,7 @@ pub fn set_status(error: &AppError) {
 }
 
 async fn organization(slug: &str) -> Result<OrgContext, Error> {
-    // While a page is rendered, the middleware has authorized the request already.
+    // The middleware has already authorized the request of a page that is being rendered.
     let authorized = parts().and_then(|parts| parts.extensions.get::<OrgContext>().cloned());
     if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
         return Ok(authorized);

@@ -1,4 +1,4 @@
-//! How [`AppError`] travels between a server function and the browser, and which error stands for a failed transport.
+//! Encodes [`AppError`] for the transport from a server function to the browser, and maps transport errors to it.
 
 use leptos::server_fn::{
     codec::JsonEncoding,

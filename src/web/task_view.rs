@@ -1,4 +1,4 @@
-//! What the board and the list of a project share. Each implements [`TaskView`] for the parts here.
+//! The parts that the board and the list of a project share. Both implement [`TaskView`] for these parts.
 
 pub mod checkbox;
 pub mod commands;
@@ -18,10 +18,10 @@ use crate::domain::live::LiveEvent;
 
 /// A board or a list, as the shared parts need it. Used as a trait object, so that these parts are compiled once.
 pub trait TaskView: Send + Sync {
-    /// The state that both have in common.
+    /// The state that a board and a list share.
     fn store(&self) -> TaskViewStore;
 
-    /// The loaded tasks in the same column or list as task `number`, in their order: a range is selected among them.
+    /// The loaded tasks in the same column or list as task `number`, in order. A range is selected among them.
     fn tasks_around(&self, number: i64) -> Vec<i64>;
 
     /// Applies an event of the project to the loaded tasks. Own changes arrive as events, too.

@@ -1,4 +1,4 @@
-//! The task page, and what every page that shows tasks shares: how a task looks, and toasts.
+//! The task page, and the parts that all pages with tasks share: the summary of a task, and toasts.
 
 pub mod functions;
 pub mod link_functions;

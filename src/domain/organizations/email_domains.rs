@@ -117,6 +117,6 @@ pub struct JoinRequest {
     pub name: String,
     pub email: String,
     pub asked_at: DateTime<Utc>,
-    /// Role on approval.
+    /// Role that the person gets on approval.
     pub role: Role,
 }

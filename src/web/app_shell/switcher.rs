@@ -33,7 +33,7 @@ const FILTER_ABOVE: usize = 7;
 
 /// A button with the organization's name, and the menu of the person's organizations.
 ///
-/// Every organization needs its own seat, so the links load the page anew instead of using the router.
+/// Every organization needs its own seat, so the links make the browser load the page instead of using the router.
 #[component]
 pub(super) fn OrganizationSwitcher() -> impl IntoView {
     let current = CurrentOrganization::expect();

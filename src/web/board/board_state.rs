@@ -1,7 +1,7 @@
 //! The state of a board's cards: lifted, moved and dropped cards, pending moves. Does not touch the DOM.
 //!
-//! A move is shown at once and sent after the moves before it. Acknowledged columns and pending moves are kept apart, so that
-//! dropping a refused move from the queue undoes it.
+//! A move is shown immediately, and sent after the earlier moves. Acknowledged columns and pending moves are kept
+//! apart, so that dropping a refused move from the queue undoes it.
 
 mod events;
 
@@ -203,7 +203,7 @@ impl BoardState {
         }
         self.lift(number, from)?;
         let before = if before == Some(number) {
-            // Dropped onto itself: the position stays.
+            // The card is dropped onto itself: its position stays.
             self.lifted?.origin.before
         } else {
             insertion_point(&self.columns()[column].tasks, lane, number, before)
@@ -281,7 +281,7 @@ fn sort(tasks: &mut [Arc<TaskCard>]) {
     tasks.sort_by(|one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
-/// The move that leaves a card where it is.
+/// Returns the move that leaves a card where it is.
 fn unmoved(columns: &[ColumnState], number: i64, CardIndex { column, index }: CardIndex) -> Move {
     Move { number, column, before: columns[column].tasks.get(index + 1).map(|task| task.number), lane_move: None }
 }

@@ -25,7 +25,7 @@ impl CardRenderer {
     #[must_use]
     pub fn html(self, items: &[Item]) -> String {
         self.style.with_untracked(|style| {
-            // Ticking a box changes the page itself, so the selection does not render cards again.
+            // Ticking a checkbox changes the page itself, so a changed selection does not render the cards again.
             self.selection.with_untracked(|keys| {
                 let selected: BTreeSet<_> = keys.iter().map(|key| key.number).collect();
                 style.html(items, |number| selected.contains(&number))

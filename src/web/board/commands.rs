@@ -206,7 +206,7 @@ impl BoardCommands {
         if self.store.cards.with_untracked(BoardState::pending_count) > 1 {
             return;
         }
-        // Owned by the async task: pending moves are sent even after the member has left the board.
+        // The async task owns these values, so that pending moves are sent even after the member has left the board.
         let BoardStore { shared, plan, refusal, .. } = self.store;
         let (cards, style) = (ArcRwSignal::from(self.store.cards), self.store.style.get_untracked());
         let (org, is_filtered) = (shared.org(), shared.is_filtered());
@@ -241,7 +241,7 @@ impl BoardCommands {
         });
     }
 
-    /// Announces what happened to a card, with its present position.
+    /// Announces what happened to a card, with its current position.
     fn announce_position(self, number: i64, what: &str, lane: Lane) {
         if let Some(index) = self.store.cards.with_untracked(|cards| cards.position(number)) {
             self.announce(number, what, index, lane);

@@ -18,8 +18,8 @@ pub fn keep(viewport: Viewport, change: &mut dyn FnMut()) {
     keep_in(viewport, None, change);
 }
 
-/// As [`keep`]; `lane` is the card's lane after the change, if that is another one. A card can stand in several lanes: the
-/// focus goes to the lifted one, else to the one in that lane.
+/// Does the same as [`keep`], for a card that is in `lane` after the change; `None` if its lane stays the same. A card
+/// can be in several lanes: the focus goes to the lifted one, else to the one in that lane.
 pub fn keep_in(viewport: Viewport, lane: Option<Lane>, change: &mut dyn FnMut()) {
     let selectors = |element: &Element| {
         let (number, old_lane) = card_of(element)?;

@@ -15,9 +15,9 @@ use crate::domain::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LanePlan {
     group_by: Lanes,
-    /// Sorted by name.
+    /// The people of the project, sorted by name.
     people: Vec<Assignable>,
-    /// Sorted by name.
+    /// The labels of the project, sorted by name.
     labels: Vec<Label>,
 }
 
@@ -105,9 +105,9 @@ impl LanePlan {
     }
 }
 
-/// The card of the whole column before which card `number` is inserted when it is dropped into `lane`, right above the card
-/// `before` or at the lane's end. The card keeps its visible neighbours of that lane. As the only card of the lane it keeps
-/// its position in its own column and goes to the end of another column.
+/// Returns the card before which card `number` is inserted in the whole column when it is dropped into `lane`, right
+/// above the card `before` or at the end of the lane. The card keeps its visible neighbours of that lane. As the only
+/// card of the lane it keeps its position in its own column and goes to the end of another column.
 #[must_use]
 pub fn insertion_point(tasks: &[Arc<TaskCard>], lane: Lane, number: i64, before: Option<i64>) -> Option<i64> {
     if lane == Lane::Whole {

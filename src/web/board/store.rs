@@ -29,7 +29,7 @@ use crate::{
 /// The state of a board, shared by pointer, keyboard and forms. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct BoardStore {
-    /// What the board has in common with a list.
+    /// The state that the board shares with a list.
     pub shared: TaskViewStore,
     pub cards: RwSignal<BoardState>,
     /// The last change in words, for screen readers.

@@ -120,7 +120,7 @@ fn ColumnView(
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = store.list_address(&state);
-    // Shown without scripts only: with scripts the viewport renders all cards.
+    // Shown without scripts only: with scripts, the viewport renders all cards.
     let (is_long, full_list) = (untrack(|| store.is_long(index)), list.clone());
     let is_collapsed = Memo::new(move |_| store.is_collapsed(index));
     let fold = view! { <Fold commands slug=state.slug.clone() name=state.name.clone() is_collapsed/> };

@@ -31,7 +31,7 @@ struct RenderedList {
     style: CardStyle,
     items: Vec<Item>,
     window: Range<usize>,
-    /// Whether the heights of the rendered cards are recorded.
+    /// Whether the heights of the rendered cards are already recorded.
     is_measured: bool,
     /// Heights of the spacers above and below the rendered cards, in pixels.
     spacers: (f64, f64),
@@ -53,7 +53,7 @@ impl BoardViewport {
         Self { shared, renderer, heights: StoredValue::new(Heights::default()) }
     }
 
-    /// Keeps the list element `node` in step with `items`. It contains the first of `initial` already.
+    /// Keeps the list element `node` in step with `items`. The element initially contains the first of `initial`.
     pub fn bind_list(self, node: NodeRef<html::Ol>, items: Memo<Vec<Item>>, initial: Vec<Item>) {
         let Self { shared, renderer, heights } = self;
         let style = renderer.style.get_untracked();

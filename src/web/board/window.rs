@@ -19,11 +19,11 @@ const MIN_MARGIN: f64 = 400.0;
 /// Assumed height of a card as long as none was measured, in pixels.
 const DEFAULT_HEIGHT: f64 = 80.0;
 
-/// Heights of the cards of a board, in pixels. A card that was never rendered counts with the average of the first
-/// measurement. Updating that average with each card would move the cards far below.
+/// Heights of the cards of a board, in pixels. A card that was never rendered is assumed to have the average height of
+/// the first measurement. Updating that average with each card would move the cards far below.
 #[derive(Clone, Debug, Default)]
 pub struct Heights {
-    /// By task number.
+    /// The measured heights, by task number.
     measured: HashMap<i64, f64>,
     average: Option<f64>,
 }

@@ -109,7 +109,7 @@ fn NewsLine(news: News) -> impl IntoView {
     }
 }
 
-/// The task that the forms of an entry act on.
+/// The task that an entry's forms act on.
 #[derive(Clone)]
 struct FormSubject {
     org: String,

@@ -45,7 +45,7 @@ impl TaskView for ListCommands {
             return EventOutcome::Applied;
         }
         match (&event.event, event.task) {
-            // Building the list anew would close an open editor.
+            // Rebuilding the list would close an open editor.
             (Event::ProjectChanged, _) if self.store.editing.with_untracked(Option::is_some) => EventOutcome::Reload,
             (Event::ProjectChanged, _) => EventOutcome::Rebuild,
             (Event::Created { fields }, Some(_)) if self.store.matches(fields, event.person) => EventOutcome::Reload,

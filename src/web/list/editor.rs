@@ -115,7 +115,7 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
 fn FieldForm(
     commands: ListCommands,
     key: String,
-    /// The row with its present values.
+    /// The row with its current values.
     row: Row,
     project: ProjectContext,
     field: Field,

@@ -98,7 +98,7 @@ impl ListState {
         if first > 1 { self.layout.top(first) } else { 0.0 }
     }
 
-    /// The window to render for the `visible` area; `None` if the present one suffices.
+    /// The window to render for the `visible` area; `None` if the current one suffices.
     #[must_use]
     pub fn next_window(&self, visible: &Range<f64>) -> Option<Range<usize>> {
         if self.is_live { self.layout.next_window(visible.clone(), &self.window) } else { None }

@@ -40,7 +40,7 @@ pub struct Editing {
 /// The state of a list, shared by pointer, keyboard and events. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct ListStore {
-    /// What the list has in common with a board.
+    /// The state that the list shares with a board.
     pub shared: TaskViewStore,
     pub state: RwSignal<ListState>,
     /// The task and the field that are being edited.

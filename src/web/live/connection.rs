@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::domain::live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET};
 
-/// What the stream carries, and what happens to the connection.
+/// An event of the stream, or a change of the connection.
 pub enum StreamItem {
     Event(Box<LiveEvent>),
     /// Events up to number `last` were missed.
@@ -27,7 +27,7 @@ pub enum StreamItem {
     },
 }
 
-/// Reads an event of the stream. Returns `None` for what only a newer version of the page understands.
+/// Parses an event of the stream. Returns `None` for an event that only a newer version of the page understands.
 type Read = fn(&MessageEvent, &EventSource) -> Option<StreamItem>;
 
 /// The events of the stream by name.

@@ -8,8 +8,8 @@ use crate::{
     web::ui::focus,
 };
 
-/// Fetches `data` again after every event that `is_affected` accepts. Returns a callback that does so at once, for changes
-/// made on the page itself.
+/// Fetches `data` again after every event that `is_affected` accepts. Returns a callback that fetches `data`
+/// immediately, for changes made on the page itself.
 pub fn keep_fresh<T, F>(
     data: RwSignal<T>,
     as_of: fn(&T) -> i64,

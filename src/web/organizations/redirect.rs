@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// Redirects to the organization's home page, with a status on the server and by script in the browser.
 ///
-/// Every organization needs its own seat, so the browser loads the page anew instead of using the router.
+/// Every organization needs its own seat, so the browser loads the page instead of using the router.
 pub(super) fn redirect_to_organization(home: &str) {
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(home);

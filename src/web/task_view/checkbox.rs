@@ -19,7 +19,8 @@ pub fn on_click(view: &dyn TaskView, event: &ev::MouseEvent) -> bool {
     true
 }
 
-/// Keeps the rendered checkboxes in step with the selection, on a page that does not render its tasks again for that.
+/// Keeps the rendered checkboxes in step with the selection, on a page that does not render tasks again when the
+/// selection changes.
 pub fn sync(store: TaskViewStore) {
     Effect::new(move || {
         store.selection().with(|selected| {

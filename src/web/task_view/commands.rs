@@ -1,4 +1,4 @@
-//! What a person can do to the selected tasks of a board or a list.
+//! Commands on the selected tasks of a board or a list.
 
 use std::sync::Arc;
 

@@ -25,7 +25,7 @@ use crate::{
 /// Organization, project and query string of the page's address.
 type Address = (String, String, String);
 
-/// What a page knows before its tasks are shown.
+/// Data of a page that is available before its tasks are rendered.
 pub struct OpenPage {
     /// Slug of the organization.
     pub org: String,
@@ -35,7 +35,7 @@ pub struct OpenPage {
     pub collapsed: Memo<BTreeSet<String>>,
     /// Whether the member may create and change tasks.
     pub may_write: bool,
-    /// Fetches the page's data again, and builds the page anew.
+    /// Fetches the page's data again, and rebuilds the page.
     pub rebuild: Callback<()>,
 }
 
@@ -68,7 +68,7 @@ struct PageSetup {
     palette: Palette,
     address: Memo<Address>,
     collapsed: Memo<BTreeSet<String>>,
-    /// Whether the server rejected the present address.
+    /// Whether the server rejected the current address.
     is_rejected: StoredValue<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! The bar at the foot of a page that edits all selected tasks at once.
+//! The bar at the foot of a page that edits all selected tasks together.
 
 use std::sync::Arc;
 

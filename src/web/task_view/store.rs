@@ -1,4 +1,4 @@
-//! The state that a board and a list have in common. Does not touch the DOM.
+//! The state that a board and a list share. Does not touch the DOM.
 
 use leptos::prelude::*;
 
@@ -10,18 +10,18 @@ use crate::domain::{
     saved_views::Layout,
 };
 
-/// What the page has to do after an event.
+/// Reaction of the page to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventOutcome {
     /// Nothing: the event is applied, or it concerns no task of the page.
     Applied,
-    /// Fetch the tasks again: the event does not contain all that the page shows.
+    /// Fetch the tasks again: the event does not contain everything that the page shows.
     Reload,
-    /// Build the page anew: its states, labels or people may have changed.
+    /// Rebuild the page: its states, labels or people may have changed.
     Rebuild,
 }
 
-/// The state that a board and a list have in common. Copy it into as many closures as need it.
+/// The state that a board and a list share. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
 pub struct TaskViewStore {
     page: StoredValue<PageInfo>,
@@ -32,7 +32,8 @@ pub struct TaskViewStore {
     fetching: Fetching,
 }
 
-/// What stays the same while the page is open. Stored behind one handle, which keeps [`TaskViewStore`] small to copy.
+/// Data that stays the same while the page is open. It is stored behind one handle, so that [`TaskViewStore`] is small
+/// to copy.
 #[derive(Clone)]
 pub struct PageInfo {
     pub layout: Layout,
@@ -43,7 +44,7 @@ pub struct PageInfo {
     pub query: Query,
     /// Whether the member may change tasks.
     pub may_write: bool,
-    /// Builds the page anew, with other states, labels or people.
+    /// Rebuilds the page with other states, labels or people.
     pub rebuild: Callback<()>,
 }
 
@@ -77,7 +78,7 @@ impl TaskViewStore {
         self.fetching
     }
 
-    /// Reads what stays the same while the page is open; `None` after the page was closed.
+    /// Reads the data that stays the same while the page is open; `None` after the page was closed.
     pub fn page<T>(self, read: impl FnOnce(&PageInfo) -> T) -> Option<T> {
         self.page.try_with_value(read)
     }
@@ -130,7 +131,7 @@ impl TaskViewStore {
         self.page.with_value(|page| path(&page.org, &page.project, layout))
     }
 
-    /// Builds the page anew, with other states, labels or people.
+    /// Rebuilds the page with other states, labels or people.
     pub fn rebuild(self) {
         if let Some(rebuild) = self.page(|page| page.rebuild) {
             rebuild.run(());
@@ -165,7 +166,8 @@ impl Default for Fetching {
 }
 
 impl Fetching {
-    /// Whether the caller may send a request now. Otherwise, if `is_stale`, the present sender sends another one.
+    /// Whether the caller may send a request now. If not and `is_stale` is set, the current sender sends another
+    /// request.
     #[must_use]
     pub fn start(self, is_stale: bool) -> bool {
         let start = |state: &mut FetchState| {

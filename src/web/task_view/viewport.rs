@@ -9,14 +9,14 @@ pub trait Lines: Send + Sync {
     /// Whether only the lines near the visible area are rendered.
     fn is_windowed(&self) -> bool;
 
-    /// Reads what the next [`show`](Self::show) needs to know of the rendered lines, and changes nothing: the viewport
-    /// reads everything before it changes anything, so that the browser computes the layout once.
+    /// Measures the rendered lines for the next [`show`](Self::show), without changing anything: the viewport reads
+    /// everything before it changes anything, so that the browser computes the layout once.
     fn measure(&self, _list: &HtmlElement) {}
 
     /// Renders the lines near the `visible` area, in pixels from the top of the list, and removes the others.
     fn show(&self, list: &HtmlElement, visible: &Range<f64>);
 
-    /// Discards what was measured.
+    /// Discards the measurements.
     fn forget_heights(&self) {}
 }
 

@@ -57,7 +57,7 @@ impl Toasts {
         toasts
     }
 
-    /// The toasts of the present organization.
+    /// The toasts of the current organization.
     ///
     /// # Panics
     ///
@@ -67,7 +67,7 @@ impl Toasts {
         use_context().expect("pages of an organization are rendered inside the app shell")
     }
 
-    /// Shows that a change was made, which `undo` takes back.
+    /// Shows a toast about a change. `undo` is the batch that undoes the change.
     pub fn done(self, text: impl Into<String>, undo: Option<Uuid>) {
         if undo.is_some() {
             self.last.try_set(undo);
@@ -83,7 +83,7 @@ impl Toasts {
             let toast = match undo(org, batch).await {
                 Ok(_) => Toast { text: "Change undone".to_owned(), undo: None, is_error: false },
                 Err(AppError::Unreachable) => {
-                    // The request can be repeated.
+                    // The request did not reach the server, so the undo can be retried.
                     self.last.try_set(Some(batch));
                     Toast { text: AppError::Unreachable.to_string(), undo: Some(batch), is_error: true }
                 }

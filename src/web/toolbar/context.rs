@@ -13,7 +13,7 @@ pub struct Toolbar {
     pub org: String,
     pub project: ProjectContext,
     pub layout: Layout,
-    /// What the page shows, starting at the first row.
+    /// The query of the page, starting at the first row.
     pub query: Query,
     /// Fetches the page's data again.
     pub changed: Callback<()>,

@@ -1,4 +1,4 @@
-//! Saves the present query as a view, and changes or deletes the open view.
+//! Saves the current query as a view, and changes or deletes the open view.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The menu that saves the present query as a view.
+/// The menu that saves the current query as a view.
 #[component]
 pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
     let action = ServerAction::<Save>::new();

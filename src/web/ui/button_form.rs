@@ -47,7 +47,7 @@ pub fn ButtonForm<S: FormFunction>(
 pub fn DangerForm<S: FormFunction>(
     action: ServerAction<S>,
     fields: HiddenFields,
-    /// What follows from the change.
+    /// The consequences of the change.
     #[prop(optional_no_strip)]
     note: Option<&'static str>,
     /// The button's text.

@@ -65,7 +65,7 @@ impl Draft {
         if let (Some(Some(key)), Some(storage), Ok(json)) =
             (self.key.try_get_value(), storage(), serde_json::to_string(&draft))
         {
-            // If storage is unavailable or full, there is no draft.
+            // Without storage, or if it is full, no draft is kept.
             drop(storage.set_item(&key, &json));
         }
     }

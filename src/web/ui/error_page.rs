@@ -118,22 +118,22 @@ pub fn query_suffix(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 
-/// Returns the text by which an error page names the request.
+/// Returns the text that shows the request id on an error page.
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn request_id_text(id: &str) -> String {
     format!("Request id: {id}")
 }
 
-/// Returns the line that names the request of a page with this text. Empty if the text names it already.
+/// Returns the line with the request id for a page with this text. Empty if the text contains the id already.
 #[cfg(feature = "ssr")]
 fn request_id_line(text: &str) -> String {
     let id = crate::web::request::id().filter(|id| !text.contains(id));
     id.map_or_else(String::new, |id| request_id_text(&id))
 }
 
-/// Returns an empty line: only the server knows the request. While the server's page is hydrated, the line on it stays, and
-/// the text returned then differs from the empty one so that a later error replaces it.
+/// Returns an empty line, because only the server knows the request id. During hydration, the line rendered by the
+/// server stays. The text is then a dash rather than empty, so that the line of a later error replaces it.
 #[cfg(not(feature = "ssr"))]
 fn request_id_line(_: &str) -> String {
     let context = Owner::current_shared_context();

@@ -1,4 +1,4 @@
-//! Keeps the keyboard focus when the focused element is rendered anew.
+//! Keeps the keyboard focus when the focused element is rendered again.
 
 use leptos::{
     prelude::*,
@@ -44,7 +44,7 @@ fn focus_later(selectors: Vec<String>, options: &FocusOptions, caret: Option<Car
     spawn_local(async move {
         tick().await;
         let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
-        // The element was not rendered anew and still has the focus, or both are absent.
+        // The element was not rendered again and still has the focus, or both are absent.
         if found == document().active_element() {
             return;
         }

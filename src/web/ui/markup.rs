@@ -55,7 +55,7 @@ impl Html {
     }
 }
 
-/// Returns what `write` writes, for `inner_html`.
+/// Calls `write` and returns the HTML that it has written, for `inner_html`.
 pub fn render(write: impl FnOnce(&mut Html)) -> String {
     let mut html = Html::default();
     write(&mut html);

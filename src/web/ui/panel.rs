@@ -1,4 +1,4 @@
-//! Keeps the state of an open `<details>` panel while its page is rendered anew.
+//! Keeps the state of an open `<details>` panel while its page is rendered again.
 
 use leptos::{
     html::Details,
@@ -14,7 +14,7 @@ const CONTROLS: &str = "input:not([type='hidden']), select, textarea";
 
 /// Returns the node reference for the `<details>` with this `id`.
 ///
-/// If the page is rendered anew while the panel is open, the new panel opens with the same values, focus and caret.
+/// If the page is rendered again while the panel is open, the new panel opens with the same values, focus and caret.
 #[must_use]
 pub fn keep_panel(id: &str) -> NodeRef<Details> {
     let panel = NodeRef::new();

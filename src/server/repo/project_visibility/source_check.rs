@@ -361,7 +361,7 @@ fn violations(sources: &Sources) -> Vec<String> {
     found
 }
 
-/// Describes each place outside its room that states the rule, holds a statement or makes a project's id.
+/// Describes each place that must not use `is_private`, hold an SQL statement or create a project's id, but does.
 fn mentions(sources: &Sources, owned: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     for (file, code) in sources.iter().filter(|(file, _)| *file != RULE) {

@@ -92,7 +92,8 @@ impl BoardState {
         EventOutcome::Applied
     }
 
-    /// Inserts a card at `position`. A state unknown to the board came with a project change, which reloads the board.
+    /// Inserts a card at `position`. Ignores a state that the board does not have: the project change that added it
+    /// reloads the board.
     pub(super) fn insert(&mut self, position: &TaskPosition, mut card: Arc<TaskCard>) {
         Arc::make_mut(&mut card).rank.clone_from(&position.rank);
         if let Some(column) = self.acknowledged.iter_mut().find(|column| column.state.slug == position.state) {

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// `/new-organization`: the form, or what the person has to do first.
+/// `/new-organization`: the form, or the step that the person has to take first.
 #[component]
 pub fn NewOrganization() -> impl IntoView {
     let offer = PageResource::new(|| (), |()| get_setup_offer());

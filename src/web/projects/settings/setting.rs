@@ -125,9 +125,9 @@ pub fn ItemSelect(
 pub fn RemoveForm<S: FormFunction<Output = ()>>(
     setting: Setting,
     action: ServerAction<S>,
-    /// The field that names the item, and the item.
+    /// Name of the field that identifies the item, and the item's value of it.
     item: (&'static str, String),
-    /// What follows for tasks.
+    /// The consequences for tasks.
     #[prop(optional)]
     note: Option<&'static str>,
     /// The button's text.

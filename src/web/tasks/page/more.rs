@@ -60,7 +60,7 @@ fn RemoveButton(
     field: Field,
     icon: Glyph,
     label: &'static str,
-    /// What the toast says about the task.
+    /// The toast's message about the task.
     done: &'static str,
 ) -> impl IntoView {
     let action = ServerAction::<EditTasks>::new();

@@ -112,7 +112,7 @@ fn Checkboxes(
     task: RwSignal<TaskDetail>,
     field: Field,
     legend: &'static str,
-    /// Id, name, and what the option shows.
+    /// Id, name and content of each option.
     options: Vec<(Uuid, String, AnyView)>,
     #[prop(into)] selected: Signal<Vec<Uuid>>,
 ) -> impl IntoView {

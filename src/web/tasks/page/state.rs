@@ -15,7 +15,7 @@ use crate::{
 pub fn StateForm(
     org: String,
     task: RwSignal<TaskDetail>,
-    /// Icon of the present state.
+    /// Icon of the current state.
     #[prop(into)]
     mark: ViewFn,
 ) -> impl IntoView {

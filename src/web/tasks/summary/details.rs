@@ -19,7 +19,7 @@ pub struct Details<'a> {
     pub people: Vec<&'a str>,
 }
 
-/// A due date, and what decides whether the task is late.
+/// A due date, with the data that decides whether the task is late.
 #[derive(Clone, Copy, Debug)]
 pub struct Due {
     pub on: NaiveDate,
@@ -28,7 +28,8 @@ pub struct Due {
 }
 
 impl Details<'_> {
-    /// Appends the details, each after a space. Hidden words name what sighted people know by icon and position.
+    /// Appends the details, each after a space. Visually hidden words name the details that icon and position name for
+    /// sighted people.
     pub fn write(&self, html: &mut Html) {
         if self.priority != Priority::None {
             parts::priority(html.markup(" ").hidden("Priority"), self.priority);

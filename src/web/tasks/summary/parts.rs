@@ -1,8 +1,8 @@
 //! Writes the parts of a task: key, title, state, priority, labels, due date, points and people.
 //!
-//! A part shows a value, and the place names it: a list by its column, a card or a line by hidden words
-//! ([`Details`](super::details::Details)). The `word` beside an icon is visible in a list; elsewhere the style sheet hides it
-//! visually.
+//! A part shows a value; its surroundings name the field: a list by its column, a card or a line by visually hidden
+//! words ([`Details`](super::details::Details)). The `word` beside an icon is visible in a list; elsewhere the style
+//! sheet hides it visually.
 
 use chrono::NaiveDate;
 
@@ -60,7 +60,8 @@ pub fn label(html: &mut Html, label: &Label) {
         .markup("</span>");
 }
 
-/// Appends the due date of a task. If the task is late, the style sheet shows it by colour and a hidden word says it.
+/// Appends the due date of a task. If the task is late, the style sheet changes the colour, and a visually hidden word
+/// says that the task is late.
 pub fn due(html: &mut Html, due_on: NaiveDate, is_done: bool, today: NaiveDate) {
     let is_late = is_late(Some(due_on), is_done, today);
     html.markup(if is_late { r#"<span class="due late">"# } else { r#"<span class="due">"# }).text(&dates::day(due_on));

@@ -1,4 +1,4 @@
-//! What the tasks of one project share when a board or a list shows them.
+//! Data that all tasks of one project share on a board or in a list.
 
 use std::collections::HashMap;
 
@@ -20,11 +20,11 @@ pub struct ProjectTasks {
     address: Html,
     /// Key of a task up to its number, for example `WEB-`.
     key_prefix: Html,
-    /// With their position in the project's order.
+    /// The labels by id, each with its position in the project's order.
     labels: HashMap<Uuid, (usize, Label)>,
-    /// With their position in the project's order.
+    /// The people by id, each with their position in the project's order.
     people: HashMap<Uuid, (usize, Assignable)>,
-    /// Today on the server.
+    /// The server's current date.
     pub today: NaiveDate,
 }
 
