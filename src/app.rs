@@ -80,8 +80,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// The application, on the server and in the browser.
 ///
-/// Pages are rendered in one piece (`SsrMode::Async`). The database is close, so waiting costs little; status and title are
-/// known before the first byte, and no script is needed to insert late parts.
+/// Pages are rendered in one piece (`SsrMode::Async`). The database responds fast, so waiting costs little. Status and
+/// title are known before the first byte, and no script is needed to insert parts that arrive later.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

@@ -1,8 +1,8 @@
 //! The error of server functions and pages.
 //!
 //! Every variant is safe to show: it says what happened and what to do. Causes are logged on the server under the
-//! reference of [`AppError::Internal`]. Code below the server functions has its own error (`server::error`), converted
-//! to this one in one place.
+//! reference of [`AppError::Internal`]. Code below the server functions has its own error (`server::error`), which is
+//! converted to this one in a single place.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ pub enum AppError {
         /// The errors, at least one, in the order of the form's fields.
         fields: Vec<FieldError>,
     },
-    /// Another change came first. Nothing was changed. HTTP 409.
+    /// Another change came first, so nothing was changed. HTTP 409.
     #[error("{message}")]
     Conflict {
         /// The text for the reader: what happened, what was kept and what to do.

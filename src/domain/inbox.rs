@@ -156,7 +156,7 @@ pub struct InboxEntry {
     pub title: String,
     /// Category of the state of the task.
     pub category: StateCategory,
-    /// The strongest reason.
+    /// The strongest reason of these notifications.
     pub reason: Reason,
     pub is_unread: bool,
     pub snoozed_until: Option<DateTime<Utc>>,

@@ -46,14 +46,14 @@ pub struct OrganizationChoice {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationList {
     pub choices: Vec<OrganizationChoice>,
-    /// Whether there are more.
+    /// Whether there are more organizations.
     pub has_more: bool,
 }
 
 /// The people signed in with this browser, and their organizations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picker {
-    /// The person who signed in last; none for a visitor.
+    /// The person who signed in last; `None` for a visitor.
     pub person: Option<Person>,
     pub list: OrganizationList,
 }

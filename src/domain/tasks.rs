@@ -144,7 +144,7 @@ pub struct Moved {
     /// New position of the task.
     #[serde(rename = "place")]
     pub position: TaskPosition,
-    /// Batch for undoing the move; none if the task did not move.
+    /// Batch that undoes the move; `None` if the task did not move.
     pub undo: Option<Uuid>,
     /// Number of the event of the move.
     pub event: Option<i64>,

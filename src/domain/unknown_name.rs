@@ -1,4 +1,4 @@
-//! The error of parsing a name of a fixed list, such as a role, a priority or a lane.
+//! The error of parsing a name from a fixed list, such as the roles, the priorities or the lanes.
 
 /// The text matches none of the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

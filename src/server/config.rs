@@ -59,7 +59,7 @@ impl Config {
         let serves_https = variable("HTTPS").as_deref() == Some("true");
         let base_url = match variable("APP_BASE_URL") {
             Some(text) => origin("APP_BASE_URL", &text)?,
-            // Not localhost: Auth0 refuses it in a login URI.
+            // Not localhost, because Auth0 rejects it in a login URI.
             None if serves_https => origin("APP_BASE_URL", &format!("https://127.0.0.1:{}", listen.port()))?,
             None => origin("APP_BASE_URL", &format!("http://localhost:{}", listen.port()))?,
         };

@@ -40,11 +40,11 @@ pub enum Problem {
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "lowercase"))]
 #[serde(rename_all = "lowercase")]
 pub enum JoinMode {
-    /// By invitation only.
+    /// People become members by invitation only.
     Off,
-    /// They request membership, and an administrator decides.
+    /// People request membership, and an administrator decides.
     Ask,
-    /// They join without approval.
+    /// People join without approval.
     Join,
 }
 
@@ -62,7 +62,7 @@ impl JoinMode {
         }
     }
 
-    /// The mode called `name` in forms.
+    /// Parses the name of a mode in forms.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == name)
@@ -91,7 +91,7 @@ pub struct Domains {
     pub domains: Vec<DomainSummary>,
 }
 
-/// Data of the page of one domain.
+/// Data of the page about one domain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainDetails {
     pub summary: DomainSummary,

@@ -9,7 +9,7 @@ pub const NAME_MAX: usize = 100;
 /// State of an organization setup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetupState {
-    /// In progress.
+    /// The setup is in progress.
     UnderWay,
     /// The provider does not respond, or limits requests. The setup is retried.
     Busy,
@@ -24,7 +24,7 @@ pub enum SetupState {
 }
 
 impl SetupState {
-    /// Whether the state can still change by itself.
+    /// Whether the state can still change without action by the reader.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::UnderWay | Self::Busy)

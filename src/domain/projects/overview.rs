@@ -67,7 +67,7 @@ pub struct ProjectNote {
     /// The phrase after the actor's name, for example `moved it from To do to Done`.
     pub text: String,
     pub task: TaskKey,
-    /// Title of the task; none if it is in the trash.
+    /// Title of the task; `None` if it is in the trash.
     pub title: Option<String>,
 }
 

@@ -51,7 +51,7 @@ pub struct Reaction {
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
-    /// Safe HTML.
+    /// The text as safe HTML.
     pub html: String,
     /// When the text was replaced.
     pub replaced_at: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! When a task is late.
+//! Decides whether a task is late.
 
 use chrono::NaiveDate;
 

@@ -26,7 +26,8 @@ pub enum Event {
     CommentDeleted { comment: Uuid },
     /// A reaction was added or removed.
     Reacted { comment: Uuid },
-    /// A relation to another task was added. Open pages do not learn which one: not every reader may see it.
+    /// A relation to another task was added. Open pages do not receive the other task, because not every reader may see
+    /// it.
     Related {
         relation: Relation,
         #[serde(default, skip_serializing_if = "Option::is_none")]

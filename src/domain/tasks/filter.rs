@@ -1,4 +1,4 @@
-//! Filter of tasks. Conditions on different fields must all hold; of several values of one field, one must match. A
+//! Filter of tasks. All conditions must hold. A condition with several values holds if one of the values matches. A
 //! filter is part of the query string ([`crate::domain::query`]), and is evaluated by the database
 //! (`server::repo::tasks`) and in memory ([`Filter::matches`]).
 

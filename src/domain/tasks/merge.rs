@@ -30,7 +30,7 @@ pub struct Part {
     pub other: String,
 }
 
-/// Which text a piece uses.
+/// The text that a piece uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {

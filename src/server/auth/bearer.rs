@@ -16,7 +16,7 @@ pub struct AccessToken {
     pub sub: String,
     /// The organization that the token was issued for, `org_…`.
     pub org_id: String,
-    /// Its `permissions`, or its scopes if the provider's API has no role-based access control.
+    /// The claim `permissions`, or the scopes if the provider's API has no role-based access control.
     pub permissions: Permissions,
     /// Whether the token has a `permissions` claim, so that the provider decides on permissions.
     pub is_granting: bool,

@@ -19,7 +19,8 @@ pub const SEAT_LIFETIME: TimeDelta = TimeDelta::hours(72);
 /// How long permissions count as fresh if the provider does not send the lifetime of its access token.
 const DEFAULT_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
-/// Returns the permissions of the access token; `None` if it is not a token for our API or has no `permissions` claim.
+/// Returns the permissions of the access token; `None` if it is not a token for Tessera's API or has no `permissions`
+/// claim.
 pub async fn granted_permissions(
     app: &AppState,
     claims: &Claims,

@@ -30,7 +30,7 @@ const METADATA_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// How long to wait after a failed discovery before the next.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(2);
 
-/// Accepted difference between the provider's clock and ours.
+/// Accepted difference between the provider's clock and this server's.
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 /// Why a code or a refresh token could not be exchanged for tokens.

@@ -67,7 +67,7 @@ pub async fn find_or_create_organization(
 pub enum JoinPolicy {
     /// A sign-in: the provider confirms that the person belongs to the organization.
     Allowed,
-    /// A sign-in that accepts one of our invitations, with this role.
+    /// A sign-in that accepts one of Tessera's invitations, with this role.
     Invited(Role),
     /// A refresh: its token may be older than the end of the membership.
     Refused,

@@ -56,7 +56,7 @@ impl OrgTx {
         self.last_event = Some(last);
     }
 
-    /// Makes the streams of open pages on all nodes check their readers' rights again after the commit.
+    /// Makes the streams of open pages on all nodes check their readers' permissions again after the commit.
     pub(in crate::server) const fn announce_rights(&mut self) {
         self.changed_rights = true;
     }

@@ -86,7 +86,8 @@ async fn call(app: &AppState, request: Request) -> Response {
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;
     }
-    // Leptos answers its own refusals, such as a missing field, with status 500. Use the status of the error.
+    // Leptos responds with status 500 if it rejects a form itself, for example for a missing field. Use the status of
+    // the error instead.
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
     if let Ok(error) = serde_json::from_slice::<AppError>(&body)

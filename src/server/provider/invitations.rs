@@ -54,7 +54,7 @@ pub struct NewInvitation<'a> {
     pub client_id: &'a str,
     /// The provider's id of the role.
     pub role_id: &'a str,
-    /// In seconds.
+    /// Lifetime in seconds.
     pub lifetime: i64,
     /// Our id of the invitation, which identifies it on a retry.
     pub reference: &'a str,

@@ -19,7 +19,7 @@ use crate::{
 /// An email domain of the organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct Domain {
-    /// In ASCII.
+    /// The name in ASCII.
     pub domain: String,
     /// The required content of its TXT record.
     pub token: String,

@@ -30,7 +30,7 @@ pub struct NewInvitation<'a> {
     pub address: &'a str,
     pub role: Role,
     pub message: &'a str,
-    /// In seconds.
+    /// Lifetime in seconds.
     pub lifetime: i64,
     pub invited_by: PersonId,
 }
@@ -161,8 +161,8 @@ pub struct Sent<'a> {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Updates an invitation after the provider sent it. One that was revoked meanwhile stays so; its own queued change revokes
-/// it at the provider.
+/// Updates an invitation after the provider sent it. An invitation that was revoked in the meantime stays revoked; its
+/// own queued command revokes it at the provider.
 pub async fn update_sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,

@@ -123,7 +123,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Listed>, Error> {
 
 /// Locks the membership of `person`: no other transaction can assign tasks to them until this one ends.
 pub async fn lock(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
-    // SQLite has one writer at a time.
+    // SQLite allows one writer at a time and needs no lock.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 FOR UPDATE";
         scalar_optional!(tx, i32, sql, tx.org(), person)?;

@@ -15,9 +15,9 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum State {
-    /// Steps are left to do.
+    /// The setup has steps left to do.
     Waiting,
-    /// Its organization at the provider is being deleted.
+    /// The setup's organization at the provider is being deleted.
     Undoing,
     /// The organization exists.
     Done,
@@ -33,9 +33,9 @@ pub enum Problem {
     Busy,
     /// The name is taken.
     Taken,
-    /// The provider refused.
+    /// The provider refused the organization.
     Refused,
-    /// Its creator cancelled it.
+    /// The creator cancelled the setup.
     Cancelled,
 }
 
@@ -179,8 +179,8 @@ pub async fn update_provider_id(
     Ok(())
 }
 
-/// Updates the state of a setup and releases the claim. The next step is due at `due_at`. A setup that was cancelled
-/// meanwhile stays so.
+/// Updates the state of a setup and releases the claim. The next step is due at `due_at`. A setup that was cancelled in
+/// the meantime stays cancelled.
 pub async fn update_state(
     tx: &mut PlatformTx,
     id: SetupId,

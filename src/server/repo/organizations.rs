@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, FromRow)]
 pub struct Organization {
     pub id: OrgId,
-    /// Its id at the provider, `org_…`.
+    /// The organization's id at the provider, `org_…`.
     pub provider_id: String,
     pub slug: String,
     pub display_name: String,
@@ -114,7 +114,7 @@ pub async fn claim_day(
     after: OrgId,
 ) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
     let sql = match tx.driver() {
-        // SQLite has one writer at a time.
+        // SQLite allows one writer at a time and needs no lock.
         Driver::Sqlite => {
             "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
              ORDER BY id LIMIT 1"

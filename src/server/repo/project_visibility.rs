@@ -25,8 +25,9 @@ impl ProjectScope {
     }
 }
 
-/// The SQL condition that a project is visible to a person. Takes the alias of `project`, the SQL expression of the
-/// person's id and that of whether the person sees all projects, usually the parameters that bind a [`ProjectScope`].
+/// The SQL condition that a project is visible to a person. Takes the alias of `project`, and two SQL expressions: the
+/// person's id, and whether the person sees all projects. These are usually the parameters that bind a
+/// [`ProjectScope`].
 macro_rules! visible_to {
     ($project:expr, $person:expr, $sees_all:expr) => {
         concat!(

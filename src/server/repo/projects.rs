@@ -176,7 +176,7 @@ pub async fn insert(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
 /// Finds a project like [`by_key`] and locks it: other transactions cannot change its tasks or workflow until this one
 /// ends. Callers lock several projects in the order of their keys, so that they cannot deadlock.
 pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
-    // SQLite has one writer at a time.
+    // SQLite allows one writer at a time and needs no lock.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
         scalar_optional!(tx, i32, sql, tx.org(), key.as_str())?;

@@ -57,7 +57,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
 /// A claimed change.
 #[derive(Clone, Debug, FromRow)]
 pub struct Taken {
-    /// As JSON.
+    /// The command as JSON.
     pub change: String,
     pub tries: i64,
     pub created_at: DateTime<Utc>,
@@ -109,7 +109,7 @@ pub async fn release(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option
 #[derive(Clone, Debug, FromRow)]
 pub struct Open {
     pub id: ChangeId,
-    /// As JSON.
+    /// The command as JSON.
     pub change: String,
     /// Whether automatic retries have ended.
     pub is_failed: bool,

@@ -15,11 +15,11 @@ use crate::{
 /// A search and the page of its results to return.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchQuery<'a> {
-    /// At least one word of letters and digits, folded as in the index. Each matches words that start with it.
+    /// At least one word of letters and digits, folded as in the index. A word matches all words that start with it.
     pub words: &'a [String],
-    /// The project of the task `number`; any project without one.
+    /// The project of the task `number`; `None` for any project.
     pub project: Option<&'a ProjectKey>,
-    /// Also finds the task with this number.
+    /// Number of a task that the search also finds.
     pub number: Option<i64>,
     pub kind: Option<Kind>,
     pub skip: usize,

@@ -22,7 +22,7 @@ pub struct Seat {
     pub name: String,
     /// The person's email.
     pub email: String,
-    /// When a refresh must confirm the rights.
+    /// When a refresh must confirm the permissions.
     pub fresh_until: DateTime<Utc>,
 }
 

@@ -67,7 +67,7 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     tx.commit().await?;
     // Look up the record.
     let found = app.dns.txt(&host(domain)).await;
-    // Save the result, unless the domain was removed meanwhile.
+    // Save the result, unless the domain was removed in the meantime.
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let Some(before) = domains::find(&mut tx, domain).await?.filter(|before| before.token == claimed.token) else {
         return Ok(());
@@ -76,7 +76,7 @@ pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<P
     let problem = problem(&found, &value(&before.token));
     let mut after = after(&before, problem, now);
     if !domains::update_check(&mut tx, domain, &after, now).await? {
-        // Another organization has verified the domain first.
+        // Another organization verified the domain first.
         drop(tx);
         tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
         after = CheckResult { state: before.state, problem: Some(Problem::Taken), ..after };

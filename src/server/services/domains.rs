@@ -110,8 +110,8 @@ pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
     domain_checks::check(ctx.state(), org, &domain, Some(ctx.person)).await
 }
 
-/// Sets how people with an address at the domain join, with which role, and whether sign-in discovers the organization
-/// by it.
+/// Sets how people with an address at the domain join, the role that they get, and whether sign-in discovers the
+/// organization by the domain.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::Invalid`] for `mode` and `role`, which may not be above

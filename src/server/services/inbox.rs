@@ -52,7 +52,7 @@ const ACTION: &str = "inbox.update";
 pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    // One more than a page, to learn whether there is a next page.
+    // Fetch one more than a page, to find out whether there is a next page.
     let window = (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE);
     let rows = notifications::page(&mut tx, ctx.project_scope(), tab, ctx.now(), window, NEWS_MAX).await?;
     let states = projects::state_names(&mut tx, ctx.project_scope()).await?;

@@ -87,7 +87,7 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     Ok(list.len())
 }
 
-/// Sends an invitation again with a new link; the old link then says so.
+/// Sends an invitation again with a new link. The page of the old link then says that there is a newer one.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:invitations`; [`Error::NotFound`]; [`Error::Conflict`] for a role above that of

@@ -51,7 +51,7 @@ pub async fn count(ctx: &OrgContext) -> Result<i64, Error> {
     join_requests::count(&mut ctx.read(Permission::ManageMembers).await?).await
 }
 
-/// Returns the role that an approved request by `domain` gives: the role of the domain, but none above that of the
+/// Returns the role that an approved request by `domain` gives: the role of the domain, but not above the role of the
 /// approver.
 async fn role(ctx: &OrgContext, tx: &mut OrgTx, domain: &str) -> Result<Role, Error> {
     let domain = domains::find(tx, &MailDomain::from_stored(domain)).await?;
@@ -69,7 +69,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     let decided = join_requests::update_decision(&mut tx, person, State::Approved, ctx.person, ctx.now()).await?;
     let (email, domain) = decided.ok_or(ALREADY_DECIDED)?;
     let role = role(ctx, &mut tx, &domain).await?;
-    // Someone who became a member in another way meanwhile keeps their role.
+    // A person who became a member in another way in the meantime keeps their role.
     if memberships::insert(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
         let subject = people::subject_of(&mut tx, person).await?;
         queue::add(ctx, &mut tx, &ProviderCommand::AddMember { subject, role }).await?;

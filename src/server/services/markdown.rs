@@ -63,7 +63,7 @@ pub fn render(org: &str, text: &str) -> String {
     render_naming(org, text, &[])
 }
 
-/// Like [`render`], and emphasizes mentions of `names`.
+/// Renders a text like [`render`], and also emphasizes mentions of `names`.
 #[must_use]
 pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
     let mut quoted: u32 = 0;
@@ -211,7 +211,7 @@ fn link_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
     while let Some(start) = text[at..].find(is_part).map(|start| at + start) {
         let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |end| start + end);
         let word = &text[start..end];
-        // Only upper case: a key in lower case may be an ordinary word.
+        // Link keys in upper case only: a key in lower case may be an ordinary word.
         let key = word.parse::<TaskKey>().ok().filter(|key| key.to_string() == word);
         if let Some(key) = key {
             events.push(Event::Text(text[plain..start].to_owned().into()));
@@ -227,7 +227,7 @@ fn link_keys<'a>(org: &str, text: CowStr<'a>) -> Vec<Event<'a>> {
     events
 }
 
-/// Of relative links, allows only those to tasks: a link in a text must not trigger an action.
+/// Rejects all relative links except those to tasks: a link in a text must not trigger an action.
 fn allow_task_links(address: &str) -> Option<Cow<'_, str>> {
     let (org, key) = address.strip_prefix("/o/")?.split_once("/tasks/")?;
     let is_slug = org.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));

@@ -22,7 +22,7 @@ const PAGE_MAX: i64 = 10_000;
 pub async fn page(ctx: &OrgContext, filter: MyTasksFilter, page: i64) -> Result<MyWork, Error> {
     let page = page.clamp(1, PAGE_MAX);
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    // One more than a page, to learn whether there is a next page.
+    // Fetch one more than a page, to find out whether there is a next page.
     let mut tasks =
         tasks::for_person(&mut tx, ctx.project_scope(), filter, (PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)).await?;
     let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);

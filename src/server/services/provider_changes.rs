@@ -1,4 +1,4 @@
-//! Shows and controls the queue of changes for the provider.
+//! Shows and controls the queue of commands for the provider.
 
 use uuid::Uuid;
 

@@ -51,7 +51,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Sends the reminders of today in every organization that has not had them, one organization after the other. An
-/// organization that fails is retried on the next run and does not hold up the others.
+/// organization that fails is retried on the next run and does not delay the others.
 ///
 /// Batches committed before an error stay.
 #[tracing::instrument(skip_all)]

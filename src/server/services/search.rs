@@ -43,7 +43,7 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
         number: query.number,
         kind,
         skip: page.saturating_sub(1).saturating_mul(PAGE_SIZE),
-        // One more than a page, to learn whether there is a next page.
+        // Fetch one more than a page, to find out whether there is a next page.
         take: PAGE_SIZE + 1,
     };
     let mut rows = search::find(&mut tx, ctx.project_scope(), &search_query).await?;

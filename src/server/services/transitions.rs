@@ -41,7 +41,7 @@ pub async fn set(ctx: &OrgContext, key: &ProjectKey, allowed: Option<BTreeSet<(S
     if !allowed.iter().all(is_valid) {
         return Err(Error::BadRequest);
     }
-    // All transitions are stored as none, so that states added later are not restricted.
+    // If all transitions are allowed, none is stored, so that states added later are not restricted.
     let count = project.states.len();
     let allowed = if allowed.len() == count * (count - 1) { BTreeSet::new() } else { allowed };
     projects::replace_transitions(work.tx(), project.id, &allowed).await?;

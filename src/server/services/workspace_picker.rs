@@ -27,7 +27,7 @@ const MAX_IN_PICKER: usize = 25;
 /// Maximum number of seats of other people in the account menu.
 const MAX_OTHER_SEATS: i64 = 12;
 
-/// Which organizations the picker lists.
+/// The organizations that the picker lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickerQuery<'a> {
     /// The first organizations, by name.

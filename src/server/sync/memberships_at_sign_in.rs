@@ -46,7 +46,7 @@ async fn add_missing(app: &AppState, management: &Management, person: PersonId) 
         drop(tx);
         let role = management.role_of_member(&provider_organization.id, &subject).await?.unwrap_or(Role::Viewer);
         let mut tx = OrgTx::begin(&app.db, organization.id, Mode::Write).await?;
-        // Another request may have added the membership meanwhile.
+        // Another request may have added the membership in the meantime.
         if memberships::find(&mut tx, person).await?.is_none() {
             memberships::upsert(&mut tx, person, Membership { role, granted: None }, app.clock.now()).await?;
             tx.commit().await?;

@@ -234,7 +234,7 @@ async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup
         None => find_at_provider(management, setup).await?,
     };
     let Some(id) = id else { return Ok(()) };
-    // Keep an organization that a sign-in has created here meanwhile.
+    // Keep an organization that a sign-in has created here in the meantime.
     if organizations::by_provider_id(&mut app.db.read().await?, app.provider.issuer(), &id).await?.is_some() {
         return Ok(());
     }

@@ -134,7 +134,7 @@ async fn reconcile_members(
         if existing.is_some() {
             memberships::upsert(&mut tx, *person, next, now).await?;
         } else {
-            // A person who has joined meanwhile keeps the role they joined with.
+            // A person who has joined in the meantime keeps the role they joined with.
             memberships::insert(&mut tx, *person, next, now).await?;
         }
     }

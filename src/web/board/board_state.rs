@@ -67,7 +67,7 @@ impl Lifted {
 #[derive(Clone, Debug)]
 pub struct BoardState {
     acknowledged: Vec<ColumnState>,
-    /// In the order in which they are sent; the first is in flight.
+    /// The pending moves in the order in which they are sent. The first is in flight.
     pending: VecDeque<Move>,
     lifted: Option<Lifted>,
     /// Number of the last event included in `acknowledged`.

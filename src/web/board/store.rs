@@ -115,7 +115,7 @@ impl BoardStore {
         self.plan.with(|plan| plan.label(id).map(|label| label.hue))
     }
 
-    /// The cards of a column in a lane; none if the column is collapsed.
+    /// The cards of a column in a lane. Empty if the column is collapsed.
     #[must_use]
     pub fn items(self, column: usize, lane: Lane) -> Vec<Item> {
         if self.is_collapsed(column) {

@@ -106,7 +106,7 @@ impl ListCommands {
 
     fn apply_changes(self, event: &LiveEvent, number: i64, changes: &[FieldChange]) -> EventOutcome {
         let ListStore { shared, state, .. } = self.store;
-        // For a loaded row, the filter and the order tell whether it stays and where.
+        // For a loaded row, the filter and the order decide whether it stays in the list, and at which position.
         let Some(mut row) = self.store.row(number) else {
             let is_visible = changes.iter().any(|change| !matches!(change, FieldChange::Description(_)));
             return if is_visible { EventOutcome::Reload } else { EventOutcome::Applied };

@@ -14,7 +14,7 @@ use crate::domain::{
 pub struct ListState {
     groups: Vec<GroupCount>,
     layout: ListLayout,
-    /// By index in the whole list.
+    /// The loaded rows by index in the whole list.
     rows: BTreeMap<usize, Row>,
     /// Number of the last event included in all rows.
     as_of: i64,
@@ -24,7 +24,7 @@ pub struct ListState {
     is_live: bool,
 }
 
-/// What a rendered line shows.
+/// The content of a rendered line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LineContent<'a> {
     Heading(&'a GroupCount),

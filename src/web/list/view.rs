@@ -110,8 +110,8 @@ fn EmptyList(is_filtered: bool, may_write: bool) -> impl IntoView {
     view! { <EmptyState title text/> }
 }
 
-/// Handles a click in a row: on a checkbox it selects, on a value it opens the editor in place. A click that opens a link in
-/// a new tab or window keeps its default action.
+/// Handles a click in a row: a click on a checkbox selects the row, a click on a value opens the editor in place. A
+/// click that opens a link in a new tab or window keeps its default action.
 fn on_click(commands: ListCommands, event: &ev::MouseEvent) {
     if checkbox::on_click(&commands, event) {
         return;

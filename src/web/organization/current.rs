@@ -54,7 +54,7 @@ impl CurrentOrganization {
         let Some(slug) = self.0.try_with_untracked(|shell| shell.organization.slug.clone()) else { return };
         spawn_local(async move {
             if let Ok(fresh) = get_organization_shell(slug).await {
-                // The person may have left the organization's pages meanwhile.
+                // The person may have left the organization's pages before the response.
                 drop(self.0.try_set(fresh));
             }
         });

@@ -11,7 +11,7 @@ use crate::domain::{
 /// Fields whose value is typed rather than picked from a list.
 const TYPED_FIELDS: [Field; 4] = [Field::DueOn, Field::StartOn, Field::Estimate, Field::Parent];
 
-/// All controls.
+/// The controls of all fields.
 #[component]
 pub fn Pickers(edit: BulkEdit) -> impl IntoView {
     let project = edit.store().context();

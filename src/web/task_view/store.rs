@@ -145,7 +145,7 @@ pub fn path(org: &str, project: &ProjectKey, layout: Layout) -> String {
     format!("/o/{org}/projects/{project}/{}", layout.slug())
 }
 
-/// The requests of a page: one at a time, and one more if the tasks became stale meanwhile.
+/// The requests of a page: one at a time, and one more if the tasks became stale during a request.
 #[derive(Clone, Copy)]
 pub struct Fetching(StoredValue<FetchState>);
 

@@ -66,7 +66,8 @@ pub async fn compare_task(
         .await
 }
 
-/// As [`update_task`], with texts in parts, for each of which the member has chosen a version.
+/// Updates title and description like [`update_task`], from texts in parts. The member has chosen a version for each
+/// part.
 #[server(prefix = "/fn", endpoint = "merge_task")]
 pub async fn merge_task(
     org: String,

@@ -6,12 +6,12 @@ use leptos_router::{
     params::ParamsMap,
 };
 
-/// Returns a function that reads the parameters `names` of the path, such as `org`. A missing one is empty.
+/// Returns a function that reads the parameters `names` of the path, such as `org`. A missing parameter is empty.
 pub fn path_params<const N: usize>(names: [&'static str; N]) -> impl Fn() -> [String; N] + Copy + Send + Sync {
     read(use_params_map(), names)
 }
 
-/// Returns a function that reads the parameters `names` after the question mark. A missing one is empty.
+/// Returns a function that reads the parameters `names` after the question mark. A missing parameter is empty.
 pub fn query_params<const N: usize>(names: [&'static str; N]) -> impl Fn() -> [String; N] + Copy + Send + Sync {
     read(use_query_map(), names)
 }

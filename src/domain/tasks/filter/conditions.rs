@@ -57,7 +57,7 @@ pub enum Who {
 pub enum Tag {
     /// No label at all.
     None,
-    /// Its name in lower case.
+    /// The label's name in lower case.
     Named(String),
 }
 
@@ -71,7 +71,7 @@ pub enum Presence {
 /// Condition on a date, relative to today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Day {
-    /// In the past, and the task is not done.
+    /// The date has passed, and the task is not done.
     Overdue,
     Today,
     /// Within this many days, counted from today.
@@ -102,7 +102,7 @@ pub enum Archived {
     No,
     /// Archived tasks only.
     Yes,
-    /// Archived and other tasks.
+    /// Archived tasks and those that are not archived.
     All,
 }
 

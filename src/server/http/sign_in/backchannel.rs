@@ -88,7 +88,7 @@ pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormR
             let error = json!({ "error": "invalid_request", "error_description": description });
             (StatusCode::BAD_REQUEST, Json(error)).into_response()
         }
-        // The provider retries.
+        // The provider retries after status 503.
         Err(error @ (LogoutError::Down(_) | LogoutError::Internal(_))) => {
             tracing::warn!(%error, "could not process a logout token");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

@@ -156,7 +156,7 @@ async fn decline(State(app): State<AppState>, Query(link): Query<InvitationLink>
     if guest::decline(&app, &found).await? {
         Ok(Message::declined_invitation(&found))
     } else {
-        // Another request has closed the invitation meanwhile.
+        // Another request has closed the invitation in the meantime.
         Err(find_open(&app, &link.ticket).await.err().unwrap_or_else(Message::unknown_invitation))
     }
 }

@@ -86,7 +86,7 @@ async fn sign_in_by_name(
     name: String,
 ) -> Result<Response, Message> {
     let prompt = Prompt::for_query(&query, false);
-    // With a seat in the organization, redirect to it: the person knows that it exists.
+    // Redirect to the organization if the browser has a seat in it: the person knows that it exists.
     if let Some(browser) = browser
         && prompt == Prompt::AsNeeded
         && seats::find(&mut app.db.read().await?, browser.id, &name, app.clock.now()).await?.is_some()

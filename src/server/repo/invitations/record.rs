@@ -22,9 +22,9 @@ pub(super) use columns;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum State {
-    /// Not sent to the provider yet.
+    /// The invitation has not been sent to the provider yet.
     Waiting,
-    /// Can be accepted until it expires.
+    /// The invitation can be accepted until it expires.
     Open,
     Accepted,
     Declined,
@@ -48,11 +48,11 @@ pub struct Invitation {
     #[sqlx(try_from = "String")]
     pub role: Invited,
     pub message: String,
-    /// In seconds, from the time it is sent.
+    /// Lifetime in seconds, from the time the invitation is sent.
     pub lifetime: i64,
     pub state: State,
     pub problem: Option<String>,
-    /// Its id at the provider, once sent.
+    /// The invitation's id at the provider, once it is sent.
     pub provider_id: Option<String>,
     /// The sealed link.
     pub link: Option<Vec<u8>>,

@@ -332,7 +332,7 @@ fn violations(sources: &Sources) -> Vec<String> {
             let has_scope = takes("ProjectScope");
             let has_project = carriers.iter().any(|carrier| takes(carrier));
             let is_bound = |text: &str| has_project && names_project(text, tables(text, &owned).contains("project"));
-            // In a statement with a scope, each part of a union reads on its own.
+            // In a statement with a scope, each part of a union must embed the rule itself or be limited to a project.
             let is_checked_part =
                 |part: &str| part.contains(EMBEDDED) || tables(part, &owned).is_empty() || is_bound(part);
             let is_checked = |statement: &str| {
@@ -361,11 +361,12 @@ fn violations(sources: &Sources) -> Vec<String> {
     found
 }
 
-/// Describes each place that must not use `is_private`, hold an SQL statement or create a project's id, but does.
+/// Describes each file that, without being permitted, uses `is_private` in a statement, holds a statement on
+/// project-owned tables outside the repositories, or creates a project's id there.
 fn mentions(sources: &Sources, owned: &BTreeSet<String>) -> Vec<String> {
     let mut found = Vec::new();
     for (file, code) in sources.iter().filter(|(file, _)| *file != RULE) {
-        // Skip other files, because splitting a file is slow.
+        // Skip a file without these words, because splitting a file is slow.
         if !["is_private", "ProjectId(", "FROM ", "JOIN ", "INTO ", "UPDATE "].iter().any(|word| code.contains(word)) {
             continue;
         }

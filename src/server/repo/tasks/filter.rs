@@ -145,7 +145,7 @@ impl Builder {
                 Day::Overdue => alternatives.push(format!("({column} < {today} AND t.done_at IS NULL)")),
                 Day::Today => alternatives.push(format!("{column} = {today}")),
                 Day::None => alternatives.push(format!("{column} IS NULL")),
-                // The longest span includes the others; it is added below.
+                // The longest span includes the others and is added below.
                 Day::Within(_) => {}
             }
         }
@@ -171,7 +171,7 @@ impl Builder {
         }
     }
 
-    /// The id of a person in the spelling of [`Self::id`]; `None` for unassigned.
+    /// Returns the id of a person in the format of [`Self::id`]; `None` for unassigned.
     fn person(&self, who: Who) -> Option<String> {
         let id = match who {
             Who::Me => self.me,

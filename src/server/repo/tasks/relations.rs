@@ -48,7 +48,7 @@ impl Edge {
 /// Locks the relations of the organization until the transaction ends: a cycle may pass through any project. Callers lock
 /// projects first, so that transactions cannot deadlock.
 pub async fn lock_relations(tx: &mut OrgTx) -> Result<(), Error> {
-    // SQLite has one writer at a time.
+    // SQLite allows one writer at a time and needs no lock.
     if tx.driver() == Driver::Postgres {
         scalar_optional!(tx, i32, "SELECT 1 FROM organization WHERE id = $1 FOR NO KEY UPDATE", tx.org())?;
     }

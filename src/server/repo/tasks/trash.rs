@@ -89,7 +89,7 @@ pub async fn expired(
 /// Claims the purge for this node and locks the project until the transaction ends. Returns `false` if another node is
 /// purging.
 pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Error> {
-    // SQLite has one writer at a time.
+    // SQLite allows one writer at a time and needs no lock.
     if tx.driver() == Driver::Sqlite {
         return Ok(true);
     }

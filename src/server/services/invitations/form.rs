@@ -21,7 +21,7 @@ pub struct Form<'a> {
     /// The role of recipients for whom the table has none.
     pub role: &'a str,
     pub message: &'a str,
-    /// In days.
+    /// Lifetime in days.
     pub lifetime: &'a str,
 }
 

@@ -11,7 +11,7 @@ use crate::{
 pub struct Query {
     /// Folded words, each matched as a prefix. None is a prefix of another.
     pub words: Vec<String>,
-    /// With [`Query::number`], the project of the task key in the text.
+    /// The project of the task key in the text. Set only together with [`Query::number`].
     pub project: Option<ProjectKey>,
     /// The task number, if the text may be a task key: `WEB-12`, `web 12`, `12`.
     pub number: Option<i64>,

@@ -13,7 +13,7 @@ use crate::domain::search::Marked;
 /// Maximum number of characters of an excerpt.
 const EXCERPT_MAX: usize = 180;
 
-/// How many of them come before the match.
+/// How many characters of the excerpt come before the match.
 const CONTEXT_BEFORE: usize = 50;
 
 /// Returns the folded words of a text, in order.

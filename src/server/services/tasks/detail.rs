@@ -42,7 +42,7 @@ pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Res
     })
 }
 
-/// Loads the parent, subtasks, related tasks and watchers of a task, as far as the person in `ctx` may see them.
+/// Loads those of a task's parent, subtasks, related tasks and watchers that the person in `ctx` may see.
 async fn links(
     ctx: &OrgContext,
     tx: &mut OrgTx,

@@ -18,8 +18,8 @@ use crate::{
 /// Shown if it is unknown why an invitation has ended.
 const UNKNOWN_END: &str = "The sign-in service no longer has it. It was revoked there or used by another account.";
 
-/// Lists the invitations that the provider should have. Call it before fetching the provider's invitations, so that one
-/// sent meanwhile does not count as missing.
+/// Lists the invitations that the provider should have. Call it before fetching the provider's invitations, so that an
+/// invitation sent in between does not count as missing.
 pub(super) async fn list_open(app: &AppState, org: OrgId) -> Result<Vec<Invitation>, Error> {
     let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
     let mut open = invitations::list(&mut tx).await?;
@@ -28,7 +28,7 @@ pub(super) async fn list_open(app: &AppState, org: OrgId) -> Result<Vec<Invitati
 }
 
 /// Closes the invitations of `open` that the provider does not have. `members` must be fetched after the provider's
-/// invitations, so that they include a person who accepts meanwhile.
+/// invitations, so that they include a person who accepts in between.
 pub(super) async fn reconcile(
     app: &AppState,
     org: OrgId,

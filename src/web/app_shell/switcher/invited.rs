@@ -23,7 +23,7 @@ impl PendingInvitations {
     pub fn load(self) {
         spawn_local(async move {
             if let Ok(invitations) = list_pending_invitations().await {
-                // The person may have left the page meanwhile.
+                // The person may have left the page before the response.
                 drop(self.0.try_set(invitations));
             }
         });

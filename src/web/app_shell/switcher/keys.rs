@@ -25,7 +25,7 @@ pub(super) fn on_key(event: &KeyboardEvent) {
     let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
     let typing = is_typed_into(event);
     if event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.code() == "KeyO" {
-        // In a field, Alt+O may type a character.
+        // In a text field, Alt+O may type a character.
         if !typing || is_open {
             event.prevent_default();
             toggle(&menu, is_open);

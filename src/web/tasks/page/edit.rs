@@ -37,9 +37,9 @@ use crate::{
 /// Texts that conflict with a version that another member has saved.
 #[derive(Clone, Debug, PartialEq)]
 enum Conflict {
-    /// Not yet compared with the saved version.
+    /// The texts have not been compared with the saved version yet.
     Stale { version: i64, title: String, description: String },
-    /// Compared; the member may have chosen versions already.
+    /// The texts have been compared. The member may have chosen versions already.
     Compared(Merge),
 }
 

@@ -28,8 +28,8 @@ pub struct Due {
 }
 
 impl Details<'_> {
-    /// Appends the details, each after a space. Visually hidden words name the details that icon and position name for
-    /// sighted people.
+    /// Appends the details, each after a space. Visually hidden words name each detail for screen readers; sighted
+    /// people recognize it by its icon and position.
     pub fn write(&self, html: &mut Html) {
         if self.priority != Priority::None {
             parts::priority(html.markup(" ").hidden("Priority"), self.priority);
