@@ -54,7 +54,7 @@ pub struct LiveEvent {
     /// Name of the actor.
     pub name: String,
     pub project: ProjectKey,
-    /// Number of the task; none for a change of the project itself.
+    /// Number of the task; `None` for a change of the project itself.
     pub task: Option<i64>,
     /// The event without descriptions. Pages fetch a description when they need it.
     pub event: Event,

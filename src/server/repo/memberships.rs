@@ -189,7 +189,7 @@ pub async fn upsert(tx: &mut OrgTx, person: PersonId, membership: Membership, no
 
 /// Records another active owner for the organization if `person` is the recorded one. Returns `false` if there is no other.
 pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<bool, Error> {
-    // Locks the row: two owners who leave at once must not hand over to each other.
+    // Locks the row: two owners who leave at the same time must not hand over to each other.
     execute!(tx, "UPDATE organization SET owner_id = owner_id WHERE id = $1", tx.org())?;
     execute!(
         tx,

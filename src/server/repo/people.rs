@@ -61,7 +61,7 @@ pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error>
     scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
 }
 
-/// Fetches the subject of a person like [`subject`], within an organization's transaction.
+/// Fetches the person's subject like [`subject`], in a transaction of an organization.
 pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
 }

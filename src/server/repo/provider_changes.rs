@@ -1,4 +1,4 @@
-//! The queue of an organization's changes that are still to be made at the provider.
+//! The queue of an organization's commands that the provider has not executed yet.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;

@@ -125,7 +125,7 @@ pub async fn postpone_refresh(
     Ok(())
 }
 
-/// Updates the seat with refreshed tokens. Returns `false` if it was deleted or replaced meanwhile.
+/// Updates the seat with refreshed tokens. Returns `false` if it was deleted or replaced in the meantime.
 pub async fn update_tokens(
     tx: &mut PlatformTx,
     browser: BrowserId,
@@ -148,7 +148,7 @@ pub async fn update_tokens(
     Ok(renewed == 1)
 }
 
-/// Deletes a seat, unless it was replaced meanwhile.
+/// Deletes a seat, unless it was replaced in the meantime.
 pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     execute!(
         tx,

@@ -155,7 +155,8 @@ impl RenderedList {
         heights.record(measured);
     }
 
-    /// Renders the cards near `visible` and the one that is held, and removes the others.
+    /// Renders the cards near `visible` and the one that must stay rendered (focused or dragged), and removes the
+    /// others.
     fn update_window(
         &mut self,
         renderer: CardRenderer,
