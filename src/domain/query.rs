@@ -49,7 +49,7 @@ pub struct Query {
 pub struct Problem {
     /// The part as decoded text, for example `due=someday`.
     pub part: String,
-    /// Why it cannot be used, and what can.
+    /// The reason why the part cannot be used, and the values that can.
     pub message: String,
 }
 

@@ -34,7 +34,7 @@ pub struct StateFields {
     pub provider: Provider,
     /// Client of the provider's Management API, if configured.
     pub management: Option<Management>,
-    /// Wakes the worker that sends changes to the provider.
+    /// Wakes the worker that executes provider commands.
     pub wake_provider_worker: Wake,
     /// Resolves the TXT records that verify domains.
     pub dns: Arc<dyn TxtResolver>,

@@ -53,8 +53,9 @@ pub fn ProjectToolbar(
     let project = format!("/o/{}/projects/{}", toolbar.org, toolbar.project.key);
     let tabs = project_tabs(&project, &toolbar.query, Some(layout));
     let views = saved_tabs(&toolbar, opened.as_ref());
-    // Closures: each panel is rebuilt with the page, since values that were typed but not submitted are not the filter.
-    // (Besides, a checkbox whose `type` is removed and set again inside a closed panel is no longer drawn.)
+    // The closures rebuild each panel with the page, because values that were typed but not submitted are not part of
+    // the filter. They also avoid a display error: a checkbox whose `type` is removed and set again inside a closed
+    // panel is no longer drawn.
     let display = {
         let toolbar = toolbar.clone();
         move || view! { <DisplayMenu toolbar=toolbar.clone()/> }

@@ -81,7 +81,7 @@ pub struct Invitation {
 pub struct People {
     /// By name.
     pub members: Vec<Member>,
-    /// The open invitations, newest first. Empty for readers who may not invite.
+    /// The invitations that can still be acted on, newest first. Empty for readers who may not invite.
     pub invitations: Vec<Invitation>,
     /// Whether Tessera can change members at the provider; otherwise the provider alone manages them.
     pub is_managed: bool,

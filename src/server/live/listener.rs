@@ -111,7 +111,7 @@ async fn publish(app: &AppState, node: Uuid, keys: &[PresenceKey]) {
     for keys in keys.chunks(BATCH_SIZE) {
         let messages: Vec<_> = keys.iter().map(|key| app.presence.message(node, key)).collect();
         if let Err(error) = send(app, &messages).await {
-            // The next repetition sends it again.
+            // The next repetition sends the messages again.
             tracing::warn!(%error, "could not publish presence");
         }
     }

@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// Queues `change` in the name of the person of `ctx`. After the commit, call [`crate::server::wake::Wake::now`] to
-/// execute it immediately.
+/// Queues the command `change` in the name of the person in `ctx`. After the commit, call
+/// [`crate::server::wake::Wake::now`] to execute it immediately.
 pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
     add_for(ctx.state(), tx, ctx.person, change).await
 }
 
-/// Queues `change` outside of an organization's request, in the name of `requested_by`.
+/// Queues the command `change` outside of a request, in the name of `requested_by`.
 pub async fn add_for(
     app: &AppState,
     tx: &mut OrgTx,

@@ -11,18 +11,18 @@ use crate::{
     },
 };
 
-/// A change to enqueue.
+/// A command to enqueue.
 #[derive(Clone, Debug)]
 pub struct NewChange<'a> {
     pub id: ChangeId,
-    /// Changes with the same topic are carried out in order.
+    /// The topic of the command. Commands with the same topic are executed in order.
     pub topic: &'a str,
     /// The command as JSON.
     pub change: &'a str,
     pub requested_by: PersonId,
 }
 
-/// Inserts a change.
+/// Inserts a command.
 pub async fn insert(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
@@ -38,7 +38,7 @@ pub async fn insert(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> 
     Ok(())
 }
 
-/// Lists the due changes of all organizations, the first of each topic, at most `limit`.
+/// Lists the due commands of all organizations, the first of each topic, at most `limit`.
 pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(OrgId, ChangeId)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
@@ -54,7 +54,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
     )?)
 }
 
-/// A claimed change.
+/// A claimed command.
 #[derive(Clone, Debug, FromRow)]
 pub struct Taken {
     /// The command as JSON.
@@ -63,7 +63,7 @@ pub struct Taken {
     pub created_at: DateTime<Utc>,
 }
 
-/// Claims a change until `until`, across all nodes. Returns `None` if another worker has it.
+/// Claims a command until `until`, across all nodes. Returns `None` if another worker has it.
 pub async fn claim(
     tx: &mut OrgTx,
     id: ChangeId,
@@ -83,13 +83,13 @@ pub async fn claim(
     )?)
 }
 
-/// Deletes a change that was carried out or is obsolete.
+/// Deletes a command that was executed or is obsolete.
 pub async fn delete(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
     execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2", tx.org(), id)?;
     Ok(())
 }
 
-/// Releases a change after a failed attempt: retried at `due_at`, or marked as failed without one.
+/// Releases a command after a failed attempt. It is retried at `due_at`, or marked as failed if `due_at` is `None`.
 pub async fn release(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
     execute!(
         tx,
@@ -105,7 +105,7 @@ pub async fn release(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option
     Ok(())
 }
 
-/// A pending or failed change.
+/// A pending or failed command.
 #[derive(Clone, Debug, FromRow)]
 pub struct Open {
     pub id: ChangeId,
@@ -118,7 +118,7 @@ pub struct Open {
     pub created_at: DateTime<Utc>,
 }
 
-/// Lists the pending and failed changes, oldest first.
+/// Lists the pending and failed commands, oldest first.
 pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     Ok(fetch_all!(
         tx,
@@ -129,7 +129,7 @@ pub async fn list(tx: &mut OrgTx) -> Result<Vec<Open>, Error> {
     )?)
 }
 
-/// Makes a change due now. Returns `false` if it does not exist.
+/// Makes a command due now. Returns `false` if it does not exist.
 pub async fn retry_now(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Result<bool, Error> {
     let found = execute!(
         tx,
@@ -141,14 +141,14 @@ pub async fn retry_now(tx: &mut OrgTx, id: ChangeId, now: DateTime<Utc>) -> Resu
     Ok(found == 1)
 }
 
-/// Deletes a failed change. Returns `false` if it does not exist.
+/// Deletes a failed command. Returns `false` if it does not exist.
 pub async fn delete_failed(tx: &mut OrgTx, id: ChangeId) -> Result<bool, Error> {
     let found =
         execute!(tx, "DELETE FROM provider_change WHERE org_id = $1 AND id = $2 AND state = 'failed'", tx.org(), id,)?;
     Ok(found == 1)
 }
 
-/// Whether a change of this topic is pending.
+/// Whether a command of this topic is pending.
 pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
     Ok(exists!(
         tx,
@@ -158,7 +158,7 @@ pub async fn is_waiting(tx: &mut OrgTx, topic: &str) -> Result<bool, Error> {
     )?)
 }
 
-/// Lists the topics of the pending changes.
+/// Lists the topics of the pending commands.
 pub async fn topics(tx: &mut OrgTx) -> Result<Vec<String>, Error> {
     Ok(scalar_all!(
         tx,

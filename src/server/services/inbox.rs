@@ -32,7 +32,7 @@ const PAGE_SIZE: i64 = 25;
 /// Highest page number that is accepted.
 const PAGE_MAX: i64 = 10_000;
 
-/// Maximum number of news items per task.
+/// Maximum number of notifications shown per task.
 const NEWS_MAX: i64 = 3;
 
 /// Maximum number of characters of a quoted comment.
@@ -190,7 +190,7 @@ impl Notification {
         }
     }
 
-    /// Builds the inbox entry of the task, without its news.
+    /// Builds the inbox entry of the task, without its notifications.
     fn entry(&self) -> Result<InboxEntry, Error> {
         let reason = usize::try_from(self.row.strongest).ok().and_then(|at| Reason::ALL.get(at).copied());
         Ok(InboxEntry {

@@ -32,7 +32,7 @@ use crate::{
 /// How long a declined person waits before asking again.
 const DECLINED_FOR: TimeDelta = TimeDelta::days(7);
 
-/// How long a response waits for the provider to learn of the new member.
+/// How long a response waits until the provider has the new member.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Delay between checks of the queue.
@@ -65,7 +65,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
         None => return Err(Error::NotFound),
     }
     let domain = domains::find(&mut tx, &join.domain).await?.ok_or(Error::NotFound)?;
-    // Add the member locally and queue the command. A concurrent request has done the same.
+    // Add the member locally and queue the command, unless a concurrent request has done so.
     if memberships::insert(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
         let change = ProviderCommand::AddMember { subject: subject.clone(), role: domain.role };
         queue::add_for(app, &mut tx, join.person, &change).await?;

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Returns the queued and failed changes, and when the organization was last reconciled.
+/// Returns the queued and failed commands, and when the organization was last reconciled.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`.
@@ -38,7 +38,7 @@ fn to_view(change: provider_changes::Open) -> OpenChange {
     OpenChange { id: change.id.0, what, since: change.created_at, problem: change.problem, is_failed: change.is_failed }
 }
 
-/// Makes a change due for a retry now.
+/// Makes a command due for a retry now.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
@@ -55,10 +55,10 @@ pub async fn retry(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Drops a change that the provider rejected.
+/// Discards a command that the provider rejected.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for a change that may still be
+/// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`], also for a command that may still be
 /// accepted.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn give_up(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {

@@ -27,13 +27,13 @@ const TIMEOUT: Duration = Duration::from_secs(25);
 /// How long this node holds the claim; afterwards another node may retry.
 const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
 
-/// How long a change is retried automatically.
+/// How long a command is retried automatically.
 const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 
-/// Executes the change `id` of `org`, unless another node has claimed it.
+/// Executes the command `id` of `org`, unless another node has claimed it.
 #[tracing::instrument(skip_all, fields(%org))]
 pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: ChangeId) -> Result<(), Error> {
-    // Claim the change.
+    // Claim the command.
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let Some(claimed) = provider_changes::claim(&mut tx, id, now, now + CLAIM_DURATION).await? else { return Ok(()) };
@@ -81,7 +81,7 @@ fn problem_text(error: &ManagementError) -> String {
     }
 }
 
-/// Sends `change` of `org` to the provider; `organization` is the organization's id there.
+/// Sends the command `change` of `org` to the provider; `organization` is the organization's id there.
 async fn send(
     change: &ProviderCommand,
     app: &AppState,
@@ -115,8 +115,8 @@ async fn send(
     }
 }
 
-/// Records that the provider refused `change`. Returns `false` when the change stays in the queue for a person to
-/// decide.
+/// Records that the provider refused the command `change`. Returns `false` if the command stays in the queue until a
+/// person decides.
 async fn record_refusal(
     change: &ProviderCommand,
     app: &AppState,

@@ -38,7 +38,7 @@ async fn add_missing(app: &AppState, management: &Management, person: PersonId) 
             organizations::by_provider_id(&mut app.db.read().await?, issuer, &provider_organization.id).await?;
         let Some(organization) = organization else { continue };
         let mut tx = OrgTx::begin(&app.db, organization.id, Mode::Read).await?;
-        // A queued local change takes precedence: do not add a member again who was just removed here.
+        // A queued command takes precedence: do not add a member again who was just removed here.
         let has_pending_change = provider_changes::is_waiting(&mut tx, &member_topic(&subject)).await?;
         if has_pending_change || memberships::find(&mut tx, person).await?.is_some() {
             continue;

@@ -80,7 +80,8 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
 /// The local state before the members were fetched from the provider.
 struct LocalSnapshot {
     members: Vec<PersonId>,
-    /// Topics of queued changes. They may reach the provider between its two responses, so they are not reconciled.
+    /// Topics of queued commands. The commands may reach the provider between its two responses, so their members are
+    /// not reconciled.
     pending_topics: Vec<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::server::{
 /// How often the worker looks for work that has become due or was queued on another node.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Maximum number of setups and of changes per query.
+/// Maximum number of setups and of commands per query.
 const BATCH_SIZE: i64 = 20;
 
 /// Runs until the process stops. Interrupted work is retried later, because every step is idempotent.

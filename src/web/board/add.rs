@@ -69,7 +69,7 @@ fn Form(
             commands.add(column, task);
             if let Some(title) = title.get_untracked() {
                 title.set_value("");
-                // Without the focus the field is still ready for the next task.
+                // If focusing fails, the field is still ready for the next task.
                 drop(title.focus());
             }
         }

@@ -18,7 +18,7 @@ pub fn keep(viewport: Viewport, change: &mut dyn FnMut()) {
     keep_in(viewport, None, change);
 }
 
-/// Does the same as [`keep`], for a card that is in `lane` after the change; `None` if its lane stays the same. A card
+/// Does the same as [`keep`], for a card that the change moves to `lane` (`None` if its lane stays the same). A card
 /// can be in several lanes: the focus goes to the lifted one, else to the one in that lane.
 pub fn keep_in(viewport: Viewport, lane: Option<Lane>, change: &mut dyn FnMut()) {
     let selectors = |element: &Element| {

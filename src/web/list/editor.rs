@@ -250,7 +250,7 @@ fn line(label: &'static str, kind: &'static str, value: String) -> AnyView {
 fn submit_form(event: &ev::Event) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
     if let Some(form) = form.and_then(|form| form.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
-        // If the browser refuses, the form still has its button.
+        // If the browser refuses to submit, the form's button remains.
         drop(form.request_submit());
     }
 }

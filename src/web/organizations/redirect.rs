@@ -9,6 +9,6 @@ pub(super) fn redirect_to_organization(home: &str) {
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(home);
     let home = home.to_owned();
-    // If the browser refuses, the page's button remains.
+    // If the browser refuses the redirect, the page's button remains.
     Effect::new(move |_| drop(window().location().replace(&home)));
 }

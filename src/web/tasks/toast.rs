@@ -83,7 +83,7 @@ impl Toasts {
             let toast = match undo(org, batch).await {
                 Ok(_) => Toast { text: "Change undone".to_owned(), undo: None, is_error: false },
                 Err(AppError::Unreachable) => {
-                    // The request did not reach the server, so the undo can be retried.
+                    // The server did not respond, so the undo can be retried.
                     self.last.try_set(Some(batch));
                     Toast { text: AppError::Unreachable.to_string(), undo: Some(batch), is_error: true }
                 }

@@ -25,7 +25,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     let sign_in = sign_in_href(&current_address);
     if error == AppError::SignInRequired {
         let sign_in = sign_in.clone();
-        // If the browser refuses, the button below remains.
+        // If the browser refuses the redirect, the button below remains.
         Effect::new(move |_| drop(window().location().assign(&sign_in)));
     }
     let action = match error {

@@ -30,8 +30,7 @@ pub(super) fn problem(found: &Result<Vec<String>, LookupError>, expected: &str) 
     }
 }
 
-/// Returns the new state of the domain. A failed lookup does not change it; a missing record changes it only after
-/// days.
+/// Returns the new state of the domain. Lookups that fail or find no record lose the verification only after days.
 pub(super) fn after(before: &Domain, problem: Option<Problem>, now: DateTime<Utc>) -> CheckResult {
     let seen_at = if problem.is_none() { Some(now) } else { before.seen_at };
     let missed_at = match problem {

@@ -38,8 +38,8 @@ const MAX_EVENTS_READ: i64 = 1_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`; [`Error::NotFound`]; [`Error::Invalid`] for `title` and `description`;
-/// [`Error::Conflict`] if another person changed the same words, nothing is saved then; [`Error::BadRequest`] if there
-/// never was such a version.
+/// [`Error::Conflict`] if another person changed the same words, in which case nothing is saved; [`Error::BadRequest`]
+/// if there never was such a version.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn update(
     ctx: &OrgContext,

@@ -297,7 +297,7 @@ fn submit_on_enter(event: &ev::KeyboardEvent) {
     event.prevent_default();
     let form = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()?.closest("form").ok()?);
     if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
-        // If the browser refuses, the form still has its button.
+        // If the browser refuses to submit, the form's button remains.
         drop(form.request_submit());
     }
 }
