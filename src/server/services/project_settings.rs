@@ -74,7 +74,7 @@ pub(super) async fn finish(
 
 /// The form with name, description, icon and colour of a project.
 #[derive(Clone, Copy, Debug)]
-pub struct LabelForm<'a> {
+pub struct AboutForm<'a> {
     pub name: &'a str,
     pub description: &'a str,
     pub icon: &'a str,
@@ -87,7 +87,7 @@ pub struct LabelForm<'a> {
 /// # Errors
 /// [`Error::Forbidden`] without `write:projects`; [`Error::NotFound`]; [`Error::Invalid`] for the fields.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
-pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: LabelForm<'_>) -> Result<(), Error> {
+pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: AboutForm<'_>) -> Result<(), Error> {
     const ACTION: &str = "project.update";
     let (mut work, project) = begin(ctx, key, ACTION).await?;
     let (name, description) = text::both(
@@ -232,7 +232,7 @@ pub async fn remove_label(ctx: &OrgContext, key: &ProjectKey, label: Uuid) -> Re
 
 /// The form of a state.
 #[derive(Clone, Copy, Debug)]
-pub struct TypedState<'a> {
+pub struct StateForm<'a> {
     pub name: &'a str,
     pub category: &'a str,
     /// The hue as a number, or empty.
@@ -247,7 +247,7 @@ pub async fn save_state(
     ctx: &OrgContext,
     key: &ProjectKey,
     slug: Option<&str>,
-    typed: TypedState<'_>,
+    typed: StateForm<'_>,
 ) -> Result<(), Error> {
     const ACTION: &str = "project.state";
     let (mut work, project) = begin(ctx, key, ACTION).await?;

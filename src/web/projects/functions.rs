@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Creates a project in the organization `org` and redirects to its board. Form fields: `name`, `key`, `start` (a
-/// [`crate::domain::projects::template::Start`]; empty means the simplest template).
+/// [`crate::domain::projects::template::ProjectSource`]; empty means the simplest template).
 #[server(prefix = "/fn", endpoint = "create_project")]
 pub async fn create_project(
     org: String,

@@ -15,7 +15,7 @@ use crate::{
     server::{
         error::Error,
         services::{
-            project_settings::{self, LabelForm, TypedState},
+            project_settings::{self, AboutForm, StateForm},
             transitions,
         },
     },
@@ -38,7 +38,7 @@ pub async fn describe_project(
     icon: String,
     hue: String,
 ) -> Result<(), AppError> {
-    let typed = LabelForm { name: &name, description: &description, icon: &icon, hue: &hue };
+    let typed = AboutForm { name: &name, description: &description, icon: &icon, hue: &hue };
     request::in_organization(&org, async |ctx| project_settings::describe(&ctx, &key.parse()?, typed).await).await
 }
 
@@ -110,7 +110,7 @@ pub async fn save_state(
     #[server(default)] hue: String,
     #[server(default)] limit: String,
 ) -> Result<(), AppError> {
-    let typed = TypedState { name: &name, category: &category, hue: &hue, limit: &limit };
+    let typed = StateForm { name: &name, category: &category, hue: &hue, limit: &limit };
     let slug = Some(state.as_str()).filter(|slug| !slug.is_empty());
     request::in_organization(&org, async |ctx| project_settings::save_state(&ctx, &key.parse()?, slug, typed).await)
         .await
