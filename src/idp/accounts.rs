@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct NewAccount<'a> {
     pub connection: &'a Connection,
-    /// In lower case.
+    /// Address in lower case.
     pub email: &'a str,
     pub name: &'a str,
     pub password: &'a str,

@@ -51,7 +51,7 @@ pub async fn check_password(
     password: &str,
     source: impl Into<RequestSource<'_>>,
 ) -> sqlx::Result<Result<users::User, PasswordRefused>> {
-    // Texts that are no addresses share one counter.
+    // Input that is no email address shares one counter.
     let (email, source) = (form::email(typed_email).unwrap_or_default(), source.into());
     let attempt = match count_attempt(idp, &email, source).await? {
         Ok(attempt) => attempt,

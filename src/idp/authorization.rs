@@ -16,21 +16,21 @@ pub struct AuthorizationRequest {
     pub scope: Scope,
     pub audience: Option<String>,
     pub nonce: Option<String>,
-    /// S256 challenge.
+    /// PKCE challenge with the method S256 (RFC 7636).
     pub code_challenge: Option<String>,
     pub organization: Option<OrganizationId>,
     pub invitation: Option<InvitationId>,
-    /// Connection that the client requires.
+    /// Connection that the client requires the user to sign in with.
     pub connection: Option<ConnectionId>,
     pub prompt: Prompt,
-    /// Accepted age of an earlier sign-in, in seconds.
+    /// Maximum age of an earlier sign-in, in seconds.
     pub max_age: Option<i64>,
     pub login_hint: Option<String>,
-    /// Whether to begin with the sign-up page.
+    /// Whether the login begins with the sign-up page.
     pub sign_up: bool,
-    /// Whether to ask for consent even if it was given before: `prompt=consent`.
+    /// Whether the user must consent again although a consent is stored: `prompt=consent`.
     pub ask_consent: bool,
-    /// Whether the person chose `organization`, or none, on the organization picker.
+    /// Whether the user chose `organization`, or to continue without one, on the organization picker.
     pub has_chosen: bool,
 }
 
@@ -41,22 +41,22 @@ impl AuthorizationRequest {
     }
 }
 
-/// How far the person may or must be prompted.
+/// Which prompts the client requests or forbids (OpenID Connect Core section 3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
-    /// Prompt as needed.
+    /// Show a prompt only if it is needed.
     #[default]
     AsNeeded,
-    /// Never prompt: `prompt=none`.
+    /// Never show a prompt: `prompt=none`.
     None,
-    /// Prompt for the password again: `prompt=login`.
+    /// Ask for the password again: `prompt=login`.
     Login,
-    /// Prompt for the account: `prompt=select_account`.
+    /// Ask which account to use: `prompt=select_account`.
     SelectAccount,
 }
 
-/// Where and how to send the response. The redirect URI is one that the client registered.
+/// Redirect URI, response mode and `state` of the response. The client registered the redirect URI.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Callback {
     pub redirect_uri: String,
@@ -103,7 +103,7 @@ impl CallbackError {
         Self { error: "consent_required", description: "Consent required".to_owned() }
     }
 
-    /// An administrator blocked the user.
+    /// Error for a user whom an administrator blocked.
     pub fn blocked() -> Self {
         Self { error: "unauthorized", description: "user is blocked".to_owned() }
     }
@@ -113,7 +113,7 @@ impl CallbackError {
 pub type Outcome = Result<String, CallbackError>;
 
 impl Callback {
-    /// The parameters of the response: a code or an error, and the `state`.
+    /// Returns the parameters of the response: a code or an error, and the `state`.
     pub fn parameters(&self, outcome: Outcome) -> Vec<(&'static str, String)> {
         let mut parameters = match outcome {
             Ok(code) => vec![("code", code)],
@@ -125,7 +125,7 @@ impl Callback {
         parameters
     }
 
-    /// The redirect URI with `parameters` in its query or fragment.
+    /// Returns the redirect URI with `parameters` in its query or fragment.
     pub fn address_with(&self, parameters: &[(&str, String)]) -> String {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let separator = match self.response_mode {
@@ -136,14 +136,14 @@ impl Callback {
         format!("{}{separator}{encoded}", self.redirect_uri)
     }
 
-    /// Whether the callback is on the person's own machine, where any program may listen.
+    /// Whether the callback is on the user's own machine, where any program may listen.
     pub fn is_local(&self) -> bool {
         let address = Url::parse(&self.redirect_uri).ok();
         let host = address.as_ref().and_then(Url::host_str).unwrap_or_default();
         ["localhost", "127.0.0.1", "[::1]"].contains(&host)
     }
 
-    /// Origin of the callback, for the `form-action` of a page's policy.
+    /// Returns the origin of the callback, for the directive `form-action` of a page's Content-Security-Policy.
     pub fn origin(&self) -> Option<String> {
         origin(&self.redirect_uri)
     }

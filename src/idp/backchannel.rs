@@ -23,13 +23,13 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Lifetime of a logout token, as Auth0's.
+/// Lifetime of a logout token, the same as in Auth0.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
 /// Member of `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Delays before each retry. Their sum is shorter than the lifetime of the token.
 const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
-/// Time a client has to respond.
+/// Time within which a client must respond.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
@@ -88,7 +88,7 @@ pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> 
 }
 
 impl LogoutNotifications {
-    /// Sends every notification in the background.
+    /// Sends all notifications in the background.
     pub fn send(self, idp: &Idp) {
         for notification in self.0 {
             match notification.token(idp) {
@@ -117,7 +117,7 @@ impl LogoutNotification {
         idp.keys().sign_as("logout+jwt", &claims)
     }
 
-    /// Sends the token, retrying a few times. Shutting down makes the current attempt the last.
+    /// Sends the logout token and retries after a failure. No retry follows once the provider shuts down.
     async fn deliver(&self, token: &str, mut shutdown: ShutdownSignal) {
         for pause in RETRY_DELAYS.into_iter().map(Some).chain([None]) {
             let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {

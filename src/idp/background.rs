@@ -8,17 +8,17 @@ use std::{
 
 use tokio::{sync::watch, task::JoinSet};
 
-/// Time that running tasks have when the provider shuts down.
+/// Time that running tasks have to finish when the provider shuts down.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
-/// Tasks that end with the provider.
+/// The background tasks, which end when the provider shuts down.
 #[derive(Debug)]
 pub struct Background {
     stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
 }
 
-/// Tells a task that the provider shuts down.
+/// Signals to a task that the provider shuts down.
 #[derive(Clone, Debug)]
 pub struct ShutdownSignal(watch::Receiver<bool>);
 
@@ -27,14 +27,14 @@ impl Background {
         Self { stop: watch::Sender::new(false), tasks: Mutex::default() }
     }
 
-    /// Spawns `task`, which must not wait any longer once its signal arrives.
+    /// Spawns `task`. The task must stop waiting once its signal arrives.
     pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, task: impl FnOnce(ShutdownSignal) -> F) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task(ShutdownSignal(self.stop.subscribe())));
     }
 
-    /// Waits ten seconds at most for the tasks to finish, then aborts them.
+    /// Waits for the tasks to finish, for ten seconds at most, then aborts them.
     pub async fn shut_down(&self) {
         self.shut_down_within(GRACE_PERIOD).await;
     }

@@ -11,26 +11,26 @@ use crate::{
 /// Everything that [`Idp::open`](super::Idp::open) needs.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Issuer, with a trailing slash as Auth0's.
+    /// Address of the issuer, with a trailing slash as in Auth0.
     pub issuer: Url,
-    /// Further issuers of this provider, see [`Idp::at`](super::Idp::at). Grants for the Management API apply there
-    /// too.
+    /// Further issuers of this provider, see [`Idp::at`](super::Idp::at). Grants for the Management API also apply to
+    /// them.
     pub other_issuers: Vec<Url>,
-    /// `postgres://…`, or `sqlite://…`, whose file and folder are created on first start.
+    /// Address of the database: `postgres://…`, or `sqlite://…`, whose file and folder are created on the first start.
     pub database_url: String,
-    /// Inserted or updated by id; other clients stay as they are.
+    /// Clients to insert, or to update by id. Clients that are not listed stay as they are.
     pub clients: Vec<Client>,
-    /// Inserted or updated by identifier.
+    /// APIs to insert, or to update by identifier.
     pub apis: Vec<Api>,
-    /// Inserted by name. A role allows a permission from the moment an API gains it.
+    /// Roles to insert by name. A role gets a permission when that permission is inserted for its API.
     pub roles: Vec<RoleSeed>,
     /// Organizations and people to seed. The login page lists the people.
     pub demo: Option<DemoTenant>,
     /// Whether `organization` may be a name and tokens carry `org_name`.
     pub allow_organization_names: bool,
-    /// Calls that a client may make to the Management API per minute.
+    /// Maximum number of calls that a client may make to the Management API per minute.
     pub management_calls_per_minute: u32,
-    /// Mail server. Without one, mail is kept for the mailbox only.
+    /// Mail server. Without a mail server, mails are only shown in the mailbox.
     pub smtp: Option<SmtpConfig>,
     /// Cost of a password hash.
     pub password_cost: PasswordCost,
@@ -46,10 +46,10 @@ pub struct RoleSeed {
     pub permissions: Vec<String>,
 }
 
-/// Organizations and people to try the provider with.
+/// Organizations and people for trying out the provider.
 #[derive(Clone, Debug)]
 pub struct DemoTenant {
-    /// The password of every demo person.
+    /// Password of all demo people.
     pub password: String,
     pub organizations: Vec<DemoOrganization>,
     pub people: Vec<DemoPerson>,
@@ -57,68 +57,69 @@ pub struct DemoTenant {
 
 #[derive(Clone, Debug)]
 pub struct DemoOrganization {
-    /// `org_` and 16 alphanumerics.
+    /// Id of the organization: `org_` and 16 alphanumerics.
     pub id: String,
     pub name: String,
     pub display_name: String,
-    /// `#rrggbb`
+    /// Colour as `#rrggbb`.
     pub colour: String,
 }
 
 #[derive(Clone, Debug)]
 pub struct DemoPerson {
-    /// `auth0|` and 24 hexadecimal digits.
+    /// Id of the user: `auth0|` and 24 hexadecimal digits.
     pub id: String,
     pub email: String,
     pub name: String,
     pub memberships: Vec<DemoMembership>,
 }
 
-/// Organization and role of a demo person, by name.
+/// Membership of a demo person: the names of the organization and the role.
 #[derive(Clone, Debug)]
 pub struct DemoMembership {
     pub organization: String,
     pub role: String,
 }
 
-/// An application that signs people in, or a program that acts for itself. Everything but the id is optional: `Client {
-/// client_id, ..Client::default() }`.
+/// An application that signs users in, or a program that acts on its own behalf. All fields but the id are optional:
+/// `Client { client_id, ..Client::default() }`.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub client_id: String,
-    /// Display name.
+    /// Display name of the client.
     pub name: String,
     pub description: String,
     pub app_type: AppType,
-    /// Whether the client belongs to the tenant. Others ask people for consent.
+    /// Whether the client belongs to the tenant. All other clients ask users for consent.
     pub is_first_party: bool,
-    /// Client secret, sent in the body or by HTTP Basic. A client without secret and keys is public and must use PKCE.
+    /// Client secret, sent in the body or by HTTP Basic. A client without a secret and keys is public and must use
+    /// PKCE.
     pub secret: Option<String>,
     /// JSON Web Keys (RFC 7517) that verify assertions of `private_key_jwt`.
     pub public_keys: Vec<serde_json::Value>,
     pub grant_types: Vec<String>,
     /// Redirect URIs, compared exactly.
     pub callbacks: Vec<String>,
-    /// Addresses that a sign-out may return to, compared exactly.
+    /// Addresses that a logout may return to, compared exactly.
     pub logout_urls: Vec<String>,
     /// Addresses that receive logout tokens (`OpenID` Connect Back-Channel Logout 1.0).
     pub backchannel_logout_urls: Vec<String>,
-    /// Where a login begins that the application did not start, such as that of an invitation.
+    /// Address of the application that begins a login, for logins that start elsewhere, for example at an invitation.
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
-    /// How the prompt before the login finds the organization: `email`, `organization_name`.
+    /// How the organization prompt before the login finds the organization: `email`, `organization_name`.
     pub organization_discovery_methods: Vec<String>,
-    /// Organization of `client_credentials` if the request names none.
+    /// Organization of a `client_credentials` request that names none.
     pub default_organization: Option<OrganizationId>,
-    /// Grants for acting for itself, inserted once with the client.
+    /// Grants for `client_credentials`, inserted once with the client.
     pub grants: Vec<ClientGrant>,
 }
 
-/// What a client may do for itself in an API (`client_credentials`).
+/// Scopes that a client may request on its own behalf for an API (`client_credentials`).
 #[derive(Clone, Debug)]
 pub struct ClientGrant {
-    /// Identifier of the API.
+    /// Identifier of the API, which is the audience of its tokens.
     pub audience: String,
     pub scope: Vec<String>,
     pub organization_usage: OrganizationUsage,
@@ -150,7 +151,7 @@ impl Default for Client {
     }
 }
 
-/// Whether people sign in to the client with an organization.
+/// Whether users sign in to the client with an organization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -161,33 +162,33 @@ pub enum OrganizationUsage {
     Require,
 }
 
-/// What happens if the client names no organization.
+/// What happens if the authorization request names no organization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum OrganizationRequireBehavior {
-    /// Nothing: no one is prompted.
+    /// Show no prompt.
     #[default]
     NoPrompt,
-    /// The person names it before signing in.
+    /// Ask for the organization before the user signs in.
     PreLoginPrompt,
-    /// The person chooses one of their own after signing in.
+    /// Let the user choose one of their organizations after signing in.
     PostLoginPrompt,
 }
 
-/// An audience for access tokens.
+/// An API, which is an audience of access tokens.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// `aud` of its tokens.
+    /// Audience (`aud`) of the API's tokens.
     pub identifier: String,
     pub name: String,
-    /// In the order of the documentation.
+    /// Permissions in the order of the documentation.
     pub permissions: Vec<String>,
     /// Whether the API is the provider's own, such as the Management API.
     pub is_system: bool,
 }
 
-/// Kind of program.
+/// Kind of client, as in Auth0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -205,6 +206,6 @@ pub enum PasswordCost {
     /// Argon2id with 19 MiB and two passes, the minimum that OWASP recommends.
     #[default]
     Interactive,
-    /// The minimum of the algorithm, for tests that sign in hundreds of times.
+    /// The minimum that the algorithm allows, for tests that sign in hundreds of times.
     Minimal,
 }

@@ -25,7 +25,7 @@ use tower_http::csrf::CsrfLayer;
 use self::navigation::HOME;
 use crate::idp::{page_error::PageError, state::Idp, store::administrators};
 
-/// Routes of the console; all but the sign-in are behind [`gate`].
+/// Routes of the console. All of them except the sign-in are behind [`gate`].
 pub fn router(idp: &Idp) -> Router<Idp> {
     let inside = Router::new()
         .route("/console", get(async || Redirect::to(HOME)))
@@ -55,7 +55,7 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .layer(CsrfLayer::new())
 }
 
-/// Passes administrators, and redirects others to the sign-in and back.
+/// Passes the requests of administrators. Redirects other browsers to the sign-in, which returns to the requested page.
 async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
     let who = match idp.cookies.console.read(request.headers()) {
         Some(cookie) => administrators::by_cookie(&mut idp.database.read().await?, cookie, idp.now()).await?,

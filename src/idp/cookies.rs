@@ -1,25 +1,26 @@
 //! Cookies of the provider.
 //!
-//! All are opaque. Those of logins are sent when another site links here (`SameSite=Lax`), that of the console is not.
-//! Cookies are shared between ports, so the names must differ from those of an application on the same host.
+//! All values are opaque. Browsers send the cookies of logins when a user follows a link from another site
+//! (`SameSite=Lax`), but not the cookie of the console. Ports of a host share cookies, so the names must differ from
+//! those of an application on the same host.
 
 use chrono::TimeDelta;
 use cookie::SameSite;
 
 use crate::{idp::store, kernel::cookies::HostCookie};
 
-/// How long a browser is recognized as the one that began a login.
+/// How long the provider recognizes the browser that began a login.
 const BROWSER_LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// The cookies.
+/// The cookies of the provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Cookies {
-    /// Binds logins to the browser that began them. A form that another site submits carries a different browser's
-    /// login and is refused.
+    /// Binds logins to the browser that began them. A form submitted from another site with the login of another
+    /// browser is refused.
     pub browser: HostCookie,
-    /// The session at the provider.
+    /// Session of a signed-in user at the provider.
     pub session: HostCookie,
-    /// Session of an administrator, which no link from another site may use.
+    /// Session of an administrator. Browsers do not send this cookie with requests that another site causes.
     pub console: HostCookie,
 }
 

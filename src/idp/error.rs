@@ -1,6 +1,6 @@
-//! Errors outside requests.
+//! Errors that occur outside of requests.
 
-/// Why the provider cannot start or run an administrative command. Handlers have their own errors.
+/// Why the provider cannot start or run an administrative command. Request handlers have their own errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the identity provider's database: {0}")]

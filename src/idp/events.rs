@@ -12,22 +12,22 @@ use crate::{
 /// Kinds of events. The codes are those of Auth0's tenant logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Successful sign-in.
+    /// A user signed in.
     Login,
-    /// Wrong password.
+    /// A sign-in with a wrong password.
     WrongPassword,
-    /// Sign-in with an unknown address.
+    /// A sign-in with an unknown address.
     UnknownUser,
-    /// Too many attempts on one account from one address.
+    /// Too many password attempts on one account from one address.
     TooManyTries,
-    /// A sign-up that waits for its address to be verified.
+    /// A sign-up that waits for the verification of its address.
     SignUpRequested,
     SignUp,
     SignUpFailed,
     /// A request for a link to choose a new password.
     PasswordChangeRequested,
     PasswordChanged,
-    /// Verified by the link in a mail.
+    /// The user verified the address with the link in a mail.
     EmailVerified,
     EmailVerificationFailed,
     Logout,
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Auth0's code.
+    /// Returns Auth0's code for this kind of event.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Login => "s",
@@ -61,7 +61,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     pub kind: Kind,
-    /// A sentence or a name, for readers of the log.
+    /// Sentence or name for the readers of the log.
     pub description: &'a str,
     pub user: Option<&'a UserId>,
     pub client: Option<&'a ClientId>,
@@ -71,13 +71,13 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// An event without references, to be completed as `Event { user, ..Event::of(…) }`.
+    /// Creates an event without references, to be completed as `Event { user, ..Event::of(…) }`.
     pub const fn of(kind: Kind, description: &'a str) -> Self {
         Self { kind, description, user: None, client: None, organization: None, address: None }
     }
 }
 
-/// Inserts `event` in the transaction that caused it.
+/// Inserts `event` in the transaction of the change that it describes.
 pub async fn record(tx: &mut Tx, idp: &Idp, event: Event<'_>) -> sqlx::Result<()> {
     let event = events::Event {
         id: idp.random.uuid(idp.clock.now()).to_string(),

@@ -2,12 +2,12 @@
 //!
 //! - `connect`: creates a connection
 //! - `options`: settings of a connection
-//! - `http`: requests to the issuer, restricted
-//! - `issuers`: discovery document and keys, cached
-//! - `exchange`: the redirect to the issuer, and the code for an identity
+//! - `http`: restricted HTTP requests to the issuer
+//! - `issuers`: cache of discovery documents and keys
+//! - `exchange`: redirects to the issuer, and exchanges the code for an identity
 //! - `profile`: the claims that are kept
 //!
-//! The endpoints are `routes/federate.rs`, which redirects there, and `routes/callback.rs`, which receives the
+//! The endpoints are `routes/federate.rs`, which redirects to the issuer, and `routes/callback.rs`, which receives the
 //! response.
 
 pub mod connect;

@@ -4,11 +4,11 @@
 //! - `next_step`: computes the next step
 //! - `login`: opens a pending login
 //! - `proceed`: carries out a step
-//! - `sign_in`: signs a person in and continues
+//! - `sign_in`: signs a user in and continues the login
 //! - `code`: issues the authorization code
-//! - `consent`: whether consent is needed
+//! - `consent`: decides whether consent is needed
 //! - `redirect`: redirects between the pages of a login
-//! - `issuer`: sends people to the login page of another issuer
+//! - `issuer`: redirects to the login page of another issuer
 //! - `sign_out`: ends the session
 
 pub mod code;

@@ -1,11 +1,11 @@
 //! Parses user input.
 
-/// Characters in a name, as in Auth0's invitations.
+/// Maximum number of characters in a name, as in Auth0's invitations.
 const MAX_NAME_LENGTH: usize = 300;
-/// Length of an e-mail address (RFC 5321 section 4.5.3.1.3, without the brackets).
+/// Maximum length of an email address (RFC 5321 section 4.5.3.1.3, without the brackets).
 const MAX_EMAIL_LENGTH: usize = 254;
 
-/// Parses an e-mail address to lower case.
+/// Parses an email address and converts it to lower case.
 pub fn email(typed: &str) -> Option<String> {
     let email = typed.trim().to_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
@@ -18,7 +18,7 @@ pub fn email(typed: &str) -> Option<String> {
     plausible.then_some(email)
 }
 
-/// Parses a domain to lower case and ASCII (IDNA). Refuses IP addresses and names without a dot.
+/// Parses a domain and converts it to lower case and ASCII (IDNA). Refuses IP addresses and names without a dot.
 pub fn domain(typed: &str) -> Option<String> {
     match url::Host::parse(typed.trim()).ok()? {
         url::Host::Domain(domain) if domain.len() <= 253 && is_domain(&domain) => Some(domain),
@@ -38,7 +38,7 @@ fn is_domain(ascii: &str) -> bool {
     ascii.contains('.') && ascii.split('.').all(label)
 }
 
-/// Parses a person's name.
+/// Validates a user's name.
 pub fn name(typed: &str) -> Result<&str, &'static str> {
     let name = typed.trim();
     if name.is_empty() {
@@ -50,7 +50,7 @@ pub fn name(typed: &str) -> Result<&str, &'static str> {
     }
 }
 
-/// Why `name` is no name of an organization, in Auth0's words.
+/// Returns why `name` is no valid organization name, in Auth0's words.
 pub fn organization_name_error(name: &str) -> Option<&'static str> {
     let alphanumeric = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let bytes = name.as_bytes();

@@ -12,22 +12,22 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Result of a request for scopes of an API.
+/// The scopes that are granted for an API.
 #[derive(Debug)]
 pub struct GrantedScope {
     pub scope: Scope,
     /// Permissions for the access token; `None` if it has no such claim.
     pub permissions: Option<Vec<String>>,
-    /// `None` if the request names no API, or one that was deleted.
+    /// API of the request; `None` if the request names no API, or the API was deleted.
     pub api: Option<Api>,
 }
 
 impl GrantedScope {
-    /// Computes what a person grants.
+    /// Computes the scopes that a user grants.
     ///
-    /// An API that enforces its policies grants what the person's roles allow: those in the organization, or without
-    /// one the person's own. Other APIs grant every permission they have. The Management API always enforces its
-    /// policies, so that no one becomes an administrator by asking for the scope.
+    /// An API that enforces its policies grants what the user's roles allow: the roles in the organization, or without
+    /// an organization the user's own roles. Other APIs grant every permission they have. The Management API always
+    /// enforces its policies, so that a user cannot become an administrator by requesting the scope.
     pub async fn of_person(
         tx: &mut Tx,
         requested: &Scope,
@@ -58,8 +58,10 @@ impl GrantedScope {
         Ok(Self { scope, permissions, api: Some(api) })
     }
 
-    /// Computes what a client gets for itself of `scope`, which is within its grant. An API with policies repeats the
-    /// scopes as permissions, as Auth0 does; tokens for the Management API have scopes only.
+    /// Computes the scopes that a client gets on its own behalf. `scope` must be within the client's grant.
+    ///
+    /// For an API with policies, the token repeats the scopes as permissions, as in Auth0. Tokens for the Management
+    /// API contain scopes only.
     pub fn to_client(api: &Api, scope: &Scope) -> Self {
         let says = api.enforce_policies && !api.is_system && api.token_dialect.has_permissions();
         let permissions = says.then(|| scope.iter().map(str::to_owned).collect());

@@ -3,32 +3,32 @@
 use crate::kernel::{ids::id, random::Random};
 
 id! {
-    /// Subject of a user: `auth0|` and 24 hexadecimal digits, or `oidc|`, the connection's name, `|` and the subject at
-    /// its issuer.
+    /// Id (`sub`) of a user: `auth0|` and 24 hexadecimal digits, or `oidc|`, the connection's name, `|` and the subject
+    /// at its issuer.
     UserId(String)
 }
 id! {
-    /// `org_` and 16 alphanumerics.
+    /// Id of an organization: `org_` and 16 alphanumerics.
     OrganizationId(String)
 }
 id! {
-    /// `rol_` and 16 alphanumerics.
+    /// Id of a role: `rol_` and 16 alphanumerics.
     RoleId(String)
 }
 id! {
-    /// `uinv_` and 16 alphanumerics.
+    /// Id of an invitation: `uinv_` and 16 alphanumerics.
     InvitationId(String)
 }
 id! {
-    /// The `client_id` of an application, chosen in the configuration.
+    /// The `client_id` of a client, chosen in the configuration.
     ClientId(String)
 }
 id! {
-    /// The `sid` of ID tokens. It names a session and does not open it.
+    /// The `sid` of ID tokens. It identifies a session but does not authenticate a request.
     SessionId(String)
 }
 id! {
-    /// `con_` and 16 alphanumerics.
+    /// Id of a connection: `con_` and 16 alphanumerics.
     ConnectionId(String)
 }
 id! {
@@ -36,23 +36,23 @@ id! {
     ApiId(String)
 }
 id! {
-    /// `cgr_` and 16 alphanumerics.
+    /// Id of a client grant: `cgr_` and 16 alphanumerics.
     ClientGrantId(String)
 }
 id! {
-    /// `ord_` and 22 alphanumerics.
+    /// Id of a discovery domain: `ord_` and 22 alphanumerics.
     DiscoveryDomainId(String)
 }
 id! {
-    /// `jr_` and 16 alphanumerics. Auth0 has no join rules.
+    /// Id of a join rule: `jr_` and 16 alphanumerics. Auth0 has no join rules.
     JoinRuleId(String)
 }
 id! {
-    /// A time-ordered UUID.
+    /// Id of a mail: a time-ordered UUID.
     MailId(String)
 }
 id! {
-    /// A grant from one login to one client. Internal.
+    /// Internal id of a grant, which a login gives to a client.
     GrantId(String)
 }
 
@@ -101,7 +101,7 @@ text!(
 );
 
 impl UserId {
-    /// Id of the user `subject` at the issuer of an `oidc` connection.
+    /// Returns the id of the user with the subject `subject` at the issuer of an `oidc` connection.
     pub(super) fn federated(connection: &str, subject: &str) -> Self {
         Self(format!("oidc|{connection}|{subject}"))
     }
@@ -129,7 +129,7 @@ impl SessionId {
     }
 }
 
-/// 24 hexadecimal digits.
+/// Generates 24 hexadecimal digits.
 fn hexadecimal(random: &Random) -> String {
     use std::fmt::Write as _;
 

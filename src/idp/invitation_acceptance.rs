@@ -1,4 +1,4 @@
-//! Accepts invitations, however the invited person authenticated.
+//! Accepts invitations, whichever way the invited user authenticated.
 
 use serde_json::{Map, Value};
 
@@ -17,10 +17,10 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Deletes the invitation and adds `user` as a member with its roles and metadata. Verifies the address, because the
-/// invitation was sent to it.
+/// Deletes the invitation and adds `user` as a member with the invitation's roles and metadata. Marks the address as
+/// verified, because the invitation was sent to it.
 ///
-/// Returns false if the invitation is gone; roll back then.
+/// Returns false if the invitation no longer exists; the caller must roll back then.
 pub async fn accept(
     tx: &mut Tx,
     idp: &Idp,
@@ -29,7 +29,7 @@ pub async fn accept(
     source: RequestSource<'_>,
 ) -> sqlx::Result<bool> {
     let now = idp.now();
-    // On PostgreSQL others may accept at the same time; the one whose delete succeeds does.
+    // On PostgreSQL, concurrent requests may accept the same invitation; only the one that deletes the row succeeds.
     if !invitations::delete(tx, &invitation.id).await? {
         return Ok(false);
     }
@@ -46,9 +46,9 @@ pub async fn accept(
     Ok(true)
 }
 
-/// Deletes the invitation without adding a member, because the signed-in `user` is not the invited person.
+/// Deletes the invitation without adding a member, because the signed-in `user` is not the invited user.
 ///
-/// Returns false if the invitation is gone.
+/// Returns false if the invitation no longer exists.
 pub async fn consume_unaccepted(
     tx: &mut Tx,
     idp: &Idp,
@@ -64,7 +64,7 @@ pub async fn consume_unaccepted(
     Ok(true)
 }
 
-/// Merges metadata at the top level, as the Management API does.
+/// Merges the metadata at the top level, as the Management API does.
 fn merged(existing: &Map<String, Value>, added: Option<&Map<String, Value>>) -> Map<String, Value> {
     let mut merged = existing.clone();
     merged.extend(added.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));

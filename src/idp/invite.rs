@@ -1,4 +1,4 @@
-//! Invites people to organizations.
+//! Creates invitations to organizations.
 
 use chrono::TimeDelta;
 use serde_json::{Map, Value};
@@ -21,37 +21,37 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Default lifetime of an invitation, Auth0's.
+/// Default lifetime of an invitation, the same as in Auth0.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// A created invitation. Its link is returned only here.
+/// A created invitation. Only this value contains the link.
 #[derive(Clone, Debug)]
 pub struct Invitation {
     pub id: InvitationId,
-    /// Link for the invited person, to the application's login address.
+    /// Link for the invited user, which leads to the login address of the application.
     pub url: String,
 }
 
 /// An invitation to create.
 #[derive(Debug, Default)]
 pub struct InvitationDraft {
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
     pub inviter_name: String,
-    /// Connection that the person must use.
+    /// Connection that the invited user must use.
     pub connection_id: Option<ConnectionId>,
     pub role_ids: Vec<RoleId>,
-    /// Merged into the user on acceptance.
+    /// Metadata that is merged into the user on acceptance.
     pub app_metadata: Option<Map<String, Value>>,
-    /// Merged into the user on acceptance.
+    /// Metadata that is merged into the user on acceptance.
     pub user_metadata: Option<Map<String, Value>>,
-    /// `None` for the default.
+    /// Lifetime of the invitation; `None` for the default.
     pub lifetime: Option<TimeDelta>,
     /// Whether to send the link by mail.
     pub by_mail: bool,
 }
 
-/// Inserts an invitation whose link leads to `client`, and its mail.
+/// Inserts an invitation whose link leads to `client`, and the mail with the link if requested.
 pub async fn create(
     idp: &Idp,
     tx: &mut Tx,
@@ -88,7 +88,7 @@ pub async fn create(
     Ok(invitation)
 }
 
-/// Builds the link of an invitation: the client's login address with the parameters to begin the login.
+/// Builds the link of an invitation: the client's login address with the parameters that begin the login.
 pub fn link(ticket: &str, client: &Client, organization: &Organization) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("invitation", ticket)

@@ -1,7 +1,7 @@
-//! Join rules: who becomes a member of an organization by signing in.
+//! Join rules: they decide which users become members of an organization by signing in.
 //!
-//! Auth0 leaves this to a post-login Action, which runs after the membership check and so too late for the organization
-//! of the login. Here the rules run before. `deploy/auth0` contains the same logic as an Action.
+//! In Auth0, a post-login Action would do this, but Actions run after the membership check, which is too late for the
+//! organization of the login. Here the rules run before the check. `deploy/auth0` contains the same logic as an Action.
 
 mod attribute;
 pub mod rules;
@@ -20,10 +20,11 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Adds `user`, who signs in, to organizations: by the rules of `organization`, or of all if the login has none, and by
-/// a connection of `organization` that assigns membership.
+/// Adds `user`, who signs in, to organizations: by the rules of `organization`, or by the rules of all organizations if
+/// the login has none, and by a connection of `organization` that assigns membership.
 ///
-/// Only users without any role in the organization get a rule's role, so that changes by administrators stay.
+/// A rule's role is given only to users without any role in the organization, so that changes by administrators are
+/// kept.
 pub async fn apply_rules(
     tx: &mut Tx,
     user: &User,

@@ -1,7 +1,7 @@
-//! Mail from the provider.
+//! Mails that the provider sends.
 //!
-//! A mail is inserted in the transaction that causes it, so that neither exists without the other. The mailbox shows it
-//! at once; [`delivery`] sends it if SMTP is configured.
+//! A mail is inserted in the transaction that causes it, so that neither exists without the other. The mailbox shows
+//! the mail immediately; [`delivery`] sends it if SMTP is configured.
 
 pub mod delivery;
 mod email_template;
@@ -21,14 +21,14 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// An invitation to announce.
+/// An invitation to send by mail.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitation<'a> {
-    /// Invited address.
+    /// Address of the invited user.
     pub to: &'a str,
     pub inviter_name: &'a str,
     pub organization: &'a Organization,
-    /// Link to the application's login address.
+    /// Link for the invited user, which leads to the login address of the application.
     pub url: &'a str,
     pub expires_at: UnixTime,
 }
@@ -37,13 +37,13 @@ pub struct Invitation<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct MailContext<'a> {
     pub to: &'a str,
-    /// Display name of the application.
+    /// Display name of the application in whose login the mail is sent.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
 }
 
 impl MailContext<'_> {
-    /// Name that recipients know the sender by.
+    /// Returns the name by which the recipient knows the sender.
     fn sender_name<'a>(&'a self, idp: &'a Idp) -> &'a str {
         self.organization.map(Organization::label).or(self.application).unwrap_or_else(|| idp.host())
     }
@@ -66,7 +66,7 @@ pub async fn invitation(tx: &mut Tx, idp: &Idp, invitation: &Invitation<'_>) -> 
     write(tx, idp, invitation.to, &template).await
 }
 
-/// Sends the link to choose a new password.
+/// Sends a mail with the link to choose a new password.
 pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -83,7 +83,7 @@ pub async fn password_reset(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, l
     write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that verifies an address.
+/// Sends a mail with the link that verifies an address.
 pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -103,8 +103,10 @@ pub async fn email_verification(tx: &mut Tx, idp: &Idp, context: &MailContext<'_
     write(tx, idp, context.to, &template).await
 }
 
-/// Sends the link that confirms a sign-up. The mail omits the name typed at sign-up, which would let anyone send text
-/// to any address.
+/// Sends a mail with the link that confirms a sign-up.
+///
+/// The mail omits the name that was entered at sign-up. Otherwise anyone could send text of their choice to any
+/// address.
 pub async fn sign_up_confirmation(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, link: &str) -> sqlx::Result<()> {
     let sender = context.sender_name(idp);
     let template = EmailTemplate {
@@ -161,9 +163,10 @@ async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, template: &EmailTemplate
 }
 
 impl Idp {
-    /// Lists the newest mails, or those older than `before`.
+    /// Lists the newest mails, or the newest ones older than `before`.
     ///
-    /// Mails contain links that open accounts: check that the reader may see everyone's.
+    /// Mails contain links that give access to accounts, so the caller must check that the reader may see the mails of
+    /// all users.
     pub(super) async fn mails(&self, before: Option<&MailId>, limit: i64) -> sqlx::Result<Vec<Mail>> {
         let mut tx = self.database.read().await?;
         let before = match before {
@@ -173,7 +176,7 @@ impl Idp {
         mails::list(&mut tx, before.as_ref(), limit).await
     }
 
-    /// Finds a mail, under the same condition as [`Idp::mails`].
+    /// Finds a mail. The caller must check the same permission as for [`Idp::mails`].
     pub(super) async fn mail(&self, id: &MailId) -> sqlx::Result<Option<Mail>> {
         mails::find(&mut self.database.read().await?, id).await
     }

@@ -2,8 +2,8 @@
 //!
 //! - `interface`: scopes and schemas of every operation, as data
 //! - `guard`: authenticates, limits and validates requests
-//! - `kit`: what the resources share: extract, find, page, respond
-//! - one file per resource: its handlers and its JSON
+//! - `kit`: helpers for all resources: extract, find, page, respond
+//! - one file per resource, with its handlers and its JSON
 
 mod client_grants;
 mod clients;
@@ -36,7 +36,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use self::{error::ApiError, interface::INTERFACE};
 use crate::idp::state::Idp;
 
-/// Every permission of the API, to grant to its clients.
+/// Returns all permissions of the Management API, to grant them to its clients.
 pub fn all_permissions() -> Vec<String> {
     let scopes = INTERFACE.operations.values().flat_map(|operation| &operation.scopes);
     scopes.cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
@@ -66,6 +66,6 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .route_layer(from_fn_with_state(idp.clone(), guard::guard))
         .fallback(async || ApiError::not_found("Not Found", None))
         .method_not_allowed_fallback(async || ApiError::not_found("Not Found", None))
-        // The guard limits bodies itself, with its own response.
+        // The guard limits the size of bodies itself, with a response in Auth0's format.
         .layer(DefaultBodyLimit::disable())
 }

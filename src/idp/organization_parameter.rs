@@ -1,4 +1,4 @@
-//! The parameter `organization` of requests to authorize and of clients for themselves, with Auth0's messages.
+//! The parameter `organization` of authorization requests and of `client_credentials` requests, with Auth0's messages.
 
 use crate::{
     idp::{
@@ -12,11 +12,11 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Message for a parameter that is no id.
+/// Error message for a parameter that is not an organization id.
 pub const MUST_BE_ID: &str = "authorization request parameter organization must be an organization id";
 const MUST_BE_ID_OR_NAME: &str = "authorization request parameter organization must be an organization id or name";
 
-/// Finds an organization by id, or by name if the tenant allows names. `Err` is the message.
+/// Finds an organization by id, or by name if the tenant allows names. `Err` contains the message.
 pub async fn find(tx: &mut Tx, text: &str) -> sqlx::Result<Result<Organization, String>> {
     let found = if text.starts_with("org_") {
         organizations::find(tx, &OrganizationId::unchecked(text)).await?

@@ -7,39 +7,39 @@ use axum::{
 
 use crate::idp::error;
 
-/// Why a page cannot be shown or a form not be accepted.
+/// Why a page cannot be shown, or a form cannot be accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// The login is unknown, expired, or belongs to another browser.
+    /// The login is unknown, has expired, or belongs to another browser.
     #[error("no such login")]
     Expired,
     /// The login has already responded to the client.
     #[error("the login is finished")]
     Finished {
-        /// Name of the application, and where a login there begins.
+        /// Name of the application, and the address at which its login begins.
         client: String,
         login_uri: String,
     },
-    /// An invalid request that has no callback to respond to.
+    /// The request is invalid and has no callback to which an error could be sent.
     #[error("{0}")]
     BadRequest(String),
-    /// Another issuer does not respond.
+    /// The other issuer does not respond.
     #[error("{issuer} does not answer")]
     Unreachable {
-        /// Name of the issuer, and where this login continues without it.
+        /// Name of the issuer, and the address at which the login continues without it.
         issuer: String,
         back_address: String,
     },
     /// Sign-up is disabled.
     #[error("sign-up is closed")]
     SignUpClosed,
-    /// The link of a mail was used, has expired, or is unknown.
+    /// The link of a mail is unknown, has expired, or was used.
     #[error("no such ticket")]
     TicketGone {
-        /// Where to request a new link, if possible.
+        /// Address at which the user can request a new link, if any.
         again: Option<String>,
     },
-    /// The link of a sign-up was used, has expired, or is unknown.
+    /// The link of a sign-up is unknown, has expired, or was used.
     #[error("no such sign-up")]
     SignUpGone,
     #[error("there is nothing here")]
@@ -111,7 +111,7 @@ impl PageError {
     }
 }
 
-/// Stores the page for the layer `routes::error_page`, which knows the host and renders it.
+/// Stores the error page in the response. The layer `routes::error_page` renders it, because it knows the host.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::Database(_) | Self::Provider(_) = self {
@@ -130,6 +130,6 @@ pub struct ErrorPage {
     pub status: StatusCode,
     pub title: &'static str,
     pub text: String,
-    /// Label and address of a link.
+    /// Label and target of the link.
     pub next_link: Option<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! Pages: HTML without scripts, and a Content-Security-Policy that forbids them.
+//! HTML pages without scripts. Their Content-Security-Policy forbids scripts.
 
 pub mod account;
 pub mod callback;
@@ -30,14 +30,15 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::idp::{authorization, flow::login::Login, state::Idp, store::organizations::Organization};
 
-/// A page to send.
+/// A page with its status and headers.
 #[derive(Debug)]
 pub struct Page {
     status: StatusCode,
     markup: Markup,
-    /// Further origins that its forms may lead to. Chromium also applies `form-action` to redirects after a form.
+    /// Further origins to which the forms of the page may lead. Chromium also applies `form-action` to redirects after
+    /// a form.
     form_targets: Vec<String>,
-    /// Seconds for `Retry-After`.
+    /// Value of the header `Retry-After`, in seconds.
     retry_after: Option<i64>,
 }
 
@@ -46,7 +47,7 @@ impl Page {
         Self { status: StatusCode::OK, markup, form_targets: Vec::new(), retry_after: None }
     }
 
-    /// A page of `login`, whose forms may lead to the client.
+    /// Creates a page of `login`, whose forms may lead to the client's callback.
     fn of_login(markup: Markup, login: &Login) -> Self {
         let mut form_targets: Vec<_> = login.request.callback.origin().into_iter().collect();
         form_targets.extend(authorization::origin(&login.client.initiate_login_uri));
@@ -58,7 +59,7 @@ impl Page {
         Self { status, ..self }
     }
 
-    /// Turns the page into a 429.
+    /// Sets the status 429 and the header `Retry-After`.
     pub fn with_retry_after(self, seconds: i64) -> Self {
         Self { status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds), ..self }
     }
@@ -89,7 +90,7 @@ impl IntoResponse for Page {
     }
 }
 
-/// Document with a card.
+/// Renders the HTML document around a card.
 fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, card: &Markup) -> Markup {
     let colour = organization.and_then(brand::colour);
     html! {
@@ -120,7 +121,7 @@ fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, 
     }
 }
 
-/// Heading of a card, below the organization's avatar or the logo.
+/// Renders the heading of a card, below the organization's avatar or the provider's logo.
 fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> Markup {
     html! {
         header class="card-head" {
@@ -134,7 +135,7 @@ fn heading(organization: Option<&Organization>, title: &str, below: &Markup) -> 
     }
 }
 
-/// Error of a whole form, announced when the page opens.
+/// Renders an error of the whole form, which screen readers announce when the page opens.
 fn alert(message: Option<&str>) -> Markup {
     html! {
         @if let Some(message) = message {
@@ -143,12 +144,12 @@ fn alert(message: Option<&str>) -> Markup {
     }
 }
 
-/// Hidden field with the `state` of the login.
+/// Renders the hidden field with the `state` of the login.
 fn state(login: &Login) -> Markup {
     html! { input type="hidden" name="state" value=(login.state); }
 }
 
-/// Page with `card`, within a login if there is one.
+/// Creates a page with `card`, within a login if there is one.
 fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, card: &Markup) -> Page {
     match login {
         Some(login) => login_page(idp, login, title, card),
@@ -156,7 +157,7 @@ fn page_with_or_without_login(idp: &Idp, login: Option<&Login>, title: &str, car
     }
 }
 
-/// Page of `login` with `card`.
+/// Creates a page of `login` with `card`.
 fn login_page(idp: &Idp, login: &Login, title: &str, card: &Markup) -> Page {
     Page::of_login(layout(Some(idp.host()), login.organization.as_ref(), title, card), login)
 }

@@ -1,12 +1,12 @@
-//! The administrator's account. Its password is generated here and shown once.
+//! The administrator's account. The program generates its password and shows it once.
 
 use crate::idp::{error::Error, state::Idp, store::administrators};
 
 pub const NAME: &str = "admin";
-/// Characters in a generated password: about 119 bits.
+/// Number of characters in a generated password: about 119 bits of entropy.
 const LENGTH: usize = 20;
 
-/// A generated password, readable only now.
+/// A newly generated password. Only its hash is stored.
 #[derive(Clone, Debug)]
 pub struct NewPassword {
     pub name: &'static str,
@@ -16,20 +16,20 @@ pub struct NewPassword {
 }
 
 impl Idp {
-    /// Creates the administrator on the first start and returns the password.
+    /// Creates the administrator on the first start and returns the password; `None` if the administrator exists.
     pub async fn first_administrator(&self) -> Result<Option<NewPassword>, Error> {
         if administrators::any_exist(&mut self.database.read().await?).await? {
             return Ok(None);
         }
         let (password, hash) = self.new_password().await?;
         let mut tx = self.database.write().await?;
-        // Another process may have created the administrator.
+        // Another process may have created the administrator since the check.
         let made = administrators::insert(&mut tx, NAME, &hash, self.now()).await?;
         tx.commit().await?;
         Ok(made.then(|| self.announce(password)))
     }
 
-    /// Generates a new password for the administrator and ends the sessions.
+    /// Generates a new password for the administrator and ends the administrator's sessions.
     pub async fn reset_administrator(&self) -> Result<NewPassword, Error> {
         let (password, hash) = self.new_password().await?;
         let mut tx = self.database.write().await?;

@@ -1,4 +1,4 @@
-//! `GET /console/clients`
+//! `GET /console/clients`: lists the clients.
 
 use axum::extract::State;
 

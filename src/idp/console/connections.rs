@@ -1,4 +1,4 @@
-//! `GET /console/connections`
+//! `GET /console/connections`: lists the connections.
 
 use axum::extract::State;
 

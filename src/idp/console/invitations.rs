@@ -35,7 +35,7 @@ pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page
     Ok(page::list(&idp, parameters.text("q"), &listing))
 }
 
-/// Form for an invitation to the organization of the address.
+/// Shows the form that creates an invitation to the organization in the query.
 pub async fn draft(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let organization = organization(&mut tx, &parameters).await?;
@@ -54,7 +54,7 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
         ..page::FormInput::default()
     };
 
-    // Validate
+    // Validate the input
     let email = form::email(draft.email);
     draft.email_error = email.is_none().then_some("Enter an email address, such as joe@example.com.");
     draft.inviter_error = form::name(draft.inviter).err();
@@ -69,7 +69,7 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
         return Ok(page.into_response());
     };
 
-    // Create
+    // Create the invitation
     let new = invite::InvitationDraft {
         email,
         inviter_name: draft.inviter.trim().to_owned(),
@@ -82,7 +82,7 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
     Ok(Redirect::to(&links::invitation(&invitation.id)).into_response())
 }
 
-/// Invitation with its link, to copy.
+/// Shows an invitation with its link, for copying.
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let invitation = find(&idp, &mut tx, &parameters).await?;
@@ -109,7 +109,7 @@ pub async fn ask_revoke(State(idp): State<Idp>, parameters: Parameters) -> Resul
 
 pub async fn revoke(State(idp): State<Idp>, parameters: Parameters) -> Result<Redirect, PageError> {
     let mut tx = idp.database.write().await?;
-    // An invitation that is gone counts as revoked.
+    // An invitation that no longer exists counts as revoked.
     invitations::delete(&mut tx, &InvitationId::unchecked(parameters.text("id"))).await?;
     tx.commit().await?;
     Ok(Redirect::to("/console/invitations"))

@@ -1,4 +1,4 @@
-//! `GET /console/keys`, and rotating and revoking
+//! `GET /console/keys`, and the actions that rotate and revoke signing keys
 
 use axum::{extract::State, response::Redirect};
 

@@ -1,4 +1,4 @@
-//! `GET /console/log`
+//! `GET /console/log`: lists the events.
 
 use axum::extract::State;
 

@@ -1,11 +1,11 @@
-//! Navigation in the console.
+//! Helpers for navigating the console.
 
 use crate::idp::{parameters::Parameters, store::console_queries::ListQuery};
 
 /// First page of the console.
 pub const HOME: &str = "/console/organizations";
 
-/// Reads search text and page of a list.
+/// Reads the search text and the page number of a list from the query.
 pub fn query(parameters: &Parameters) -> ListQuery {
     let page = parameters.get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
     ListQuery::new(parameters.text("q").trim(), page.into())

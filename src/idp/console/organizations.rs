@@ -16,7 +16,7 @@ use crate::idp::{
     },
 };
 
-/// Connections shown per organization.
+/// Maximum number of connections that the page of an organization shows.
 const CONNECTIONS: i64 = 100;
 
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {

@@ -1,4 +1,4 @@
-//! `GET /console/people` and `/console/person`, and actions on a person
+//! `GET /console/people` and `/console/person`, and the actions on a user
 
 use axum::{extract::State, response::Redirect};
 
@@ -95,7 +95,7 @@ pub async fn sign_out(State(idp): State<Idp>, parameters: Parameters) -> Result<
     Ok(Redirect::to(&links::person(&user.id)))
 }
 
-/// Ends the user's sessions and grants, and notifies the clients.
+/// Ends the user's sessions, revokes the user's grants, and notifies the clients.
 async fn end_everything(idp: &Idp, mut tx: Tx, user: &User) -> Result<(), PageError> {
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, idp.now()).await?;
     grants::update_revoked_of_user(&mut tx, &user.id, idp.now()).await?;

@@ -24,7 +24,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page
 pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
     let on: Vec<_> = Switch::ALL.into_iter().filter(|switch| parameters.get(switch.name()) == Some("on")).collect();
 
-    // Validate
+    // Validate the addresses
     let typed = parameters.text("allowed_logout_urls");
     let urls: Vec<_> = typed.split_whitespace().map(str::to_owned).collect();
     let is_address = |text: &str| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
@@ -34,7 +34,7 @@ pub async fn save(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
         return Ok(page.into_response());
     }
 
-    // Update
+    // Store the settings
     let mut tx = idp.database.write().await?;
     for switch in Switch::ALL {
         settings::update(&mut tx, switch, on.contains(&switch)).await?;

@@ -30,7 +30,7 @@ pub async fn submit(
     let (name, return_path) = (parameters.text("name").trim(), return_path(&parameters));
     let refused = |message: &str| page::page(&idp, name, return_path, Some(message));
 
-    // Count the attempt
+    // Count the attempt before verifying the password
     let mut tx = idp.database.write().await?;
     let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
     let attempt = throttle::count_password_attempt(&mut tx, &subject, &address, idp.now()).await?;
@@ -49,7 +49,7 @@ pub async fn submit(
         return Ok(refused("Wrong name or password.").with_status(StatusCode::BAD_REQUEST).into_response());
     }
 
-    // Sign in
+    // Create the session
     let cookie = idp.random.token();
     let mut tx = idp.database.write().await?;
     throttle::withdraw_attempt(&mut tx, &attempt).await?;
@@ -70,7 +70,7 @@ pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.console.clear()))
 }
 
-/// Page of the console that the administrator requested.
+/// Returns the console page that the administrator requested before the sign-in.
 fn return_path(parameters: &Parameters) -> &str {
     let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
     parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)

@@ -13,22 +13,23 @@ use crate::idp::{
     },
 };
 
-/// Length of a connection's name, as in Auth0.
+/// Maximum length of a connection's name, as in Auth0.
 const MAX_NAME_LENGTH: usize = 128;
 
 /// A connection to create.
 #[derive(Clone, Debug)]
 pub struct NewIssuer<'a> {
-    /// Value of `connection` at `/authorize`, and part of its users' subjects. Immutable.
+    /// Name of the connection, which cannot change: the value of `connection` at `/authorize`, and part of its users'
+    /// subjects.
     pub name: &'a str,
-    /// Display name.
+    /// Display name of the connection.
     pub display_name: Option<&'a str>,
-    /// As in the Management API: `client_id`, `client_secret`, `issuer` or `discovery_url`, `scope`, `domain_aliases`,
-    /// `icon_url`.
+    /// Options as in the Management API: `client_id`, `client_secret`, `issuer` or `discovery_url`, `scope`,
+    /// `domain_aliases`, `icon_url`.
     pub options: Map<String, Value>,
-    /// Whether the login page outside organizations shows a button for it.
+    /// Whether the login page shows a button for the connection if the login has no organization.
     pub show_as_button: bool,
-    /// Clients that it signs people in to.
+    /// Ids of the clients that use the connection.
     pub clients: &'a [&'a str],
 }
 

@@ -24,7 +24,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Tolerated difference between the clocks.
+/// Tolerated difference between the clocks of the issuer and the provider.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 /// Parameters of the redirect to the issuer.
@@ -34,7 +34,7 @@ pub struct AuthorizationRedirect<'a> {
     pub nonce: &'a str,
     pub code_verifier: &'a str,
     pub login_hint: Option<&'a str>,
-    /// A login that requires the password again requires it there too.
+    /// Prompt of the login. A login that asks for the password again also asks for it at the issuer.
     pub prompt: Prompt,
 }
 
@@ -71,7 +71,7 @@ impl Issuers {
         Ok(request.url().0)
     }
 
-    /// Exchanges `code` for the identity of the person.
+    /// Exchanges `code` for the user's identity at the issuer.
     pub async fn identify(
         &self,
         idp: &Idp,
@@ -104,7 +104,7 @@ impl Issuers {
             RequestTokenError::Other(error) => FederationError::Untrusted(format!("token endpoint: {error}")),
         })?;
 
-        // Verify the ID token, with a key that may be newer than the cached ones
+        // Verify the ID token, fetching the keys again if its key is not cached
         let id_token = tokens.id_token().ok_or_else(|| FederationError::Untrusted("no ID token".to_owned()))?;
         let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
         let metadata = self.metadata(options, kid.as_deref(), now).await?;
@@ -142,20 +142,20 @@ fn verify(
         None => CoreIdTokenVerifier::new_public_client(client_id, issuer, keys),
     }
     .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
-    // Further audiences are accepted only if we are the authorized party, which is verified below.
+    // Further audiences are accepted only if this provider is the authorized party, which is verified below.
     .set_other_audience_verifier_fn(|_| true)
     .set_time_fn(move || now - LEEWAY)
     .set_issue_time_verifier_fn(move |issued_at| {
         if issued_at <= now + LEEWAY { Ok(()) } else { Err("issued in the future".to_owned()) }
     });
     let claims = id_token.claims(&verifier, nonce).map_err(|error| format!("ID token: {error}"))?;
-    // The crate does not verify the authorized party (section 3.1.3.7, points 4 and 5).
+    // The crate `openidconnect` does not verify the authorized party (section 3.1.3.7, points 4 and 5).
     match claims.authorized_party() {
         Some(party) if **party != options.client_id => return Err(format!("authorized party {}", party.as_str())),
         None if claims.audiences().len() > 1 => return Err("several audiences, no authorized party".to_owned()),
         _ => {}
     }
-    // A hash of the access token must match the token (section 3.1.3.6).
+    // If the ID token has a hash of the access token, the hash must match (section 3.1.3.6).
     if let Some(expected) = claims.access_token_hash() {
         let algorithm = id_token.signing_alg().map_err(|error| error.to_string())?;
         let key = id_token.signing_key(&verifier).map_err(|error| error.to_string())?;

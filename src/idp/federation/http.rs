@@ -1,13 +1,15 @@
-//! Requests to an issuer. Its addresses come from outside and could lead to services that only this machine can reach
-//! (server-side request forgery). So redirects are not followed, plain http is for loopback and issuers on loopback
-//! only, and time and size are limited.
+//! HTTP requests to an issuer.
+//!
+//! The issuer's addresses come from outside and could lead to services that only this machine can reach (server-side
+//! request forgery). So redirects are not followed, plain http is limited to loopback addresses of issuers on loopback,
+//! and time and size are limited.
 
 use std::time::Duration;
 
 use openidconnect::{HttpRequest, HttpResponse, reqwest};
 use url::{Host, Url};
 
-/// Bytes in a response.
+/// Maximum number of bytes in a response.
 const MAX_BYTES: usize = 512 * 1024;
 
 /// Why a request failed.
@@ -17,7 +19,7 @@ pub enum CallError {
     Forbidden(String),
     #[error("the answer is too large")]
     TooLarge,
-    /// Status 5xx or 429: neither accepts nor refuses.
+    /// Status 5xx or 429, which neither accepts nor refuses the request.
     #[error("status {0}")]
     ServerStatus(u16),
     #[error("{0}")]
@@ -26,7 +28,7 @@ pub enum CallError {
     Malformed(#[from] axum::http::Error),
 }
 
-/// Client for one issuer.
+/// HTTP client for one issuer.
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
@@ -49,12 +51,12 @@ pub fn client() -> reqwest::Client {
 }
 
 impl Http {
-    /// Client for the issuer whose discovery document is at `discovery`.
+    /// Creates the client for the issuer whose discovery document is at `discovery`.
     pub fn new(client: reqwest::Client, discovery: &Url) -> Self {
         Self { client, is_local: is_loopback(discovery) }
     }
 
-    /// Whether `address` may be requested, or a browser redirected to it.
+    /// Whether the provider may request `address` or redirect a browser to it.
     pub fn allows(&self, address: &Url) -> bool {
         match address.scheme() {
             "https" => self.is_local || !is_loopback(address),
@@ -87,7 +89,7 @@ impl Http {
         Ok(answer.body(body)?)
     }
 
-    /// Fetches a JSON document. The error is for the log.
+    /// Fetches a JSON document. The error message is for the log.
     pub async fn json<T: serde::de::DeserializeOwned>(&self, address: &Url) -> Result<T, String> {
         let request = axum::http::Request::get(address.as_str()).header("accept", "application/json");
         let request = request.body(Vec::new()).map_err(|error| error.to_string())?;

@@ -19,10 +19,10 @@ use crate::idp::federation::{
     options::Options,
 };
 
-/// How long a document is used without fetching it again.
+/// How long a cached document is used.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// Fetches from one issuer within [`WINDOW`]. Tokens with forged key ids cannot cause more.
+/// Maximum number of fetches from one issuer within [`WINDOW`]. Tokens with forged key ids cannot cause more.
 const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
@@ -35,7 +35,7 @@ struct Entry {
     fetches: VecDeque<DateTime<Utc>>,
 }
 
-/// Cache by the address of the document.
+/// Cache of metadata, keyed by the address of the discovery document.
 #[derive(Debug)]
 pub struct Issuers {
     client: reqwest::Client,
@@ -47,16 +47,16 @@ impl Issuers {
         Self { client: http::client(), entries: Mutex::default() }
     }
 
-    /// HTTP client for the issuer of `options`.
+    /// Creates the HTTP client for the issuer of `options`.
     pub fn http(&self, options: &Options) -> Http {
         Http::new(self.client.clone(), &options.discovery)
     }
 
-    /// Returns the document, fetching it again if the key `kid` is missing.
+    /// Returns the metadata of the issuer. Fetches it again if the key `kid` is missing.
     ///
     /// # Errors
     ///
-    /// [`FederationError::Unreachable`], also if the document is another issuer's.
+    /// [`FederationError::Unreachable`], also if the document belongs to another issuer.
     pub async fn metadata(
         &self,
         options: &Options,
@@ -67,7 +67,8 @@ impl Issuers {
             let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
             entries.entry(options.discovery.clone()).or_default().clone()
         };
-        // One fetch at a time per issuer: concurrent logins share it, and a slow issuer delays no other.
+        // Only one fetch runs per issuer at a time: concurrent logins share it, and a slow issuer delays no other
+        // issuer.
         let mut entry = entry.lock().await;
         let fresh = entry.found.as_ref().filter(|(_, found_at)| *found_at + LIFETIME > now);
         let fresh = fresh.map(|(metadata, _)| metadata.clone());

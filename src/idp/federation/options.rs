@@ -9,10 +9,10 @@ use crate::idp::form;
 /// Path of the discovery document below an issuer (OpenID Connect Discovery section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
-/// Scope if the options name none.
+/// Scope that is requested if the options name none.
 const DEFAULT_SCOPE: &str = "openid profile email";
 
-/// The options that are used. Auth0's `type` is ignored: the code always uses the back channel.
+/// The options that the provider uses. Auth0's `type` is ignored: the code is always exchanged over the back channel.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Raw {
@@ -25,7 +25,7 @@ struct Raw {
     icon_url: Option<String>,
 }
 
-/// Options needed for a sign-in.
+/// The options that a sign-in needs.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Client id of this provider at the issuer.
@@ -37,7 +37,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// Returns `None` if client id or issuer are missing.
+    /// Parses the options; `None` if the client id or the issuer is missing.
     pub fn parse(options: &Map<String, Value>) -> Option<Self> {
         let raw = raw(options)?;
         let discovery = match (raw.discovery_url, raw.issuer) {
@@ -53,8 +53,8 @@ impl Options {
         })
     }
 
-    /// Whether the discovery document may name `issuer`: the address it was fetched from, without the well-known path.
-    /// A trailing slash makes no difference.
+    /// Whether the discovery document may name `issuer`. The issuer must equal the address of the document without the
+    /// well-known path; a trailing slash makes no difference.
     pub fn is_issuer(&self, issuer: &str) -> bool {
         let address = self.discovery.as_str();
         let expected = address.strip_suffix(WELL_KNOWN).unwrap_or(address);
@@ -66,13 +66,14 @@ fn raw(options: &Map<String, Value>) -> Option<Raw> {
     serde_json::from_value(Value::Object(options.clone())).ok()
 }
 
-/// Domains whose people sign in through the connection, normalized.
+/// Returns the normalized email domains whose users sign in through the connection.
 pub fn domains(options: &Map<String, Value>) -> Vec<String> {
     let aliases = raw(options).and_then(|raw| raw.domain_aliases).unwrap_or_default();
     aliases.iter().filter_map(|alias| form::domain(alias)).collect()
 }
 
-/// Picture on the connection's button. Must use https, because the policy of the pages allows nothing else.
+/// Returns the address of the icon on the connection's button. The icon must use https, because the
+/// Content-Security-Policy of the pages allows nothing else.
 pub fn icon(options: &Map<String, Value>) -> Option<String> {
     let icon = raw(options)?.icon_url?;
     Url::parse(&icon).ok().filter(|url| url.scheme() == "https").map(Into::into)

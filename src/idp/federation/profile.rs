@@ -1,20 +1,20 @@
-//! Claims of an issuer about a person.
+//! Claims that an issuer asserts about a user.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::idp::form;
 
-/// Length of a subject (OpenID Connect Core section 2).
+/// Maximum length of a subject (OpenID Connect Core section 2).
 const MAX_SUBJECT_LENGTH: usize = 255;
-/// Characters that are kept of a name.
+/// Maximum number of characters of a name; the rest is cut off.
 const MAX_NAME_LENGTH: usize = 300;
 
-/// Identity that the issuer asserts.
+/// Identity of a user at the issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub subject: String,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
     pub email_verified: bool,
     pub name: String,
@@ -24,10 +24,10 @@ pub struct Identity {
     pub picture: Option<String>,
 }
 
-/// Valid claims.
+/// The valid claims about a user.
 #[derive(Default)]
 pub struct UserClaims {
-    /// In lower case, and whether it is verified.
+    /// Address in lower case, and whether the issuer verified it.
     pub email: Option<(String, bool)>,
     name: Option<String>,
     nickname: Option<String>,
@@ -50,7 +50,7 @@ struct Profile {
 }
 
 impl UserClaims {
-    /// Reads the claims of an ID token or of userinfo.
+    /// Reads the claims of an ID token or of a userinfo response.
     pub fn new(claims: &impl Serialize) -> Self {
         let profile = serde_json::to_value(claims).and_then(serde_json::from_value).unwrap_or_default();
         let Profile { email, email_verified, name, nickname, given_name, family_name, picture } = profile;
@@ -72,7 +72,7 @@ impl UserClaims {
         }
     }
 
-    /// Adds claims of `other` that are missing.
+    /// Adds the claims of `other` that are missing.
     pub fn or(self, other: Self) -> Self {
         Self {
             email: self.email.or(other.email),
@@ -84,7 +84,7 @@ impl UserClaims {
         }
     }
 
-    /// Builds the identity of `subject`. Fails without a valid subject or address.
+    /// Builds the identity of `subject`. Fails if the subject is invalid or the address is missing.
     pub fn identity(self, subject: &str) -> Result<Identity, String> {
         if subject.is_empty() || subject.len() > MAX_SUBJECT_LENGTH || subject.chars().any(char::is_control) {
             return Err("no usable subject".to_owned());

@@ -1,7 +1,7 @@
-//! Whether a client needs the person's consent.
+//! Decides whether a client needs the user's consent.
 //!
-//! Third-party clients ask once, and again for a wider scope. The tenant's own clients do not, unless an API requires
-//! it.
+//! Third-party clients ask for consent once, and again for a wider scope. The tenant's own clients do not ask, unless
+//! an API requires it.
 
 use crate::{
     idp::{
@@ -14,7 +14,7 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Whether to ask the person of `session`.
+/// Whether the user of `session` must consent.
 pub async fn is_needed(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -33,7 +33,7 @@ pub async fn is_needed(
     Ok(given.is_none_or(|given| !granted.scope.is_within(&given)))
 }
 
-/// Whether the client asks for consent at all in this API.
+/// Whether this client may ask for consent to use this API.
 async fn may_ask(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -45,7 +45,7 @@ async fn may_ask(
     Ok(!(api.skip_consent_for_verifiable_first_party_clients && is_verifiable))
 }
 
-/// Computes what the client would get, which the consent page lists.
+/// Computes the scopes that the client would get, which the consent page lists.
 pub async fn requested(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -56,7 +56,7 @@ pub async fn requested(
     GrantedScope::of_person(tx, &request.scope, audience, organization, &session.user_id).await
 }
 
-/// Stores the consent.
+/// Stores the user's consent.
 pub async fn record(
     tx: &mut Tx,
     request: &AuthorizationRequest,

@@ -1,4 +1,4 @@
-//! Sends people to the login page of another issuer, or shows that it is unreachable.
+//! Redirects to the login page of another issuer, or shows that the issuer is unreachable.
 
 use axum::response::{IntoResponse as _, Response};
 
@@ -11,14 +11,14 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Sends people whose domain belongs to another issuer there, before any password is read.
+/// Redirects users whose email domain belongs to another issuer, before any password is read.
 pub fn by_domain(idp: &Idp, login: &Login, email: &str) -> Option<Response> {
     let issuer = login.options.issuer_for(email)?;
     let address = login.issuer_address(issuer, Some(email.trim()));
     Some(pages::interstitial::to_issuer(idp, login, issuer.label(), &address).into_response())
 }
 
-/// Error page with a link to the other ways to sign in.
+/// Creates an error page with a link to the other ways to sign in.
 pub fn unreachable(login: &Login, issuer: &Issuer, fault: &FederationError) -> PageError {
     tracing::warn!(connection = issuer.connection.name, %fault, "the issuer of a connection is unreachable");
     PageError::Unreachable { issuer: issuer.label().to_owned(), back_address: Screen::Login.address(&login.state) }

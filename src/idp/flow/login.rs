@@ -24,16 +24,16 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// A pending login, opened by the browser that began it.
+/// A pending login of the browser that began it.
 #[derive(Debug)]
 pub struct Login {
-    /// Names the login in addresses and forms.
+    /// Identifies the login in addresses and forms.
     pub state: String,
     pub request: AuthorizationRequest,
     pub client: Client,
     pub organization: Option<Organization>,
     pub options: SignInOptions,
-    /// Whether people may sign up on the way.
+    /// Whether users may sign up during the login.
     pub is_sign_up_open: bool,
     session_sid: Option<SessionId>,
 }
@@ -94,7 +94,7 @@ impl Login {
         }
     }
 
-    /// Source of a request from `address` for this login.
+    /// Creates the source of a request from `address` for this login.
     pub fn request_source<'a>(&'a self, address: &'a str) -> RequestSource<'a> {
         let organization = self.request.organization.as_ref();
         RequestSource { address, client: Some(&self.client.id), organization }
@@ -113,7 +113,7 @@ impl Login {
         self.session_sid.as_ref() == Some(&session.sid)
     }
 
-    /// Address that redirects to the login page of `issuer`.
+    /// Returns the address that redirects to the login page of `issuer`.
     pub fn issuer_address(&self, issuer: &Issuer, login_hint: Option<&str>) -> String {
         Screen::issuer_address(&self.state, &issuer.connection.id, login_hint)
     }

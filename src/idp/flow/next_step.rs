@@ -27,7 +27,7 @@ pub async fn first(
     session: Option<&Session>,
     now: UnixTime,
 ) -> sqlx::Result<Step> {
-    // An invitation is always shown, also to people who are signed in.
+    // An invitation is always shown, even if a user is signed in.
     if request.invitation.is_some() {
         return Ok(Step::Show(Screen::Invitation));
     }
@@ -36,7 +36,7 @@ pub async fn first(
     }
     if let Some(session) = session.filter(|session| is_session_sufficient(request, session, now)) {
         let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
-        // A session from a connection that the client does not use or request is not enough.
+        // A session does not suffice if the client does not use or did not request its connection.
         if let Some(connection) = connection
             && request.connection.as_ref().is_none_or(|requested| *requested == connection)
         {
@@ -66,7 +66,7 @@ pub async fn first(
     })
 }
 
-/// Whether the person must name an organization before signing in.
+/// Whether the user must name an organization before signing in.
 pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -> bool {
     request.organization.is_none()
         && client.organization_usage == Usage::Require
@@ -79,7 +79,7 @@ pub fn is_session_sufficient(request: &AuthorizationRequest, session: &Session, 
     request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)
 }
 
-/// Computes the step after the sign-in: first the organization, which checks membership, then consent.
+/// Computes the step after the sign-in: first the organization, which includes the membership check, then consent.
 pub async fn after_sign_in(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -100,7 +100,7 @@ pub async fn after_sign_in(
     })
 }
 
-/// Decides which organization the code is for, or which page asks.
+/// Decides which organization the code is for, or which page asks for the organization.
 pub async fn resolve_organization(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -135,7 +135,7 @@ pub async fn resolve_organization(
     })
 }
 
-/// Refuses people who are no members, or whose connection the organization does not use.
+/// Refuses users who are not members, or whose connection the organization does not use.
 async fn check_membership(tx: &mut Tx, organization: &OrganizationId, session: &Session) -> sqlx::Result<Step> {
     let user = &session.user_id;
     if let Some(connection) = organization_connections::foreign_to(tx, organization, user).await? {

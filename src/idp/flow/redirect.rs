@@ -9,7 +9,7 @@ pub fn to_login(login: &Login) -> Response {
     Redirect::to(&Screen::Login.address(&login.state)).into_response()
 }
 
-/// Redirects to the login page if the login accepts no passwords.
+/// Redirects to the login page if passwords are not accepted for the login.
 pub fn to_login_without_passwords(login: &Login) -> Option<Response> {
     let elsewhere = || Redirect::to(&Screen::Login.address(&login.state)).into_response();
     (!login.options.database).then(elsewhere)

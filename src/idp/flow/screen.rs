@@ -8,11 +8,11 @@ use crate::idp::{
 /// Next step of a login.
 #[derive(Debug)]
 pub enum Step {
-    /// Show a page.
+    /// Show a page of the login.
     Show(Screen),
-    /// Issue a code, for this organization.
+    /// Issue an authorization code for this organization, or for none.
     Grant(Option<OrganizationId>),
-    /// Respond with an error.
+    /// Respond to the client with an error.
     Refuse(CallbackError),
 }
 
@@ -21,12 +21,12 @@ pub enum Step {
 pub enum Screen {
     Login,
     SignUp,
-    /// Asks for an organization by name, before signing in.
+    /// Asks for the name of an organization before the sign-in.
     NameOrganization,
-    /// Lists the person's organizations, after signing in.
+    /// Lists the user's organizations after the sign-in.
     ChooseOrganization,
     Invitation,
-    /// Asks which account to use, if the browser is signed in.
+    /// Asks whether to use the signed-in account or another one.
     ChooseAccount,
     Consent,
     /// Redirects to the login page of another issuer.
@@ -52,8 +52,10 @@ impl Screen {
         matches!(self, Self::ChooseOrganization | Self::ChooseAccount | Self::Consent)
     }
 
-    /// Address that redirects to the login page of another issuer. Use a link, never a form: browsers apply the page's
-    /// `form-action` to every redirect after a form, through the other issuer and back.
+    /// Returns the address that redirects to the login page of another issuer.
+    ///
+    /// Use it in a link, never in a form: browsers apply the page's `form-action` to every redirect after a form,
+    /// through the other issuer and back.
     pub fn issuer_address(state: &str, connection: &ConnectionId, login_hint: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("state", state).append_pair("connection", connection.as_str());
@@ -63,7 +65,7 @@ impl Screen {
         format!("{}?{}", Self::Federate.path(), query.finish())
     }
 
-    /// Address within the login `state`.
+    /// Returns the address of the page within the login `state`.
     pub fn address(self, state: &str) -> String {
         format!("{}?state={state}", self.path())
     }

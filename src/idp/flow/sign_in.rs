@@ -1,4 +1,4 @@
-//! Signs a person in and continues the login.
+//! Signs a user in and continues the login.
 
 use axum::{http::HeaderMap, response::Response};
 
@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Signs in the browser at `address`, then carries out the next step of `login`.
+/// Creates the session for the browser at the client address `address`, then carries out the next step of `login`.
 pub async fn sign_in(
     idp: &Idp,
     tx: &mut Tx,

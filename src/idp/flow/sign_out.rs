@@ -14,7 +14,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Ends the session and redirects to `return_to`, or shows a page.
+/// Ends the session and redirects to `return_to`; without a `return_to`, shows a page.
 pub async fn end_session(idp: &Idp, headers: &HeaderMap, return_to: Option<String>) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     if let Some(session) = authentication::current_session(idp, &mut tx, headers).await? {

@@ -1,9 +1,9 @@
-//! Profile attributes that join rules compare.
+//! Attributes of users that join rules compare.
 
 use serde_json::{Map, Value};
 
-/// Splits a path such as `app_metadata.company` and drops the first part. Other attributes are chosen by the person or
-/// their issuer.
+/// Splits a path such as `app_metadata.company` and drops its first part. Refuses all other attributes, because the
+/// user or the issuer chooses their values.
 pub fn attribute_names(path: &str) -> Option<Vec<&str>> {
     Some(path.strip_prefix("app_metadata.")?.split('.').collect())
 }

@@ -26,10 +26,10 @@ pub enum JoinRuleError {
     UnknownConnection(ConnectionId),
     #[error("{0} is not a domain")]
     NotADomain(String),
-    /// Anyone can have an address there.
+    /// Anyone can have an address at this domain.
     #[error("anyone can have an address at {0}")]
     PublicDomain(String),
-    /// People choose other attributes themselves.
+    /// Users or issuers choose the values of all other attributes.
     #[error("{0} is not an attribute in app_metadata")]
     UnsafeAttribute(String),
     #[error("an attribute must be something")]
@@ -42,31 +42,31 @@ pub enum JoinRuleError {
     Database(#[from] sqlx::Error),
 }
 
-/// Whom a rule admits.
+/// Condition that a user must meet to join by a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinCondition {
-    /// Users with a verified address at exactly this domain; sub-domains differ.
+    /// Users with a verified address at exactly this domain. Subdomains do not match.
     EmailDomain(String),
-    /// Users of this connection.
+    /// Users who sign in through this connection.
     Connection(ConnectionId),
-    /// Users with this value, or a list containing it, at a path such as `app_metadata.company`.
+    /// Users whose attribute at `path`, such as `app_metadata.company`, is `value` or a list that contains it.
     Attribute { path: String, value: String },
 }
 
-/// A rule of an organization.
+/// A join rule of an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinRule {
     pub id: JoinRuleId,
     pub organization_id: OrganizationId,
     pub condition: JoinCondition,
-    /// Role of members who join by the rule.
+    /// Role of the members who join by the rule.
     pub role_id: RoleId,
-    /// Seconds since the epoch.
+    /// Time of creation, in seconds since the Unix epoch.
     pub created_at: i64,
 }
 
 impl Idp {
-    /// Adds a rule for people who meet `condition`, with the role named `role`.
+    /// Adds a rule that gives users who meet `condition` the role named `role`.
     pub async fn add_join_rule(
         &self,
         organization: &OrganizationId,
@@ -102,7 +102,7 @@ impl Idp {
         Ok(rows.into_iter().map(JoinRule::from).collect())
     }
 
-    /// Removes a rule. Members who joined by it stay.
+    /// Removes a rule. Members who joined by it remain members.
     pub async fn remove_join_rule(&self, organization: &OrganizationId, id: &JoinRuleId) -> Result<(), JoinRuleError> {
         let mut tx = self.database.write().await?;
         if !join_rules::delete(&mut tx, organization, id).await? {

@@ -1,4 +1,4 @@
-//! The signing keys as this process knows them.
+//! Cache of the signing keys in this process.
 
 use std::sync::{
     Arc, PoisonError, RwLock,
@@ -9,13 +9,13 @@ use chrono::TimeDelta;
 
 use crate::{idp::keys::ring::KeyRing, kernel::unix_time::UnixTime};
 
-/// How long cached keys are used without comparing them with the database.
+/// How long the cached keys are used before they are compared with the database again.
 const CHECK_INTERVAL: TimeDelta = TimeDelta::seconds(3);
 
-/// The keys as this process knows them.
+/// The signing keys that this process has loaded.
 pub struct Keys {
     ring: RwLock<Arc<KeyRing>>,
-    /// Seconds since the epoch.
+    /// Time of the last comparison with the database, in seconds since the Unix epoch.
     checked_at: AtomicI64,
 }
 
@@ -29,7 +29,8 @@ impl Keys {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether to compare with the database now; true for one of several concurrent callers.
+    /// Whether to compare the cached keys with the database now. Returns true for only one of several concurrent
+    /// callers.
     pub fn is_due(&self, now: UnixTime) -> bool {
         let last = self.checked_at.load(Ordering::Relaxed);
         let is_due = now.since(UnixTime::from_seconds(last)).abs() >= CHECK_INTERVAL;

@@ -22,33 +22,33 @@ use crate::{
 
 const KEY_BITS: usize = 2048;
 
-/// An RSA key for RS256, the only algorithm that Auth0 asks clients to accept.
+/// An RSA key for RS256, the only algorithm that Auth0 requires clients to accept.
 pub struct SigningKey {
-    /// The JWK thumbprint (RFC 7638).
+    /// Key id: the JWK thumbprint (RFC 7638).
     kid: String,
-    /// The public key.
+    /// Public key in the format of RFC 7517.
     jwk: Jwk,
     encoding: EncodingKey,
     decoding: DecodingKey,
 }
 
-/// The published keys: one signs, the others only verify.
+/// The published keys. One of them signs, the others only verify.
 pub struct KeyRing {
     current: SigningKey,
-    /// The next key, and previous ones whose tokens may still be in use.
+    /// The next key, and the previous keys whose tokens may still be in use.
     others: Vec<SigningKey>,
-    /// States in the database at the time of loading.
+    /// Ids and states of the keys in the database when they were loaded.
     states: Vec<(String, KeyState)>,
 }
 
-/// A generated key that is not stored. Generating takes long, so it happens before the transaction.
+/// A generated key that is not stored yet. Generating a key takes long, so it is done before the transaction.
 #[derive(Debug)]
 pub struct NewKey {
     kid: String,
     pem: String,
 }
 
-/// Generates a key, off the async runtime.
+/// Generates a key on a thread for blocking work.
 pub async fn generate(random: &Random) -> Result<NewKey, Error> {
     let mut rng = StdRng::from_seed(random.bytes());
     let generated = tokio::task::spawn_blocking(move || {
@@ -59,7 +59,7 @@ pub async fn generate(random: &Random) -> Result<NewKey, Error> {
     Ok(NewKey { kid: SigningKey::from_pem(&pem)?.kid, pem })
 }
 
-/// Loads the keys, generating missing ones.
+/// Loads the keys and generates missing ones.
 pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: UnixTime) -> Result<KeyRing, Error> {
     let stored = keys::all(tx).await?;
     for state in [KeyState::Current, KeyState::Next] {
@@ -71,7 +71,7 @@ pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: UnixTime) -> Re
     load(tx).await
 }
 
-/// Loads the published keys. Fails if none signs.
+/// Loads the published keys. Fails if no key is current.
 pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     let mut current = None;
     let mut others = Vec::new();
@@ -90,8 +90,9 @@ pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
     Ok(KeyRing { current, others, states })
 }
 
-/// Makes the next key current, the current one previous, and inserts `new` as next. Clients that fetched the keys
-/// before already know the new current key. Returns false if another process rotated at the same time.
+/// Makes the next key current and the current key previous, and inserts `new` as the next key. Clients that have
+/// fetched the keys before already know the new current key. Returns false if another process rotated the keys at the
+/// same time.
 pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Error> {
     let stored = keys::all(tx).await?;
     for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
@@ -111,18 +112,18 @@ impl KeyRing {
         Ok(keys::states(tx).await? == self.states)
     }
 
-    /// Id of the key that signs.
+    /// Id of the current key, which signs tokens.
     pub fn current_kid(&self) -> &str {
         &self.current.kid
     }
 
-    /// Whether the token names a key that is not in this ring.
+    /// Whether `token` names a key that this ring does not contain.
     pub fn is_missing_key_of(&self, token: &str) -> bool {
         let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
         kid.is_some_and(|kid| !self.states.iter().any(|(published, _)| *published == kid))
     }
 
-    /// JSON Web Key Set (RFC 7517 section 5), the current key first.
+    /// Returns the JSON Web Key Set (RFC 7517 section 5), with the current key first.
     pub fn jwks(&self) -> serde_json::Value {
         let keys: Vec<_> = std::iter::once(&self.current).chain(&self.others).map(|key| &key.jwk).collect();
         json!({ "keys": keys })
@@ -133,17 +134,17 @@ impl KeyRing {
         self.sign_as("JWT", claims)
     }
 
-    /// Signs with another `typ` in the header.
+    /// Signs `claims` with the header `typ`.
     pub fn sign_as(&self, typ: &str, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         self.current.sign(typ, claims)
     }
 
-    /// Verifies signature and issuer, not the expiry, and returns the claims.
+    /// Verifies the signature and the issuer, but not the expiry, and returns the claims.
     pub fn verify_ignoring_expiry<T: DeserializeOwned>(&self, token: &str, issuer: &str) -> Option<T> {
         self.verify(token, issuer, |validation| validation.validate_exp = false)
     }
 
-    /// Verifies signature, issuer and whatever `require` adds, and returns the claims.
+    /// Verifies the signature, the issuer and the further rules that `require` adds, and returns the claims.
     pub fn verify<T: DeserializeOwned>(
         &self,
         token: &str,
@@ -185,7 +186,7 @@ impl SigningKey {
 mod tests {
     use super::*;
 
-    /// The example of RFC 7638 section 3.1.
+    /// Uses the example of RFC 7638 section 3.1.
     #[test]
     fn a_thumbprint_is_that_of_the_rfc() {
         let modulus = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKR\

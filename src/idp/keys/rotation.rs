@@ -1,8 +1,8 @@
-//! Rotation of signing keys while several processes serve one database. Each process compares its keys with the
-//! database every few seconds, and at once if a token names an unknown key.
+//! Rotation of signing keys while several processes serve the same database. Each process compares its keys with the
+//! database every few seconds, and immediately if a token names an unknown key.
 //!
-//! The exact moment does not matter: keys are published before and after they sign, so a process that lags behind signs
-//! with a key that all verify, and verifies what the others sign.
+//! The exact moment of the change does not matter: keys are published before and after they sign tokens. A process that
+//! lags behind signs with a key that all processes still verify, and can verify the tokens of the others.
 
 use std::sync::Arc;
 
@@ -19,24 +19,24 @@ use crate::idp::{
     store::keys::{self, KeyState},
 };
 
-/// Middleware that keeps the cached keys up to date.
+/// Middleware that updates the cached keys from the database.
 pub async fn refresh_keys(State(idp): State<Idp>, request: Request, next: Next) -> Response {
     if idp.keys.is_due(idp.now())
         && let Err(error) = idp.reload_keys().await
     {
-        // Continue with the cached keys.
+        // Continue with the cached keys if the database fails.
         tracing::warn!(%error, "the signing keys could not be compared with the database");
     }
     next.run(request).await
 }
 
 impl Idp {
-    /// Makes the next key current and returns its id. The previous key stays published until [`Idp::revoke_key`], so
+    /// Makes the next key current and returns its id. The previous key remains published until [`Idp::revoke_key`], so
     /// that its tokens stay valid.
     pub async fn rotate_keys(&self) -> Result<String, Error> {
         let new = generate(&self.random).await?;
         let mut tx = self.database.write().await?;
-        // Without a commit nothing changed: another process rotated at the same time.
+        // If another process rotated the keys at the same time, nothing is committed.
         if rotate(&mut tx, &new, self.now()).await? {
             tx.commit().await?;
         } else {
@@ -45,11 +45,11 @@ impl Idp {
         Ok(self.reload_keys().await?.current_kid().to_owned())
     }
 
-    /// Revokes a previous key: it is no longer published and its tokens are refused.
+    /// Revokes a previous key: the key is no longer published, and its tokens are refused.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAPreviousKey`] if the key is unknown, revoked or still needed.
+    /// [`Error::NotAPreviousKey`] if the key is unknown, already revoked, current or next.
     pub async fn revoke_key(&self, kid: &str) -> Result<(), Error> {
         let mut tx = self.database.write().await?;
         if !keys::update_state(&mut tx, kid, KeyState::Previous, KeyState::Revoked, self.now()).await? {
@@ -66,7 +66,7 @@ impl Idp {
         if cached.is_missing_key_of(token) { self.reload_keys().await } else { Ok(cached) }
     }
 
-    /// Reloads the keys if the database has others.
+    /// Loads the keys again if the database contains others.
     async fn reload_keys(&self) -> Result<Arc<KeyRing>, Error> {
         let mut tx = self.database.read().await?;
         let cached = self.keys();

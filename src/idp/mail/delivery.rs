@@ -1,7 +1,7 @@
 //! Delivers mail in the background.
 //!
-//! Pending mails are rows in the database, so they survive restarts and outages of the server. A mail may arrive twice
-//! if the process ends between sending and recording it; none is lost.
+//! Pending mails are rows in the database, so they survive restarts and outages of the mail server. No mail is lost,
+//! but a mail may be sent twice if the process ends after sending it and before recording the result.
 
 use std::sync::{Arc, Weak, atomic::Ordering};
 
@@ -18,19 +18,19 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Mails fetched at once.
+/// Maximum number of pending mails that are fetched in one query.
 const BATCH_SIZE: i64 = 20;
-/// How long a mail is claimed; longer than sending can take.
+/// How long a claim on a mail lasts. Sending never takes as long.
 const CLAIM_DURATION: TimeDelta = TimeDelta::minutes(5);
-/// Delay after the first failure; doubles with each further one.
+/// Delay after the first failed attempt. It doubles with each further failure.
 const FIRST_BACKOFF: TimeDelta = TimeDelta::minutes(1);
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(4);
 /// How long delivery is retried, as RFC 5321 section 4.5.4.1 recommends.
 const MAX_AGE: TimeDelta = TimeDelta::days(4);
-/// Time that the transaction which inserted a mail gets to commit.
+/// Delay before fetching a new mail, in which the transaction that inserted it can commit.
 const COMMIT_DELAY: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Starts delivery, once, until `idp` shuts down or is dropped.
+/// Starts the delivery, unless it is already running. It ends when `idp` shuts down or is dropped.
 pub fn start(idp: &Idp) {
     let (outbox, background) = (&idp.outbox, &idp.background);
     if let Some(smtp) = outbox.smtp.clone()
@@ -41,7 +41,7 @@ pub fn start(idp: &Idp) {
     }
 }
 
-/// Holds the provider only while sending, so that dropping it ends this task.
+/// Sends pending mails in a loop. Holds the provider only while sending, so that dropping the provider ends this task.
 async fn run(idp: Weak<State>, written: Arc<Notify>, smtp: SmtpConfig, mut shutdown: ShutdownSignal) {
     while let Some(idp) = Idp::upgrade(&idp) {
         if let Err(error) = send_due(&idp, &smtp).await {
@@ -57,7 +57,7 @@ async fn run(idp: Weak<State>, written: Arc<Notify>, smtp: SmtpConfig, mut shutd
     }
 }
 
-/// Sends every mail that is due.
+/// Sends all mails that are due.
 async fn send_due(idp: &Idp, smtp: &SmtpConfig) -> sqlx::Result<()> {
     loop {
         let now = idp.now();
@@ -93,7 +93,7 @@ async fn send(idp: &Idp, smtp: &SmtpConfig, mail: &Mail) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-/// Computes the next attempt after a failure; `None` if the mail is too old.
+/// Returns the time of the next attempt after a failure; `None` if the mail is too old for a retry.
 fn next_attempt(mail: &Mail, now: UnixTime) -> Option<UnixTime> {
     let doublings = u32::try_from(mail.tries.clamp(0, 16)).unwrap_or_default();
     let wait = FIRST_BACKOFF.checked_mul(1 << doublings).map_or(MAX_BACKOFF, |wait| wait.min(MAX_BACKOFF));

@@ -1,10 +1,10 @@
-//! Layout of mails: a few sentences, a button and its link as text.
+//! Template of all mails: a few sentences, a button, and the link of the button as text.
 
 use maud::{DOCTYPE, html};
 
 use crate::idp::{pages::brand, store::organizations::Organization};
 
-/// Colour of the button if the organization has none.
+/// Colour of the button if the organization has no colour.
 const COLOUR: &str = "#a4502f";
 const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
@@ -17,14 +17,14 @@ pub struct EmailTemplate<'a> {
     pub organization: Option<&'a Organization>,
     /// Paragraphs before the button.
     pub before: Vec<String>,
-    /// Label and address.
+    /// Label and target of the button.
     pub button: (&'static str, String),
     /// Paragraphs after the button.
     pub after: Vec<String>,
 }
 
 impl EmailTemplate<'_> {
-    /// Renders plain text.
+    /// Renders the mail as plain text.
     pub fn text(&self) -> String {
         let (label, address) = &self.button;
         let mut parts = vec![self.heading.clone()];
@@ -34,7 +34,7 @@ impl EmailTemplate<'_> {
         parts.join("\n\n") + "\n"
     }
 
-    /// Renders HTML with inline styles, the only ones that mail programs support.
+    /// Renders the mail as HTML with inline styles, because mail programs ignore other styles.
     pub fn html(&self, host: &str) -> String {
         let colour = self.organization.and_then(brand::colour).unwrap_or(COLOUR);
         let (label, address) = &self.button;

@@ -1,4 +1,4 @@
-//! Signals pending mail to the delivery.
+//! Signals pending mails to the delivery task.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use crate::idp::mail::smtp::SmtpConfig;
 
-/// SMTP settings, if any, and the signal.
+/// SMTP settings, if configured, and the signal to the delivery task.
 #[derive(Debug, Default)]
 pub struct Outbox {
     pub(super) smtp: Option<SmtpConfig>,
@@ -19,12 +19,12 @@ impl Outbox {
         Self { smtp, ..Self::default() }
     }
 
-    /// Whether mail is sent.
+    /// Whether SMTP is configured. Otherwise mails are only stored.
     pub const fn is_configured(&self) -> bool {
         self.smtp.is_some()
     }
 
-    /// Wakes the delivery for a mail, whose transaction may not be committed yet.
+    /// Wakes the delivery task for a new mail. The transaction that inserts the mail may not be committed yet.
     pub fn wake(&self) {
         self.written.notify_one();
     }

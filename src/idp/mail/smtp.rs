@@ -15,28 +15,28 @@ use url::{Host, Url};
 
 use crate::{idp::store::mails::Mail, kernel::unix_time::UnixTime};
 
-/// How often pending mail is looked for, besides right after one is inserted.
+/// How often the delivery task looks for pending mails, in addition to the signal for each new mail.
 const POLL_INTERVAL: Duration = Duration::from_secs(15);
-/// Time that a server has for one step.
+/// Timeout for one step of the SMTP conversation.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// SMTP server and sender address.
+/// Settings of the SMTP server, and the sender's address.
 #[derive(Clone)]
 pub struct SmtpConfig {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    /// Shown in logs; contains no password.
+    /// Address of the server for logs, without the password.
     server: String,
     pub(super) poll_interval: Duration,
 }
 
-/// Why SMTP settings are invalid, as the end of a sentence about them.
+/// Why SMTP settings are invalid. The message completes a sentence that names the setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpError {
-    /// Address of the server.
+    /// The address of the server is invalid.
     #[error("is not an address like smtp://user:password@mail.example.com:587")]
     Url,
-    /// Address of the sender.
+    /// The address of the sender is invalid.
     #[error("is not an email address like Tessera <hello@example.com>")]
     From,
     #[error("cannot be used: {0}")]
@@ -44,11 +44,11 @@ pub enum SmtpError {
 }
 
 impl SmtpConfig {
-    /// Parses `smtp://[user:password@]host[:port]`, or `smtps://` for TLS from the first byte, and the sender's
-    /// address.
+    /// Parses the server's address and the sender's address. The server is `smtp://[user:password@]host[:port]`, or
+    /// `smtps://…` for TLS from the first byte.
     ///
-    /// `smtp` requires STARTTLS, except for a server on this machine. `?tls=none` disables it, `?tls=opportunistic`
-    /// uses it if offered.
+    /// `smtp` requires STARTTLS, except for a server on this machine. `?tls=none` disables TLS; `?tls=opportunistic`
+    /// uses TLS if the server offers it.
     pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
         let from = from.parse::<Mailbox>().map_err(|_| SmtpError::From)?;
         let url = Url::parse(url).map_err(|_| SmtpError::Url)?;
@@ -88,7 +88,7 @@ impl SmtpConfig {
         Self { poll_interval, ..self }
     }
 
-    /// Sends `mail` with a `Message-ID` of its id and `host`.
+    /// Sends `mail`. Its `Message-ID` consists of the mail's id and `host`.
     pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), SendError> {
         let impossible = |text: String| SendError { text, is_final: true };
         let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
@@ -107,15 +107,15 @@ impl SmtpConfig {
     }
 }
 
-/// Why sending failed.
+/// Why a mail could not be sent.
 #[derive(Debug)]
 pub struct SendError {
     pub text: String,
-    /// Whether a retry cannot succeed.
+    /// Whether the failure is permanent, so that a retry cannot succeed.
     pub is_final: bool,
 }
 
-/// Joins the error and its sources.
+/// Joins the messages of the error and its sources.
 fn describe(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -133,7 +133,7 @@ fn date(at: UnixTime) -> std::time::SystemTime {
     std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.seconds()).unwrap_or_default())
 }
 
-/// Decodes `%xx` in user names and passwords.
+/// Decodes percent-encoding in user names and passwords.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

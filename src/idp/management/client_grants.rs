@@ -1,4 +1,4 @@
-//! `/client-grants`
+//! `/client-grants`: grants of clients for APIs.
 
 use axum::{
     Json, Router,
@@ -35,7 +35,7 @@ pub fn router() -> Router<Idp> {
         .route("/client-grants/{id}/organizations", get(organizations))
 }
 
-/// JSON of a grant.
+/// JSON of a client grant.
 #[derive(Debug, Serialize)]
 pub struct ClientGrantBody {
     id: ClientGrantId,
@@ -76,7 +76,7 @@ struct NewGrant {
     unsupported: Unsupported,
 }
 
-/// The outer `None` keeps a property, the inner one removes it.
+/// Changes to a client grant. The outer `None` keeps a property, the inner `None` removes it.
 #[derive(Debug, Deserialize)]
 struct ClientGrantPatch {
     #[serde(default, deserialize_with = "patch::sent")]
@@ -99,7 +99,7 @@ struct Unsupported {
 }
 
 impl Unsupported {
-    /// Refuses unsupported properties instead of dropping them.
+    /// Refuses requests with unsupported properties instead of ignoring them.
     fn check(&self) -> Result<(), ApiError> {
         let name = if self.default_for.is_some() {
             "default_for"
@@ -136,7 +136,7 @@ async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Resul
             _ => SubjectType::Client,
         }),
     };
-    // No grant here is a default for third-party clients.
+    // No grant of this provider is a default for third-party clients, so this parameter matches nothing.
     let (mut found, mut total) = (Vec::new(), 0);
     if query.get("default_for").is_none() {
         let mut tx = idp.database.read().await?;
@@ -154,7 +154,7 @@ async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewGrant>,
 ) -> Result<(StatusCode, Json<ClientGrantBody>), ApiError> {
-    // Validate
+    // Validate the body
     body.unsupported.check()?;
     let client_id = body.client_id.ok_or_else(|| ApiError::invalid_body("Missing required property: client_id", ""))?;
     let mut tx = idp.database.write().await?;
@@ -163,7 +163,7 @@ async fn create(
     }
     check_scope(&mut tx, &body.audience, &body.scope).await?;
 
-    // Insert
+    // Insert the grant
     let grant = ClientGrant {
         id: ClientGrantId::random(&idp.random),
         client_id,
@@ -205,7 +205,7 @@ async fn update(
     respond::ok(tx, grant.into()).await
 }
 
-/// Responds with 204 even if there is no such grant.
+/// Deletes the grant. Responds with 204 even if the grant does not exist.
 async fn delete(State(idp): State<Idp>, Path(id): Path<ClientGrantId>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     client_grants::delete(&mut tx, &id).await?;
@@ -218,7 +218,7 @@ async fn organizations(paging: Paging, Reading(mut tx, grant): Reading<ClientGra
     Ok(paging.respond("organizations", found, total, OrganizationBody::from))
 }
 
-/// Refuses unless the API exists and has every scope.
+/// Refuses the scope unless the API exists and has every permission in it.
 async fn check_scope(tx: &mut Tx, audience: &str, scope: &[String]) -> Result<(), ApiError> {
     if apis::find(tx, audience).await?.is_none() {
         return Err(ApiError::unknown_audience(audience));

@@ -1,4 +1,4 @@
-//! `/clients`: listed and deleted. The configuration creates them.
+//! `/clients`: lists and deletes clients. The configuration creates them.
 
 use axum::{
     Json, Router,
@@ -43,10 +43,10 @@ impl Resource for Client {
     }
 }
 
-/// Properties for callers that may only read summaries.
+/// Properties for callers that may only read client summaries.
 const SUMMARY: [&str; 4] = ["client_id", "app_type", "name", "description"];
 
-/// JSON of a client. The secret is stored as a hash and never returned.
+/// Builds the JSON of a client. The secret is stored as a hash and never returned.
 fn body(client: Client, caller: &Caller) -> Value {
     let mut body = json!({
         "client_id": client.id,
@@ -119,9 +119,9 @@ async fn list(
     Ok(paging.respond("clients", page, total, |client| fields.apply(body(client, &caller))))
 }
 
-/// Keeps the clients that match the parameters.
+/// Keeps the clients that match the query parameters.
 fn retain(found: &mut Vec<Client>, query: &QueryText) {
-    // No client here is the tenant's global client, and none has an external id.
+    // None of the clients is the tenant's global client, and none has an external id.
     if query.is_true("is_global") || query.get("external_client_id").is_some() {
         found.clear();
     }
@@ -154,7 +154,8 @@ async fn show(caller: Caller, Reading(_, client): Reading<Client>, fields: Field
     Json(fields.apply(body(client, &caller)))
 }
 
-/// Responds with 204 even if there is no such client. A client of the configuration returns at the next start.
+/// Deletes the client. Responds with 204 even if the client does not exist. A client of the configuration is created
+/// again at the next start.
 async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     clients::delete(&mut tx, &id).await?;

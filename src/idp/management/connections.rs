@@ -1,4 +1,4 @@
-//! `/connections`. Only those of the strategy `oidc` can be created, changed and deleted.
+//! `/connections`. Only connections of the strategy `oidc` can be created, changed and deleted.
 
 mod body;
 mod write;
@@ -50,7 +50,7 @@ async fn list(State(idp): State<Idp>, paging: Paging, fields: Fields, query: Que
     });
     let filter = Filter { name: query.get("name"), strategies: strategies.collect() };
     let (mut found, mut total) = (Vec::new(), 0);
-    // Unknown strategies match nothing.
+    // Unknown strategies match no connection.
     if names.is_empty() || !filter.strategies.is_empty() {
         let mut tx = idp.database.read().await?;
         found = connections::list(&mut tx, &filter, &paging.page).await?;

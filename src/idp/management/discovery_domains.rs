@@ -29,13 +29,13 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/discovery-domains/{discovery_domain_id}", get(show).patch(update).delete(delete))
 }
 
-/// JSON of a domain.
+/// JSON of a discovery domain.
 #[derive(Debug, Serialize)]
 struct DomainBody {
     id: DiscoveryDomainId,
     domain: String,
     status: Status,
-    /// Host of the TXT record.
+    /// Host name of the required TXT record.
     verification_host: String,
     verification_txt: String,
     use_for_organization_discovery: bool,

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/enabled_connections`
+//! `/organizations/{id}/enabled_connections`: connections that the organization uses.
 
 use axum::{
     Json, Router,
@@ -33,11 +33,11 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/enabled_connections/{connectionId}", get(show).patch(update).delete(disable))
 }
 
-/// JSON of a connection with the organization's settings.
+/// JSON of a connection with the settings of the organization for it.
 #[derive(Debug, Serialize)]
 pub struct EnabledConnectionBody {
     connection_id: ConnectionId,
-    /// Only for database connections.
+    /// Whether users may sign up. Present for database connections only.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_signup_enabled: Option<bool>,
     assign_membership_on_login: bool,
@@ -57,7 +57,7 @@ impl From<EnabledConnection> for EnabledConnectionBody {
     }
 }
 
-/// Settings of the organization for a connection.
+/// Settings of the organization for a connection, as a caller sends them.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct UsageBody {
     assign_membership_on_login: Option<bool>,
@@ -86,7 +86,7 @@ fn not_found() -> ApiError {
     ApiError::not_found("The connection does not exist.", Some("inexistent_connection"))
 }
 
-/// Refuses sign-up without membership: people who sign up for an organization become members.
+/// Refuses sign-up without membership, because users who sign up for an organization become members.
 pub fn check(connection: &Connection, usage: Usage) -> Result<(), ApiError> {
     let signs_up = connection.strategy == Strategy::Auth0 && usage.is_signup_enabled == Some(true);
     if signs_up && usage.assign_membership_on_login != Some(true) {
@@ -116,18 +116,18 @@ async fn enable(
     Writing(mut tx, organization): Writing<Organization>,
     Payload(new): Payload<NewConnection>,
 ) -> Result<(StatusCode, Json<EnabledConnectionBody>), ApiError> {
-    // Validate
+    // Validate the connection and its settings
     let connection = connections::find(&mut tx, &new.connection_id).await?.ok_or_else(not_found)?;
     let usage = new.usage.into();
     check(&connection, usage)?;
 
-    // Enable
+    // Enable the connection for the organization
     if !organization_connections::insert(&mut tx, &organization.id, &connection.id, usage, idp.now()).await? {
         let message = "The connection is already enabled for the organization.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Respond
+    // Respond with the stored settings
     let stored = find_enabled(&mut tx, &organization, &connection.id).await?;
     respond::created(tx, stored.into()).await
 }
@@ -144,13 +144,13 @@ async fn update(
     Path((_, connection)): Path<(OrganizationId, ConnectionId)>,
     Payload(body): Payload<UsageBody>,
 ) -> Result<Json<EnabledConnectionBody>, ApiError> {
-    // Update
+    // Update the settings
     let connection = connections::find(&mut tx, &connection).await?.ok_or_else(not_found)?;
     if !organization_connections::update(&mut tx, &organization.id, &connection.id, body.into()).await? {
         return Err(not_found());
     }
 
-    // Validate the result
+    // Validate the resulting settings
     let stored = find_enabled(&mut tx, &organization, &connection.id).await?;
     if body.is_signup_enabled.is_some() || body.assign_membership_on_login.is_some() {
         let usage = Usage {

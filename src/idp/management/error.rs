@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::idp::error::Error;
 
-/// `{statusCode, error, message[, errorCode]}`.
+/// An error response: `{statusCode, error, message[, errorCode]}`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{status}: {message}")]
 pub struct ApiError {
@@ -23,27 +23,27 @@ impl ApiError {
         Self { status, message: message.into(), code }
     }
 
-    /// 400 with the code `invalid_body`. `objection` is a sentence, `property` a path or empty.
+    /// Creates a 400 with the code `invalid_body`. `objection` is a sentence; `property` is a path or empty.
     pub fn invalid_body(objection: &str, property: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, validation("Payload", objection, property), Some("invalid_body"))
     }
 
-    /// 400 with the code `invalid_query_string`.
+    /// Creates a 400 with the code `invalid_query_string`.
     pub fn invalid_query(objection: &str, parameter: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, validation("Query", objection, parameter), Some("invalid_query_string"))
     }
 
-    /// 400 with the code `invalid_uri`.
+    /// Creates a 400 with the code `invalid_uri`.
     pub fn invalid_uri(objection: &str, parameter: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, validation("Path", objection, parameter), Some("invalid_uri"))
     }
 
-    /// 400 for a well-formed request that cannot be carried out.
+    /// Creates a 400 for a well-formed request that cannot be carried out.
     pub fn bad_request(message: impl Into<String>, code: Option<&'static str>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message, code)
     }
 
-    /// 400 for a valid request that is not supported here.
+    /// Creates a 400 for a valid request that this provider does not support.
     pub fn unsupported(message: impl Into<String>) -> Self {
         Self::bad_request(message, Some("operation_not_supported"))
     }
@@ -52,7 +52,7 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, message, None)
     }
 
-    /// 403 with the scopes, one of which is required.
+    /// Creates a 403 that lists `scopes`, one of which is required.
     pub fn insufficient_scope(scopes: &[String]) -> Self {
         let message = format!("Insufficient scope, expected any of: {}", scopes.join(","));
         Self::new(StatusCode::FORBIDDEN, message, Some("insufficient_scope"))
@@ -62,42 +62,42 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, message, code)
     }
 
-    /// 404 for an organization.
+    /// Creates the 404 for an organization that does not exist.
     pub fn no_organization() -> Self {
         Self::not_found("No organization found by that id or name", None)
     }
 
-    /// 404 for a user.
+    /// Creates the 404 for a user who does not exist.
     pub fn no_user() -> Self {
         Self::not_found("The user does not exist.", Some("inexistent_user"))
     }
 
-    /// 404 for a role.
+    /// Creates the 404 for a role that does not exist.
     pub fn no_role() -> Self {
         Self::not_found("The role does not exist", Some("inexistent_role"))
     }
 
-    /// 404 for a client.
+    /// Creates the 404 for a client that does not exist.
     pub fn no_client() -> Self {
         Self::not_found("The client does not exist", Some("inexistent_client"))
     }
 
-    /// 400 for a client that a body names.
+    /// Creates the 400 for a body that names a client that does not exist.
     pub fn no_such_client() -> Self {
         Self::bad_request("The client does not exist", Some("inexistent_client"))
     }
 
-    /// 404 for a connection.
+    /// Creates the 404 for a connection that does not exist.
     pub fn no_connection() -> Self {
         Self::not_found("The connection does not exist", Some("inexistent_connection"))
     }
 
-    /// 404 for an API, which Auth0 calls a resource server.
+    /// Creates the 404 for an API that does not exist. Auth0 calls an API a resource server.
     pub fn no_resource_server() -> Self {
         Self::not_found("The resource server does not exist", Some("inexistent_resource_server"))
     }
 
-    /// 404 for an API that is named by its identifier.
+    /// Creates the 404 for an unknown API that is named by its identifier.
     pub fn unknown_audience(audience: &str) -> Self {
         let message = format!("The resource server does not exist: '{audience}'");
         Self::not_found(message, Some("inexistent_resource_server"))
@@ -115,7 +115,7 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Global limit has been reached", Some("too_many_requests"))
     }
 
-    /// 500; only the log contains the cause.
+    /// Creates a 500. Only the log contains the cause.
     fn internal(cause: &impl std::error::Error) -> Self {
         tracing::error!(error = %cause, "a request to the Management API failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", None)
@@ -129,7 +129,7 @@ fn validation(kind: &str, objection: &str, property: &str) -> String {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
-        // A row was deleted between its lookup and the reference to it.
+        // The row was deleted after it was looked up and before the insert that references it.
         if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
             return Self::conflict("The resource was changed by another request. Try again.", None);
         }

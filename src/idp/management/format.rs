@@ -1,4 +1,4 @@
-//! Formats and patterns of the interface.
+//! String formats and patterns of the interface.
 
 use url::Url;
 
@@ -24,7 +24,7 @@ pub fn is(name: &str, text: &str) -> bool {
     }
 }
 
-/// Whether `text` matches a pattern of the interface. Unknown patterns match nothing; a test finds them.
+/// Whether `text` matches a pattern of the interface. Unknown patterns match nothing, so that a test detects them.
 pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern {
         r"^\S*$" => !text.chars().any(char::is_whitespace),

@@ -21,14 +21,14 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Path of the API, and the end of its audience.
+/// Path of the Management API, and the end of its audience.
 pub const PREFIX: &str = "/api/v2";
 
-/// The calling program.
+/// The client that calls, with the claims of its access token.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub client_id: ClientId,
-    /// `sub` of its token: a user, unless the program acts for itself.
+    /// `sub` of the access token: a user, or the client itself for `client_credentials`.
     subject: String,
     scopes: Vec<String>,
 }
@@ -39,12 +39,12 @@ impl Caller {
         self.scopes.iter().any(|granted| granted == scope)
     }
 
-    /// Refuses without `scope`, for operations that require more in some cases.
+    /// Refuses the request if the token lacks `scope`. For operations that require a further scope in some cases.
     pub fn require(&self, scope: &str) -> Result<(), ApiError> {
         if self.has(scope) { Ok(()) } else { Err(ApiError::insufficient_scope(&[scope.to_owned()])) }
     }
 
-    /// Refuses unless the token has one of `scopes`, or has `own` and belongs to `user`.
+    /// Refuses the request unless the token has one of `scopes`, or has the scope `own` and belongs to `user`.
     pub fn require_for(&self, user: &UserId, scopes: &[&str], own: &str) -> Result<(), ApiError> {
         let is_own = self.subject == user.as_str() && self.has(own);
         if is_own || scopes.iter().any(|scope| self.has(scope)) {
@@ -73,7 +73,7 @@ struct Claims {
     aud: Value,
 }
 
-/// Passes a request to its handler or refuses it.
+/// Passes a valid request to its handler and refuses any other.
 pub async fn guard(
     State(idp): State<Idp>,
     matched: MatchedPath,
@@ -140,7 +140,7 @@ async fn check(
 ) -> Result<Request, ApiError> {
     let template = matched.as_str().strip_prefix(PREFIX).unwrap_or_default();
     let name = format!("{} {template}", request.method());
-    // The router refuses methods that an address does not have.
+    // For methods that the path does not support, the router responds.
     let Some(operation) = INTERFACE.operations.get(&name) else { return Ok(request) };
     if !operation.scopes.iter().any(|scope| caller.has(scope)) {
         return Err(ApiError::insufficient_scope(&operation.scopes));
@@ -159,7 +159,7 @@ async fn check(
     check_body(request, operation).await
 }
 
-/// Validates the body and restores it for the handler.
+/// Validates the body and puts it back into the request for the handler.
 async fn check_body(request: Request, operation: &Operation) -> Result<Request, ApiError> {
     let Some(schema) = &operation.body else { return Ok(request) };
     let (parts, body) = request.into_parts();

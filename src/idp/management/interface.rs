@@ -1,7 +1,7 @@
-//! The interface as data: scopes of every operation, and schemas of its path, query and body.
+//! The interface of the Management API as data: scopes of every operation, and schemas of its path, query and body.
 //!
-//! `interface.json` contains JSON Schemas that Auth0 publishes for its API. `schema` defines their types, `check`
-//! validates against them.
+//! `interface.json` contains JSON Schemas that Auth0 publishes for its API. `schema` defines their types; `check`
+//! validates values against them.
 
 pub mod check;
 pub mod schema;
@@ -30,13 +30,13 @@ pub struct Interface {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
-    /// Scopes, one of which is required.
+    /// Accepted scopes, one of which the token must have.
     pub scopes: Vec<String>,
     #[serde(default)]
     path: BTreeMap<String, Schema>,
     #[serde(default)]
     query: BTreeMap<String, Schema>,
-    /// Name of the schema.
+    /// Name of the body's schema; `None` without a body.
     #[serde(default)]
     pub body: Option<String>,
 }
@@ -57,7 +57,7 @@ impl Interface {
         Ok(())
     }
 
-    /// Validates query parameters, which are text of whatever type.
+    /// Validates query parameters, which arrive as text even if their schema has another type.
     pub fn check_query(&self, operation: &Operation, query: &[(String, String)]) -> Checked {
         for (index, (name, text)) in query.iter().enumerate() {
             let Some(schema) = operation.query.get(name) else {

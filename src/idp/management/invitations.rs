@@ -91,7 +91,7 @@ struct NewInvitation {
     connection_id: Option<ConnectionId>,
     app_metadata: Option<Map<String, Value>>,
     user_metadata: Option<Map<String, Value>>,
-    /// 0 means the default.
+    /// Lifetime in seconds; 0 means the default.
     #[serde(default)]
     ttl_sec: i64,
     #[serde(default)]
@@ -182,7 +182,7 @@ async fn create(
     let email = form::email(&new.invitee.email)
         .ok_or_else(|| ApiError::invalid_body("Object didn't pass validation for format email", "invitee.email"))?;
 
-    // Insert
+    // Insert the invitation
     let draft = InvitationDraft {
         email,
         inviter_name: new.inviter.name,
@@ -231,7 +231,7 @@ async fn find_invitation(
     found.filter(|invitation| invitation.organization_id == organization.id).ok_or_else(not_found)
 }
 
-/// Finds the client of an invitation, which is deleted together with the client.
+/// Finds the client of an invitation. The client exists, because deleting it deletes its invitations.
 async fn client(tx: &mut Tx, id: &ClientId) -> Result<Client, ApiError> {
     clients::find(tx, id.as_str()).await?.ok_or_else(not_found)
 }

@@ -1,8 +1,8 @@
-//! What the resources of the Management API share.
+//! Helpers for all resources of the Management API.
 //!
-//! - `extract`: query and body of a request, validated by the guard
+//! - `extract`: query and body of a request, which the guard has validated
 //! - `find`: the resource that a request names, or Auth0's 404
-//! - `paging`, `fields`: which rows and properties a list contains
+//! - `paging`, `fields`: the rows and the properties that a list contains
 //! - `patch`: properties of a patch, where absent and `null` differ
 //! - `respond`: commits and responds
 

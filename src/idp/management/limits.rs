@@ -1,4 +1,5 @@
-//! Rate limits per client, in fixed windows of a minute. Counters are in memory: each process counts for itself.
+//! Rate limits per client, in fixed windows of one minute. The counters are in memory, so each process limits its own
+//! requests.
 
 use std::{
     collections::HashMap,
@@ -12,7 +13,7 @@ use crate::kernel::unix_time::UnixTime;
 
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 
-/// Counters per client.
+/// Counters of the calls of each client.
 #[derive(Debug)]
 pub struct Limits {
     per_minute: u32,
@@ -25,7 +26,7 @@ struct Window {
     ends_at: UnixTime,
 }
 
-/// Remaining calls of a client.
+/// Number of calls that a client may still make in this window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     limit: u32,
@@ -36,12 +37,12 @@ pub struct Allowance {
 }
 
 impl Limits {
-    /// Allows each client `per_minute` calls.
+    /// Creates counters that allow each client `per_minute` calls per minute.
     pub fn new(per_minute: u32) -> Self {
         Self { per_minute, windows: Mutex::default() }
     }
 
-    /// Counts a call.
+    /// Counts a call of `client`.
     pub fn count(&self, client: &str, now: UnixTime) -> Allowance {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.retain(|_, window| window.ends_at > now);
@@ -57,7 +58,7 @@ impl Limits {
 }
 
 impl Allowance {
-    /// Writes Auth0's rate limit headers, and `Retry-After` if the limit is exceeded.
+    /// Adds Auth0's rate limit headers, and `Retry-After` if the limit is exceeded.
     pub fn write(self, headers: &mut HeaderMap, now: UnixTime) {
         for (name, value) in [
             ("x-ratelimit-limit", i64::from(self.limit)),

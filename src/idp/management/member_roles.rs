@@ -1,4 +1,4 @@
-//! `/organizations/{id}/members/{user_id}/roles`
+//! `/organizations/{id}/members/{user_id}/roles`: roles of a member.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Roles per member.
+/// Maximum number of roles of a member.
 const MAX_ROLES: i64 = 50;
 
 pub fn router() -> Router<Idp> {
@@ -49,7 +49,7 @@ impl From<MemberRole> for RoleBody {
     }
 }
 
-/// Ordered, to prevent deadlocks between requests.
+/// Roles to add or remove. Sorted, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Roles {
     roles: BTreeSet<RoleId>,
@@ -97,7 +97,7 @@ async fn remove(
     respond::no_content(tx).await
 }
 
-/// Refuses unless the user exists and is a member.
+/// Refuses the request unless the user exists and is a member of the organization.
 async fn require_member(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<(), ApiError> {
     find::<User>(tx, user).await?;
     if organizations::has_member(tx, organization, user).await? {

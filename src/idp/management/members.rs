@@ -1,4 +1,4 @@
-//! `/organizations/{id}/members`
+//! `/organizations/{id}/members`: members of an organization.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,7 +35,7 @@ struct MemberBody {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<String>,
-    /// Omitted unless selected.
+    /// Roles of the member; present only if the field `roles` is selected.
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<RoleBody>>,
 }
@@ -46,7 +46,7 @@ struct RoleBody {
     name: String,
 }
 
-/// Ordered, to prevent deadlocks between requests.
+/// Members to add or remove. Sorted, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Members {
     members: BTreeSet<UserId>,
@@ -57,7 +57,7 @@ async fn list(
     fields: Fields,
     Reading(mut tx, organization): Reading<Organization>,
 ) -> Result<Response, ApiError> {
-    // List members, with roles if selected
+    // List the members, with their roles if that field is selected
     let found = members::list(&mut tx, &organization.id, &paging.page).await?;
     let total = paging.total(members::count(&mut tx, &organization.id)).await?;
     let mut roles = fields.include("roles").then(HashMap::<UserId, Vec<RoleBody>>::new);
@@ -67,7 +67,7 @@ async fn list(
         }
     }
 
-    // Respond
+    // Respond with the selected fields
     Ok(paging.respond("members", found, total, |member| {
         let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
         let Member { user_id, email, name, picture, .. } = member;
@@ -87,7 +87,7 @@ async fn add(
     respond::no_content(tx).await
 }
 
-/// Removes members and revokes their grants in the organization.
+/// Removes members and revokes the grants that they gave in the organization.
 async fn remove(
     State(idp): State<Idp>,
     Writing(mut tx, organization): Writing<Organization>,
@@ -102,7 +102,7 @@ async fn remove(
     respond::no_content(tx).await
 }
 
-/// Refuses the whole request if one user does not exist.
+/// Refuses the whole request if one of the users does not exist.
 async fn require_users(tx: &mut Tx, body: &Members) -> Result<(), ApiError> {
     for id in &body.members {
         find::<User>(tx, id).await?;

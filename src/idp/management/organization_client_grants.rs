@@ -1,4 +1,4 @@
-//! `/organizations/{id}/client-grants`
+//! `/organizations/{id}/client-grants`: client grants that the organization accepts.
 
 use axum::{
     Json, Router,
@@ -30,7 +30,7 @@ pub fn router() -> Router<Idp> {
         .route("/organizations/{id}/client-grants/{grant_id}", delete(dissociate))
 }
 
-/// JSON of a grant.
+/// JSON of a client grant.
 #[derive(Debug, Serialize)]
 struct GrantBody {
     id: ClientGrantId,
@@ -55,7 +55,7 @@ impl From<ClientGrant> for GrantBody {
     }
 }
 
-/// JSON of an association: Auth0 documents `id` and returns `grant_id`.
+/// JSON of an association between an organization and a client grant. Auth0 documents `id` and returns `grant_id`.
 #[derive(Debug, Serialize)]
 struct AssociatedBody {
     grant_id: ClientGrantId,
@@ -91,14 +91,14 @@ async fn associate(
     Writing(mut tx, organization): Writing<Organization>,
     Payload(body): Payload<Association>,
 ) -> Result<(StatusCode, Json<AssociatedBody>), ApiError> {
-    // Validate
+    // Check that the grant allows organizations
     let grant = client_grants::find(&mut tx, &body.grant_id).await?.ok_or_else(not_found)?;
     if matches!(grant.organization_usage, None | Some(OrganizationUsage::Deny)) {
         let message = "The client grant does not allow organizations.";
         return Err(ApiError::bad_request(message, Some("invalid_body")));
     }
 
-    // Associate
+    // Insert the association
     if !organization_client_grants::insert(&mut tx, &organization.id, &grant.id).await? {
         let message = "The client grant is already associated with the organization.";
         return Err(ApiError::conflict(message, None));

@@ -42,7 +42,7 @@ async fn list(
     Ok(paging.respond("organizations", found, total, body))
 }
 
-/// Parses `sort=field:1`, or `-1` for descending order.
+/// Parses `sort=field:1`; `-1` means descending order.
 fn order(query: &QueryText, paging: &Paging) -> Result<Order, ApiError> {
     let order = match query.get("sort") {
         None | Some("created_at:1") => return Ok(Order::Oldest),

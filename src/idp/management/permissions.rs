@@ -12,13 +12,13 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Permissions to add or remove. Ordered, to prevent deadlocks between requests.
+/// Permissions to add or remove. Sorted, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 pub struct PermissionsBody {
     permissions: BTreeSet<PermissionRef>,
 }
 
-/// A permission by API and name.
+/// A permission, named by its API and its name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct PermissionRef {
     #[serde(rename = "resource_server_identifier")]
@@ -28,12 +28,12 @@ pub struct PermissionRef {
 }
 
 impl PermissionsBody {
-    /// Returns the permissions, which may not exist.
+    /// Returns the permissions without checking that they exist.
     pub fn named(self) -> BTreeSet<PermissionRef> {
         self.permissions
     }
 
-    /// Returns the permissions, or refuses with 404 for an unknown API and 400 for an unknown permission.
+    /// Returns the permissions. Refuses an unknown API with 404 and an unknown permission with 400.
     pub async fn existing(self, tx: &mut Tx) -> Result<BTreeSet<PermissionRef>, ApiError> {
         for PermissionRef { api, name } in &self.permissions {
             if apis::find(tx, api).await?.is_none() {

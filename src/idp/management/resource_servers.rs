@@ -1,4 +1,4 @@
-//! `/resource-servers`: APIs, the audiences of tokens.
+//! `/resource-servers`: APIs, which are the audiences of access tokens.
 
 mod body;
 mod write;

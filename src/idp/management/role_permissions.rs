@@ -1,4 +1,4 @@
-//! `/roles/{id}/permissions`
+//! `/roles/{id}/permissions`: permissions of a role.
 
 use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ async fn add(
     respond::created(tx, json!({})).await
 }
 
-/// Responds with 204, as recorded from Auth0.
+/// Removes permissions from the role. Responds with 204, as recorded from Auth0.
 async fn remove(
     Writing(mut tx, role): Writing<Role>,
     Payload(body): Payload<PermissionsBody>,

@@ -1,4 +1,4 @@
-//! `/roles/{id}/users`: users with a role outside organizations.
+//! `/roles/{id}/users`: users who have the role outside of organizations.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/roles/{id}/users", get(list).post(add))
 }
 
-/// JSON of a user with the role.
+/// JSON of a user who has the role.
 #[derive(Debug, Serialize)]
 struct Body {
     user_id: UserId,
@@ -40,7 +40,7 @@ impl From<Profile> for Body {
     }
 }
 
-/// Ordered, to prevent deadlocks between requests.
+/// Users to add to the role. Sorted, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Users {
     users: BTreeSet<UserId>,
@@ -52,7 +52,7 @@ async fn list(paging: Paging, Reading(mut tx, role): Reading<Role>) -> Result<Re
     Ok(paging.respond("users", found, total, Body::from))
 }
 
-/// Refuses the whole request if one user does not exist.
+/// Adds the role to users. Refuses the whole request if one of the users does not exist.
 async fn add(Writing(mut tx, role): Writing<Role>, Payload(body): Payload<Users>) -> Result<Json<Value>, ApiError> {
     for id in &body.users {
         let LockedUser(user) = find(&mut tx, id).await?;

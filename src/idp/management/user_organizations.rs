@@ -1,4 +1,4 @@
-//! `/users/{id}/organizations`
+//! `/users/{id}/organizations`: organizations that the user is a member of.
 
 use axum::{Router, response::Response, routing::get};
 

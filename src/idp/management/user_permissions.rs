@@ -1,4 +1,4 @@
-//! `/users/{id}/permissions`
+//! `/users/{id}/permissions`: permissions of a user outside of organizations.
 
 use axum::{Json, Router, http::StatusCode, response::Response, routing::get};
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/permissions", get(list).post(add).delete(remove))
 }
 
-/// JSON of a permission with its sources.
+/// JSON of a permission with its sources: the user or roles.
 #[derive(Debug, Serialize)]
 struct Body {
     #[serde(flatten)]
@@ -45,7 +45,7 @@ impl Source {
     }
 }
 
-/// Groups rows by permission; rows of the same permission are adjacent.
+/// Groups the rows by permission. Rows of the same permission must be adjacent.
 fn bodies(found: Vec<UserPermission>) -> Vec<Body> {
     let mut bodies: Vec<Body> = Vec::new();
     for UserPermission { api, api_name, name, description, role_id, role_name } in found {

@@ -1,4 +1,4 @@
-//! `/users/{id}/roles`: roles outside organizations.
+//! `/users/{id}/roles`: roles of a user outside of organizations.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub fn router() -> Router<Idp> {
     Router::new().route("/users/{id}/roles", get(list).post(add).delete(remove))
 }
 
-/// Ordered, to prevent deadlocks between requests.
+/// Roles to add or remove. Sorted, to prevent deadlocks between requests.
 #[derive(Debug, Deserialize)]
 struct Roles {
     roles: BTreeSet<RoleId>,
@@ -32,7 +32,7 @@ async fn list(paging: Paging, Reading(mut tx, user): Reading<User>) -> Result<Re
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
-/// Refuses the whole request if one role does not exist.
+/// Adds roles to the user. Refuses the whole request if one of the roles does not exist.
 async fn add(
     Writing(mut tx, LockedUser(user)): Writing<LockedUser>,
     Payload(body): Payload<Roles>,

@@ -65,7 +65,7 @@ async fn show(
     Ok(Json(fields.apply(UserBody::from(profile))))
 }
 
-/// Lists the users with an address, ignoring case; one per connection.
+/// Lists the users with an address, ignoring case: at most one user per connection.
 async fn by_email(State(idp): State<Idp>, fields: Fields, query: QueryText) -> Result<Json<Vec<Value>>, ApiError> {
     let typed = query.get("email").unwrap_or_default();
     let email = form::email(typed).ok_or_else(|| {
@@ -75,7 +75,7 @@ async fn by_email(State(idp): State<Idp>, fields: Fields, query: QueryText) -> R
     Ok(Json(found.into_iter().map(|profile| fields.apply(UserBody::from(profile))).collect()))
 }
 
-/// Responds with 204 even if there is no such user.
+/// Deletes the user. Responds with 204 even if the user does not exist.
 async fn delete(State(idp): State<Idp>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, ApiError> {
     caller.require_for(&id, &["delete:users"], "delete:current_user")?;
     let mut tx = idp.database.write().await?;

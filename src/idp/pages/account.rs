@@ -1,4 +1,4 @@
-//! The account chooser.
+//! Page of the account chooser.
 
 use maud::html;
 
@@ -9,7 +9,7 @@ use crate::idp::{
     store::users::User,
 };
 
-/// Shows the account that the browser is signed in to.
+/// Shows the account that is signed in in this browser.
 pub fn page(idp: &Idp, login: &Login, user: &User) -> Page {
     let title = "Choose an account";
     let card = html! {

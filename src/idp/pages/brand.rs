@@ -1,15 +1,16 @@
-//! Branding of organizations. Colours are SVG attributes, because the policy forbids inline styles.
+//! Branding of organizations. Colours are set by SVG attributes, because the Content-Security-Policy forbids inline
+//! styles.
 
 use maud::{Markup, html};
 
 use crate::idp::store::organizations::Organization;
 
-/// The organization's colour, if it is valid.
+/// Returns the organization's colour if it is valid.
 pub fn colour(organization: &Organization) -> Option<&str> {
     organization.primary_colour.as_deref().filter(|colour| channels(colour).is_some())
 }
 
-/// Coloured line at the top of a card.
+/// Renders a coloured line at the top of a card.
 pub fn stripe(colour: &str) -> Markup {
     html! {
         svg class="stripe" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
@@ -18,7 +19,7 @@ pub fn stripe(colour: &str) -> Markup {
     }
 }
 
-/// The organization's logo, or its initials.
+/// Renders the organization's logo, or its initials.
 pub fn avatar(organization: &Organization) -> Markup {
     html! {
         @match &organization.logo_url {
@@ -34,7 +35,7 @@ pub fn avatar(organization: &Organization) -> Markup {
     }
 }
 
-/// Logo of the provider: a tile split as a tessera was.
+/// Renders the logo of the provider: a tile that is split as a tessera was.
 pub fn logo() -> Markup {
     html! {
         svg class="avatar logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
@@ -44,7 +45,7 @@ pub fn logo() -> Markup {
     }
 }
 
-/// Up to two initials.
+/// Returns up to two initials of `name`.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     let first = words.first().and_then(|word| word.chars().next());
@@ -52,7 +53,7 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// White or near-black, whichever has more contrast on `colour` (WCAG 2.2, contrast ratio).
+/// Returns white or near-black, whichever has more contrast on `colour` (WCAG 2.2, contrast ratio).
 pub fn text_colour_on(colour: &str) -> &'static str {
     let Some(channels) = channels(colour) else { return "#ffffff" };
     let [red, green, blue] = channels.map(|channel| {
@@ -60,7 +61,7 @@ pub fn text_colour_on(colour: &str) -> &'static str {
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     });
     let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    // At this luminance both have the same contrast.
+    // At this luminance, white and near-black have the same contrast.
     if luminance > 0.179 { "#1c1613" } else { "#ffffff" }
 }
 

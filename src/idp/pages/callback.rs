@@ -10,7 +10,7 @@ use crate::idp::{
     pages::form_post,
 };
 
-/// Responds with a code or an error.
+/// Responds to the client with a code or an error.
 pub fn respond(callback: &Callback, outcome: Outcome) -> Response {
     let parameters = callback.parameters(outcome);
     if callback.response_mode == ResponseMode::FormPost {

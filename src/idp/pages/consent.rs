@@ -10,7 +10,7 @@ use crate::idp::{
     store::{apis::Permission, users::User},
 };
 
-/// Lists what the client of `login` requests, with the API's descriptions of `permissions`.
+/// Lists the scopes that the client of `login` requests. `permissions` contains the API's descriptions.
 pub fn page(idp: &Idp, login: &Login, user: &User, granted: &GrantedScope, permissions: &[Permission]) -> Page {
     let client = &login.client.name;
     let title = "Allow access?";

@@ -1,4 +1,4 @@
-//! Layout of the console: a bar, and sections beside the content, or above it on small screens.
+//! Layout of the console: a top bar, and a navigation beside the content, or above it on small screens.
 
 pub mod clients;
 pub mod confirm;
@@ -23,7 +23,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Names in addresses, and labels.
+/// Sections of the console: the name in addresses, and the label.
 const SECTIONS: [(&str, &str); 8] = [
     ("organizations", "Organizations"),
     ("people", "People"),
@@ -35,7 +35,7 @@ const SECTIONS: [(&str, &str); 8] = [
     ("log", "Log"),
 ];
 
-/// Page of the section with `content`.
+/// Creates a page of the section with `content`.
 fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     Page::new(html! {
         (DOCTYPE)
@@ -74,7 +74,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     })
 }
 
-/// Heading of a page with actions.
+/// Renders the heading of a page with its actions.
 fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     html! {
         header class="console-head" {
@@ -87,7 +87,7 @@ fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
     }
 }
 
-/// Section of a page with a heading.
+/// Renders a part of a page with its own heading.
 fn part(title: &str, content: &Markup) -> Markup {
     html! {
         section class="part" {
@@ -97,7 +97,7 @@ fn part(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// Placeholder of an empty list.
+/// Renders the placeholder of an empty list.
 fn empty(title: &str, text: &Markup) -> Markup {
     html! {
         div class="empty" {
@@ -107,7 +107,7 @@ fn empty(title: &str, text: &Markup) -> Markup {
     }
 }
 
-/// Search form.
+/// Renders the search form of a list.
 fn search(action: &str, label: &str, q: &str) -> Markup {
     html! {
         form class="search" method="get" action=(action) role="search" {
@@ -118,7 +118,7 @@ fn search(action: &str, label: &str, q: &str) -> Markup {
     }
 }
 
-/// Links to the previous and the next page. `with` are further parameters.
+/// Renders links to the previous and the next page of a list. The links also contain the parameters `with`.
 fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Markup {
     let link = |page: i64| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -140,19 +140,19 @@ fn paging<T>(listing: &Listing<T>, action: &str, with: &[(&str, &str)]) -> Marku
     }
 }
 
-/// Time to the minute.
+/// Renders a time to the minute.
 fn time(at: UnixTime) -> Markup {
     let iso = at.iso();
     let (date, minute) = (iso.get(..10).unwrap_or_default(), iso.get(11..16).unwrap_or_default());
     html! { time datetime=(iso) { (date) " " (minute) " UTC" } }
 }
 
-/// Formats `1 member`, `2 members`.
+/// Renders a number with a noun: `1 member`, `2 members`.
 fn count(number: i64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 
-/// Renders tags, or a text if there are none.
+/// Renders tags, or the text `none` if the list is empty.
 fn tags<'a>(words: impl IntoIterator<Item = &'a str>, none: &str) -> Markup {
     let words: Vec<_> = words.into_iter().collect();
     html! {

@@ -17,13 +17,13 @@ pub struct ConnectionBody {
     display_name: Option<String>,
     strategy: Strategy,
     options: Map<String, Value>,
-    /// The name, Auth0's default.
+    /// The connection's name, which is Auth0's default.
     realms: [String; 1],
     is_domain_connection: bool,
     show_as_button: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Map<String, Value>>,
-    /// Omitted in lists.
+    /// Ids of the clients that use the connection; omitted in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled_clients: Option<Vec<ClientId>>,
 }

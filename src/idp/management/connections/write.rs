@@ -33,7 +33,7 @@ pub struct NewConnection {
     properties: Properties,
 }
 
-/// Mutable properties.
+/// Properties that can be changed.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     display_name: Option<String>,
@@ -90,8 +90,8 @@ pub async fn update(
     respond::ok(tx, ConnectionBody::of(connection, Some(clients))).await
 }
 
-/// Responds with 202 and the time, as recorded from Auth0, or with 204 if there is no such connection. Deletes its
-/// users.
+/// Deletes the connection and its users. Responds with 202 and the time, as recorded from Auth0, or with 204 if the
+/// connection does not exist.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Result<Response, ApiError> {
     let mut tx = idp.database.write().await?;
     if changeable(&mut tx, &id).await?.is_none() {
@@ -102,7 +102,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<ConnectionId>) -> Res
     Ok((StatusCode::ACCEPTED, Json(json!({"deleted_at": idp.now().iso()}))).into_response())
 }
 
-/// Finds the connection. Refuses database connections, which this API cannot change.
+/// Finds the connection. Refuses database connections, which the Management API cannot change.
 async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>, ApiError> {
     let connection = connections::find(tx, id).await?;
     if connection.as_ref().is_some_and(|connection| connection.strategy != Strategy::Oidc) {
@@ -112,7 +112,7 @@ async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>
 }
 
 impl Properties {
-    /// Applies the sent properties and returns the clients, if sent.
+    /// Applies the properties of the body and returns the clients if the body contains them.
     async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
         if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
             return Err(ApiError::unsupported("The only realm of a connection is its name"));
@@ -136,7 +136,8 @@ impl Properties {
     }
 }
 
-/// Replaces the options, but keeps the secret unless it is sent: callers cannot read it and send it back.
+/// Replaces the options. Keeps the secret unless the body contains one, because callers cannot read the secret and send
+/// it back.
 fn replaced(before: &Map<String, Value>, mut after: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     if !after.contains_key("issuer") && !after.contains_key("discovery_url") {
         return Err(ApiError::invalid_body("Missing required property: discovery_url", "options"));

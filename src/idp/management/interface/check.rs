@@ -11,7 +11,7 @@ use crate::idp::management::{
 #[derive(Debug, PartialEq, Eq)]
 pub struct Violation {
     pub text: String,
-    /// Path of the property; empty for the whole value.
+    /// Path of the invalid property; empty for the whole value.
     pub property: String,
 }
 
@@ -99,7 +99,7 @@ fn check_text(schema: &Schema, text: &str) -> Result<(), String> {
     {
         return Err(format!("String is too long ({length} chars), maximum {maximum}"));
     }
-    // PostgreSQL cannot store NUL, and no value needs it.
+    // PostgreSQL cannot store NUL characters, and no valid value contains one.
     if text.contains('\0') {
         return Err("String contains a NUL character".to_owned());
     }

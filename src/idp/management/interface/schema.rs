@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The supported part of JSON Schema.
+/// A schema, limited to the keywords of JSON Schema that the interface uses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
@@ -45,7 +45,7 @@ pub struct Schema {
     pub max_properties: Option<usize>,
 }
 
-/// `"string"`, `["string", "null"]`, or any type.
+/// Allowed types: `"string"`, `["string", "null"]`, or any type if absent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(untagged)]
 pub enum Kinds {
@@ -55,7 +55,7 @@ pub enum Kinds {
     Several(Vec<String>),
 }
 
-/// Required properties of an object, or whether a parameter is required.
+/// Names of the required properties of an object, or whether a parameter is required.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Required {
@@ -86,7 +86,7 @@ impl Kinds {
         }
     }
 
-    /// Joined names, for messages.
+    /// Joins the names of the types for a message.
     pub fn names(&self) -> String {
         match self {
             Self::Any => String::new(),
@@ -96,12 +96,12 @@ impl Kinds {
     }
 }
 
-/// Referenced schemas by name.
+/// Schemas that other schemas reference, by name.
 #[derive(Debug, Deserialize)]
 pub struct Schemas(pub BTreeMap<String, Schema>);
 
 impl Schemas {
-    /// Follows references.
+    /// Follows references until a schema is none.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.0[name]))
     }

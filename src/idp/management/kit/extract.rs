@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 
 use crate::idp::management::error::ApiError;
 
-/// Bytes in a body.
+/// Maximum number of bytes in a request body.
 pub const MAX_BODY_BYTES: usize = 100 * 1024;
 
-/// A validated body.
+/// The validated body of a request.
 #[derive(Debug)]
 pub struct Payload<T>(pub T);
 
@@ -27,7 +27,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Payload<T> {
     }
 }
 
-/// A validated query.
+/// The validated query parameters of a request.
 #[derive(Clone, Debug, Default)]
 pub struct QueryText(HashMap<String, Vec<String>>);
 
@@ -41,22 +41,22 @@ impl QueryText {
         query
     }
 
-    /// Returns the last value of a parameter.
+    /// Returns the last value of the parameter `name`.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(|values| values.last()).map(String::as_str)
     }
 
-    /// Returns every value of a parameter.
+    /// Returns all values of the parameter `name`.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Parses a parameter as a number.
+    /// Parses the parameter `name` as a number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.get(name).and_then(|text| text.parse().ok())
     }
 
-    /// Whether a parameter is `true`.
+    /// Whether the parameter `name` is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some("true")
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::idp::management::kit::extract::QueryText;
 
-/// Included or excluded properties. Without names, all are included.
+/// Names of the properties to include or to exclude. Without names, all properties are included.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
     names: Vec<String>,
@@ -29,7 +29,7 @@ impl Fields {
         Self { names: names.map(str::to_owned).collect(), excluded: query.get("include_fields") == Some("false") }
     }
 
-    /// Whether an optional property is selected.
+    /// Whether the optional property `name` is selected.
     pub fn include(&self, name: &str) -> bool {
         !self.excluded && self.names.iter().any(|selected| selected == name)
     }

@@ -20,30 +20,30 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// What requests name by id.
+/// A resource that requests name by id.
 pub trait Resource: Sized + Send {
     type Id: DeserializeOwned + Send + Sync;
 
     fn find(tx: &mut Tx, id: &Self::Id) -> impl Future<Output = sqlx::Result<Option<Self>>> + Send;
 
-    /// Response if there is none.
+    /// Returns the 404 for a resource that does not exist.
     fn not_found() -> ApiError;
 }
 
-/// Finds a resource, or refuses with its 404.
+/// Finds a resource, or fails with its 404.
 pub async fn find<R: Resource>(tx: &mut Tx, id: &R::Id) -> Result<R, ApiError> {
     R::find(tx, id).await?.ok_or_else(R::not_found)
 }
 
-/// A transaction for reading, and the resource that the parameter `id` of the path names.
+/// A read transaction, and the resource with the path parameter `id`.
 #[derive(Debug)]
 pub struct Reading<R>(pub Tx, pub R);
 
-/// A transaction for writing, and the resource that the parameter `id` of the path names.
+/// A write transaction, and the resource with the path parameter `id`.
 #[derive(Debug)]
 pub struct Writing<R>(pub Tx, pub R);
 
-/// The path of a resource or of what is below it.
+/// Parameters in the path of a resource, or in a path below it.
 #[derive(Deserialize)]
 struct ResourcePath<I> {
     id: I,
@@ -112,7 +112,7 @@ impl Resource for User {
     }
 }
 
-/// A user whose row is locked until the transaction ends.
+/// Id of a user whose row is locked until the transaction ends.
 #[derive(Debug)]
 pub struct LockedUser(pub UserId);
 
@@ -128,7 +128,7 @@ impl Resource for LockedUser {
     }
 }
 
-/// Refuses roles of a body that do not exist, and names them.
+/// Refuses a request that names roles that do not exist. The message lists them.
 pub async fn require_roles(tx: &mut Tx, ids: impl IntoIterator<Item = &RoleId>) -> Result<(), ApiError> {
     let mut unknown = Vec::new();
     for role in ids {

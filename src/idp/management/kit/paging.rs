@@ -1,4 +1,4 @@
-//! The three forms of a list: an array, a page with totals, and a page after a checkpoint.
+//! The three formats of a list: an array, a page with totals, and a page after a checkpoint.
 
 use axum::{
     Json,
@@ -18,12 +18,12 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Default size of a page.
+/// Default number of items on a page.
 const DEFAULT_SIZE: i64 = 50;
-/// Rows that page numbers reach. Auth0 returns later ones after checkpoints only, or not at all.
+/// Number of rows that page numbers reach. Auth0 returns further rows only by checkpoints, or not at all.
 const MAX_REACHABLE: i64 = 1000;
 
-/// Requested form and page of a list.
+/// Requested format and page of a list.
 #[derive(Clone, Debug)]
 pub struct Paging {
     form: Form,
@@ -54,11 +54,11 @@ fn decode(text: &str) -> Option<Cursor> {
         .flatten()
 }
 
-/// Form and page of a list whose page numbers reach a thousand rows.
+/// Requested format and page of a list whose page numbers reach only a thousand rows.
 #[derive(Clone, Debug)]
 pub struct BoundedPaging(pub Paging);
 
-/// Page of a list that has checkpoints only.
+/// Requested page of a list that supports checkpoints only.
 #[derive(Clone, Debug)]
 pub struct CheckpointPaging(pub Paging);
 
@@ -89,7 +89,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CheckpointPaging {
 }
 
 impl Paging {
-    /// Refuses a `from` that this API did not return.
+    /// Parses the query parameters. Refuses a value of `from` that this API did not return.
     fn of(query: &QueryText) -> Result<Self, ApiError> {
         if query.get("take").is_some() || query.get("from").is_some() {
             return Self::after_checkpoint(query);
@@ -109,7 +109,7 @@ impl Paging {
         Ok(Self { form: Form::Checkpoint, page: KeysetPage { after, limit: limit + 1, offset: 0 } })
     }
 
-    /// Refuses page numbers beyond the first thousand rows with `message`.
+    /// Refuses page numbers beyond the first thousand rows. `message` is the text of the error.
     pub fn check_reach(&self, message: &str) -> Result<(), ApiError> {
         let last = self.page.offset.saturating_add(self.page.limit);
         if self.form != Form::Checkpoint && last > MAX_REACHABLE {
@@ -118,7 +118,7 @@ impl Paging {
         Ok(())
     }
 
-    /// Whether the list continues after a checkpoint.
+    /// Whether the request uses checkpoints instead of page numbers.
     pub fn is_checkpoint(&self) -> bool {
         self.form == Form::Checkpoint
     }
@@ -156,18 +156,18 @@ impl Paging {
         Json(answer).into_response()
     }
 
-    /// Responds with `bodies` under `key`, for lists whose interface has no checkpoints.
+    /// Responds with `bodies` under `key`, for lists that do not support checkpoints.
     pub fn respond_whole<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
         self.respond_with(key, bodies, &[("total", total)])
     }
 
-    /// The same with the number of `bodies` beside the total.
+    /// Responds as [`Self::respond_whole`] does, and adds the number of `bodies`.
     pub fn respond_with_length<B: Serialize>(&self, key: &str, bodies: Vec<B>, total: i64) -> Response {
         let length = i64::try_from(bodies.len()).unwrap_or(i64::MAX);
         self.respond_with(key, bodies, &[("length", length), ("total", total)])
     }
 
-    /// The same for a list that never has a total.
+    /// Responds as [`Self::respond_whole`] does, but without a total.
     pub fn respond_without_total<B: Serialize>(&self, key: &str, bodies: Vec<B>) -> Response {
         self.respond_with(key, bodies, &[])
     }

@@ -21,7 +21,7 @@ pub struct OrganizationBody {
     metadata: Option<std::collections::BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_quota: Option<Value>,
-    /// Only in the response to its creation.
+    /// Enabled connections; present only in the response to the creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_connections: Option<Vec<EnabledConnectionBody>>,
 }
@@ -49,7 +49,7 @@ impl From<Organization> for OrganizationBody {
 }
 
 impl OrganizationBody {
-    /// Omits details from callers that only have `read:organizations_summary`.
+    /// Builds the JSON. Omits the details if the caller has only `read:organizations_summary`.
     pub fn for_caller(organization: Organization, caller: &Caller) -> Self {
         let body = Self::from(organization);
         if caller.has("read:organizations") {

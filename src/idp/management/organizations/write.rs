@@ -43,12 +43,12 @@ pub struct OrganizationPatchBody {
     display_name: Option<String>,
     branding: Option<BrandingBody>,
     metadata: Option<MetadataBody>,
-    /// `null` removes it.
+    /// Quota of tokens; `null` removes it.
     #[serde(default, deserialize_with = "field_patch")]
     token_quota: FieldPatch<Value>,
 }
 
-/// Deserializes a property that was sent.
+/// Deserializes a property that is present, which may be `null`.
 fn field_patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldPatch<Value>, D::Error> {
     Ok(Option::deserialize(deserializer)?.map_or(FieldPatch::Remove, FieldPatch::Set))
 }
@@ -80,7 +80,7 @@ impl From<BrandingBody> for Branding {
     }
 }
 
-/// `null` omits a key.
+/// Metadata of an organization. A key with the value `null` is omitted.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 struct MetadataBody(BTreeMap<String, Option<String>>);
@@ -100,13 +100,13 @@ pub async fn create(
     caller: Caller,
     Payload(new): Payload<NewOrganization>,
 ) -> Result<(StatusCode, Json<OrganizationBody>), ApiError> {
-    // Either scope passes the guard; each allows its part.
+    // The guard accepts either scope, and each scope allows one part of the request.
     caller.require("create:organizations")?;
     if !new.enabled_connections.is_empty() {
         caller.require("create:organization_connections")?;
     }
 
-    // Insert
+    // Insert the organization
     let now = idp.now();
     let branding = new.branding.map(Branding::from).unwrap_or_default();
     let organization = Organization {
@@ -125,7 +125,7 @@ pub async fn create(
         return Err(name_taken());
     }
 
-    // Enable connections
+    // Enable its connections
     let mut enabled = Vec::with_capacity(new.enabled_connections.len());
     for NewConnection { connection_id, usage } in &new.enabled_connections {
         let connection = connections::find(&mut tx, connection_id)
@@ -137,7 +137,7 @@ pub async fn create(
         enabled.extend(stored.map(EnabledConnectionBody::from));
     }
 
-    // Respond
+    // Respond with the organization and its connections
     let mut body = OrganizationBody::from(organization);
     body.enabled_connections = (!enabled.is_empty()).then_some(enabled);
     respond::created(tx, body).await

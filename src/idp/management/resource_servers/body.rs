@@ -11,7 +11,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// JSON of a permission.
+/// JSON of a permission, which Auth0 calls a scope of the API.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Scope {
     pub value: String,
@@ -68,22 +68,22 @@ impl ResourceServerBody {
     }
 }
 
-/// Algorithm of every token.
+/// Algorithm that signs all tokens.
 pub const SIGNING_ALGORITHM: &str = "RS256";
 
-/// People may get tokens for every API; clients need a grant.
+/// Returns the access policy of every API: users may get tokens for it, clients need a grant.
 pub fn subject_type_authorization() -> Value {
     json!({"user": {"policy": "allow_all"}, "client": {"policy": "require_client_grant"}})
 }
 
-/// Finds an API by id or identifier. Some clients encode the identifier twice.
+/// Finds an API by id or identifier. Decodes the identifier once more, because some clients encode it twice.
 pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Api>> {
     if let Some(api) = apis::by_id_or_identifier(tx, id).await? {
         return Ok(Some(api));
     }
     let encoded = id.replace('+', "%2B").replace('&', "%26");
     match url::form_urlencoded::parse(encoded.as_bytes()).next() {
-        // PostgreSQL cannot store NUL.
+        // PostgreSQL cannot store NUL characters.
         Some((decoded, _)) if decoded != id && !decoded.contains('\0') => apis::by_id_or_identifier(tx, &decoded).await,
         _ => Ok(None),
     }

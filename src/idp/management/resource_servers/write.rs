@@ -29,7 +29,7 @@ pub struct NewResourceServer {
     properties: Properties,
 }
 
-/// Mutable properties.
+/// Properties that can be changed.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     name: Option<String>,
@@ -39,7 +39,7 @@ pub struct Properties {
     enforce_policies: Option<bool>,
     allow_offline_access: Option<bool>,
     skip_consent_for_verifiable_first_party_clients: Option<bool>,
-    // Unsupported, or supported with one value only.
+    // Properties that are not supported, or with one value only.
     signing_alg: Option<String>,
     signing_secret: Option<Value>,
     allow_online_access: Option<bool>,
@@ -80,7 +80,7 @@ pub async fn create(
     respond::created(tx, body).await
 }
 
-/// Responds with 200, as recorded from Auth0. System APIs have two mutable properties.
+/// Updates the API. Responds with 200, as recorded from Auth0. Only two properties of system APIs can be changed.
 pub async fn update(
     State(idp): State<Idp>,
     Path(id): Path<String>,
@@ -105,7 +105,7 @@ pub async fn update(
     respond::ok(tx, body).await
 }
 
-/// Responds with 204 even if there is no such API.
+/// Deletes the API. Responds with 204 even if the API does not exist.
 pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
     let mut tx = idp.database.write().await?;
     if let Some(api) = find(&mut tx, &id).await? {
@@ -118,7 +118,7 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
 }
 
 impl Properties {
-    /// Refuses unsupported properties instead of dropping them.
+    /// Refuses requests with unsupported properties instead of ignoring them.
     fn check(&self) -> Result<(), ApiError> {
         if let Some(algorithm) = self.signing_alg.as_ref().filter(|algorithm| *algorithm != SIGNING_ALGORITHM) {
             return Err(ApiError::invalid_body(&format!("No enum match for: {algorithm}"), "signing_alg"));
@@ -151,7 +151,7 @@ impl Properties {
         Ok(())
     }
 
-    /// Returns the sent properties that are immutable for system APIs.
+    /// Returns the names of the properties in the body that cannot be changed for system APIs.
     fn immutable_of_system(&self) -> Option<String> {
         let sent = [
             ("name", self.name.is_some()),
@@ -165,7 +165,7 @@ impl Properties {
         (!names.is_empty()).then(|| names.join(","))
     }
 
-    /// Applies the sent properties and returns the permissions, if sent.
+    /// Applies the properties of the body and returns the permissions if the body contains them.
     fn apply(self, api: &mut Api) -> Option<Vec<Permission>> {
         if let Some(name) = self.name {
             api.name = name;

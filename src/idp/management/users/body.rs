@@ -11,7 +11,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// JSON of a user. It never contains a password.
+/// JSON of a user, which never contains a password.
 #[derive(Debug, Serialize)]
 pub struct UserBody {
     user_id: UserId,
@@ -54,7 +54,7 @@ pub struct UserBody {
 #[derive(Debug, Serialize)]
 struct Identity {
     connection: String,
-    /// Subject without the prefix of the provider.
+    /// Subject (`sub`) of the user without the prefix of the provider.
     user_id: String,
     provider: Strategy,
     #[serde(rename = "isSocial")]

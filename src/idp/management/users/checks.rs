@@ -1,11 +1,11 @@
-//! Checks for creating and updating users.
+//! Checks that creating and updating users share.
 
 use crate::idp::{
     management::error::ApiError,
     password::policy::{self, Policy},
 };
 
-/// Refuses a password that violates the policy.
+/// Refuses a password that violates the password policy.
 pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), ApiError> {
     match policy::find_issue(policy, typed, email) {
         Some(_) => Err(ApiError::bad_request("PasswordStrengthError: Password is too weak", None)),
@@ -13,7 +13,7 @@ pub fn check_password(policy: &Policy, typed: &str, email: &str) -> Result<(), A
     }
 }
 
-/// 400 for a connection that does not exist or is not the user's.
+/// Creates the 400 for a connection that does not exist or is not the user's.
 pub fn inexistent_connection() -> ApiError {
     ApiError::bad_request("The connection does not exist.", Some("inexistent_connection"))
 }

@@ -30,11 +30,11 @@ pub struct NewUserBody {
     connection: String,
     email: Option<String>,
     password: Option<String>,
-    /// Id after `auth0|`.
+    /// Part of the user's id after `auth0|`.
     user_id: Option<String>,
     username: Option<String>,
     email_verified: Option<bool>,
-    /// Whether to send the mail that verifies the address.
+    /// Whether to send a mail with the link that verifies the address.
     verify_email: Option<bool>,
     phone_number: Option<String>,
     phone_verified: Option<bool>,
@@ -53,13 +53,13 @@ pub async fn create(
     State(idp): State<Idp>,
     Payload(body): Payload<NewUserBody>,
 ) -> Result<(StatusCode, Json<UserBody>), ApiError> {
-    // Validate
+    // Validate the body
     let connection = connections::by_name(&mut idp.database.read().await?, &body.connection).await?;
     let connection = connection.ok_or_else(inexistent_connection)?;
     let (email, typed) = check(&body, &connection)?;
     check_password(&connection.password_policy(), typed, &email)?;
 
-    // Insert
+    // Insert the user
     let password_hash = idp.passwords.hash(typed, &idp.random).await?;
     let id = match body.user_id.as_deref() {
         None | Some("") => UserId::random(&idp.random),
@@ -88,7 +88,7 @@ pub async fn create(
     respond::created(tx, profile.into()).await
 }
 
-/// Validates the request and returns the address in lower case and the password.
+/// Validates the body. Returns the address in lower case, and the password.
 fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, &'a str), ApiError> {
     if connection.strategy != Strategy::Auth0 {
         return Err(ApiError::unsupported(
@@ -99,14 +99,14 @@ fn check<'a>(body: &'a NewUserBody, connection: &Connection) -> Result<(String, 
     let missing = |name: &str| ApiError::invalid_body(&format!("Missing required property: {name}"), "");
     let email = body.email.as_deref().and_then(form::email).ok_or_else(|| missing("email"))?;
     let typed = body.password.as_deref().ok_or_else(|| missing("password"))?;
-    // No connection here requires user names.
+    // No connection of this provider requires user names.
     if body.username.is_some() {
         return Err(ApiError::unsupported("Cannot set username for connection without requires_username"));
     }
     Ok((email, typed))
 }
 
-/// Sets the optional properties.
+/// Sets the optional properties of the user.
 fn complete(user: &mut User, body: NewUserBody) {
     if let Some(nickname) = body.nickname {
         user.nickname = nickname;

@@ -1,4 +1,4 @@
-//! `GET /users`
+//! `GET /users`: lists and searches users.
 
 use std::cmp::Ordering;
 
@@ -24,19 +24,19 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Users read at once.
+/// Number of users that are read in one query.
 const BATCH: i64 = 200;
 
-/// A search request.
+/// Parameters of a search.
 struct Search {
     query: Option<Query>,
-    /// Name of the connection.
+    /// Name of the connection whose users are searched.
     connection: Option<String>,
     sort: Option<Sort>,
     page: KeysetPage,
 }
 
-/// Property and direction.
+/// Property to sort by, and the direction.
 struct Sort {
     path: String,
     descending: bool,
@@ -74,7 +74,7 @@ impl Search {
         })
     }
 
-    /// Returns the page and the number of all matches.
+    /// Returns the requested page and the number of all matches.
     async fn run(&self, tx: &mut Tx) -> sqlx::Result<(Vec<Value>, i64)> {
         let narrowed = self.query.as_ref().map(Query::narrowed).unwrap_or_default();
         let filter = Filter { connection: self.connection.clone(), ..narrowed };
@@ -86,8 +86,8 @@ impl Search {
         self.scan(tx, &filter).await
     }
 
-    /// Evaluates the query on every user that the filter matches, because metadata is only text to the database. Keeps
-    /// no more rows than the page needs.
+    /// Evaluates the query on every user that the filter matches, because the database stores metadata as text and
+    /// cannot search it. Keeps no more rows than the page needs.
     async fn scan(&self, tx: &mut Tx, filter: &Filter) -> sqlx::Result<(Vec<Value>, i64)> {
         let end = usize::try_from(self.page.offset + self.page.limit).unwrap_or_default();
         let (mut found, mut total) = (Vec::new(), 0);
@@ -132,13 +132,13 @@ impl Sort {
         })
     }
 
-    /// Compares numbers by size and other values as text; missing values come last.
+    /// Compares numbers by value and other values as text. Missing values come last.
     fn compare(&self, left: &Value, right: &Value) -> Ordering {
         let (left, right) = match (value_of(left, &self.path), value_of(right, &self.path)) {
             (Some(left), Some(right)) => (left, right),
             (left, right) => return left.is_none().cmp(&right.is_none()),
         };
-        // Numbers before text, so that the order is transitive.
+        // Numbers come before text, so that the order is transitive.
         let order = match (left.parse::<f64>(), right.parse::<f64>()) {
             (Ok(left), Ok(right)) => left.total_cmp(&right),
             (Ok(_), Err(_)) => Ordering::Less,

@@ -34,7 +34,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// `None` keeps a property, `Some(None)` removes it.
+/// Changes to a user. `None` keeps a property, `Some(None)` removes it.
 #[derive(Debug, Deserialize)]
 pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::sent")]
@@ -56,7 +56,7 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "patch::sent")]
     picture: Option<Option<String>>,
     email_verified: Option<bool>,
-    /// Whether to send the mail that verifies the new address.
+    /// Whether to send a mail with the link that verifies the new address.
     verify_email: Option<bool>,
     phone_verified: Option<bool>,
     blocked: Option<bool>,
@@ -73,13 +73,13 @@ pub async fn update(
     Path(id): Path<UserId>,
     Payload(patch): Payload<UserPatch>,
 ) -> Result<Json<UserBody>, ApiError> {
-    // Authorize
+    // Authorize the caller
     if !patch.are_to(&["app_metadata"]) || !caller.has("update:users_app_metadata") {
         let own = if patch.are_to(&["user_metadata"]) { "update:current_user_metadata" } else { "update:users" };
         caller.require_for(&id, &["update:users"], own)?;
     }
 
-    // Validate
+    // Validate the patch
     let mut tx = idp.database.read().await?;
     let profile: Profile = find(&mut tx, &id).await?;
     if let Some(client) = &patch.client_id
@@ -98,7 +98,7 @@ pub async fn update(
         None => None,
     };
 
-    // Update
+    // Update the user
     let mut tx = idp.database.write().await?;
     let now = idp.now();
     let LockedUser(id) = find(&mut tx, &id).await?;
@@ -121,7 +121,7 @@ pub async fn update(
         grants::update_revoked_of_user(&mut tx, &id, now).await?;
     }
 
-    // Respond
+    // Respond with the updated user
     let profile: Profile = find(&mut tx, &id).await?;
     tx.commit().await?;
     notifications.send(&idp);
@@ -129,7 +129,7 @@ pub async fn update(
 }
 
 impl UserPatch {
-    /// Names of the sent properties.
+    /// Returns the names of the properties in the patch.
     fn names(&self) -> Vec<&'static str> {
         let all = [
             ("email", self.email.is_some()),
@@ -150,12 +150,12 @@ impl UserPatch {
         all.into_iter().filter_map(|(name, sent)| sent.then_some(name)).collect()
     }
 
-    /// Whether the patch changes nothing but `names`.
+    /// Whether the patch changes no properties other than `names`.
     fn are_to(&self, names: &[&str]) -> bool {
         self.names().iter().all(|name| names.contains(name))
     }
 
-    /// Validates the patch for the user.
+    /// Validates the patch for the user `profile`.
     fn check(&self, profile: &Profile) -> Result<(), ApiError> {
         for (name, value) in [("email", &self.email), ("password", &self.password)] {
             if *value == Some(None) {
@@ -166,7 +166,7 @@ impl UserPatch {
             return Err(inexistent_connection());
         }
         if profile.strategy != Strategy::Auth0 {
-            // Each sign-in overwrites the other properties with the issuer's.
+            // For users of another issuer, each sign-in overwrites all other properties with the issuer's.
             let here = ["blocked", "user_metadata", "app_metadata"];
             let elsewhere: Vec<_> = self.names().into_iter().filter(|name| !here.contains(name)).collect();
             if !elsewhere.is_empty() {
@@ -226,7 +226,7 @@ fn set<T>(property: &mut Option<T>, change: Option<Option<T>>) {
     }
 }
 
-/// Replaces keys at the top level; `null` removes a key.
+/// Replaces keys at the top level of the metadata. The value `null` removes a key.
 fn merge(metadata: &mut Map<String, Value>, changes: Option<Map<String, Value>>) {
     for (name, value) in changes.into_iter().flatten() {
         if value.is_null() {

@@ -1,4 +1,4 @@
-//! A parsed query.
+//! Syntax tree of a query.
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Query {
@@ -6,16 +6,16 @@ pub enum Query {
     Any(Vec<Query>),
     Not(Box<Query>),
     Exists(String),
-    /// Without a field, searches names and addresses.
+    /// A condition on a field. Without a field, it searches names and addresses.
     Term(Option<String>, Test),
 }
 
-/// Condition on a value.
+/// A condition on a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
-    /// In lower case.
+    /// The value equals this text, which is in lower case.
     Is(String),
-    /// In lower case, with `*` for any text and `?` for one character.
+    /// The value matches this pattern, which is in lower case: `*` is any text, `?` is one character.
     Like(String),
     Between {
         low: Option<Bound>,
@@ -23,10 +23,10 @@ pub enum Test {
     },
 }
 
-/// End of a range.
+/// Lower or upper bound of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
     pub value: String,
-    /// Whether the range includes the value.
+    /// Whether the range includes the bound.
     pub inclusive: bool,
 }

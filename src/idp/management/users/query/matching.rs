@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
-/// Fields that a value without a field searches.
+/// Fields that are searched by a value without a field.
 const NAME_FIELDS: [&str; 7] = ["email", "name", "nickname", "username", "given_name", "family_name", "phone_number"];
 
 impl Query {
-    /// Whether the user matches.
+    /// Whether the query matches the user.
     pub fn matches(&self, user: &Value) -> bool {
         match self {
             Self::All(queries) => queries.iter().all(|query| query.matches(user)),
@@ -47,7 +47,7 @@ fn is_above(text: &str, bound: &Bound) -> bool {
     }
 }
 
-/// A range that ends with a month includes the days of that month.
+/// Whether `text` is below the upper bound. A range that ends with a month includes all days of that month.
 fn is_below(text: &str, bound: &Bound) -> bool {
     match compare(text, &bound.value) {
         Ordering::Less => true,
@@ -63,10 +63,11 @@ fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Matches `*` as any text, `?` as one character and a backslash as an escape. Runs in the product of both lengths.
+/// Whether `text` matches the pattern: `*` is any text, `?` is one character, and a backslash escapes them. The running
+/// time is at most proportional to the product of both lengths.
 fn is_like(pattern: &[char], text: &[char]) -> bool {
     let (mut at, mut from) = (0, 0);
-    // Position of the last `*`, and the length of the text it matched.
+    // Position of the last `*`, and the length of the text that it matched.
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
         let (width, fits) = match pattern.get(at) {
@@ -94,7 +95,7 @@ fn is_like(pattern: &[char], text: &[char]) -> bool {
     pattern[at..].iter().all(|character| *character == '*')
 }
 
-/// Collects the values at a dotted path, by name in objects and through every item of lists.
+/// Collects the values at a dotted path. A name selects a property of an object, or of every object in a list.
 fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>> {
     use std::borrow::Cow;
 
@@ -103,7 +104,7 @@ fn values_of<'a>(user: &'a Value, path: &str) -> Vec<std::borrow::Cow<'a, Value>
             let domain = user["email"].as_str().and_then(|email| email.rsplit_once('@'));
             return domain.map(|(_, domain)| Cow::Owned(domain.into())).into_iter().collect();
         }
-        // The JSON contains it only if it is true.
+        // The JSON contains `blocked` only if it is true.
         "blocked" => return vec![Cow::Owned((user["blocked"] == true).into())],
         _ => {}
     }
@@ -127,7 +128,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns the text of the first value at `path`, to sort by.
+/// Returns the first value at `path` as text, for sorting.
 pub fn value_of(user: &Value, path: &str) -> Option<String> {
     values_of(user, path).first().and_then(|value| text_of(value))
 }

@@ -1,15 +1,15 @@
-//! Derives a database filter from a query, so that not every user is read.
+//! Derives a database filter from a query, so that the search need not read all users.
 
 use crate::idp::{
     management::users::query::ast::{Query, Test},
     store::profiles::Filter,
 };
 
-/// Characters in a pattern; databases have a limit.
+/// Maximum number of characters in a `LIKE` pattern, because databases limit its length.
 const MAX_LENGTH: usize = 100;
 
 impl Query {
-    /// Returns a filter that matches every user that the query matches, and possibly more.
+    /// Returns a filter that matches all users that the query matches, and possibly more.
     pub fn narrowed(&self) -> Filter {
         let mut filter = Filter::default();
         self.narrow(&mut filter);
@@ -39,10 +39,11 @@ impl Query {
     }
 }
 
-/// Builds a pattern for `LIKE` that matches the lower-case form of every value that `wanted` accepts.
+/// Builds a `LIKE` pattern that matches the lower-case form of every value that `wanted` accepts.
 ///
-/// Databases lower case differently from Rust and by locale. So the pattern ends before the first letter that is not
-/// ASCII, and matches any character for `i`, which has no dot in Turkish, and `k`, the lower case of the Kelvin sign.
+/// Databases convert to lower case differently from Rust, and by locale. So the pattern ends before the first letter
+/// that is not ASCII. In place of `i` and `k` it accepts any character: in Turkish the lower case of `I` has no dot,
+/// and the lower case of the Kelvin sign is `k`.
 fn pattern(wanted: &Test) -> Option<String> {
     let (literal, is_whole) = match wanted {
         Test::Is(text) => (text.clone(), true),

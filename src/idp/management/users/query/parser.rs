@@ -17,15 +17,16 @@ use winnow::{
 
 use crate::idp::management::users::query::ast::{Bound, Query, Test};
 
-/// Maximum depth of nested parentheses, negations and fields.
+/// Maximum nesting depth of parentheses, negations and fields.
 const MAX_DEPTH: usize = 20;
 
-/// Unexpected input, as part of a sentence.
+/// Unexpected input, worded as part of a sentence.
 #[derive(Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ParseError(String);
 
-/// After an error without a message the next alternative is tried; an error from [`refuse`] ends the parsing.
+/// Result of a parser. After an error without a message, the next alternative is tried; an error of [`refuse`] ends the
+/// parsing.
 type Parsed<T> = ModalResult<T, ParseError>;
 
 impl ParserError<&str> for ParseError {
@@ -49,15 +50,15 @@ impl Query {
         let query = |input: &mut &str| any(input, Scope { field: None, depth: 0 });
         let query = terminated(query, space).parse_next(&mut text);
         let query = query.map_err(|error| error.into_inner().unwrap_or_default())?;
-        // Only a parenthesis ends a query early.
+        // Only a closing parenthesis can end the query before the end of the text.
         if text.is_empty() { Ok(query) } else { Err(ParseError("unexpected )".to_owned())) }
     }
 }
 
-/// Surroundings of an operand.
+/// Context of an operand: its field and its depth.
 #[derive(Clone, Copy)]
 struct Scope<'f> {
-    /// The field before the parenthesis.
+    /// Field that precedes the enclosing parenthesis.
     field: Option<&'f str>,
     depth: usize,
 }
@@ -71,7 +72,7 @@ impl Scope<'_> {
     }
 }
 
-/// Parses operands joined by `OR` or nothing.
+/// Parses operands that are joined by `OR` or by white space.
 fn any(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
     let first = all(input, scope)?;
     let next = preceded((space, not(alt((eof, ")"))), opt(or)), |input: &mut &str| all(input, scope));
@@ -79,7 +80,7 @@ fn any(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
     Ok(if others.is_empty() { first } else { Query::Any([vec![first], others].concat()) })
 }
 
-/// Parses operands joined by `AND`.
+/// Parses operands that are joined by `AND`.
 fn all(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
     let operand = |input: &mut &str| operand(input, scope);
     let mut queries: Vec<_> = separated(1.., operand, (space, and)).parse_next(input)?;
@@ -142,7 +143,7 @@ fn unexpected(input: &mut &str) -> Parsed<Query> {
     refuse(format!("unexpected {found}"))
 }
 
-/// Skips white space and `+`, which means nothing where operands are joined by `OR`.
+/// Skips white space and `+`, which has no effect because `OR` is the default operator.
 fn space(input: &mut &str) -> Parsed<()> {
     take_while(0.., |c: char| c.is_whitespace() || c == '+').void().parse_next(input)
 }
@@ -159,12 +160,12 @@ fn negation(input: &mut &str) -> Parsed<()> {
     alt((terminated("NOT", word_end), "!", "-")).void().parse_next(input)
 }
 
-/// Parses the name of a field and the colon.
+/// Parses the name of a field and the colon after it.
 fn name(input: &mut &str) -> Parsed<String> {
     delimited(word_start, literal(0.., |c| c == ':' || is_word_end(c)), ':').parse_next(input)
 }
 
-/// Parses a word, with or without wildcards.
+/// Parses a word, which may contain wildcards.
 fn word(input: &mut &str) -> Parsed<Test> {
     let plain = terminated(literal(1.., |c| "*?".contains(c) || is_word_end(c)), word_end);
     let pattern = literal(1.., is_word_end).take();
@@ -175,7 +176,7 @@ fn word(input: &mut &str) -> Parsed<Test> {
     preceded(word_start, word).parse_next(input)
 }
 
-/// Parses a text in quotation marks.
+/// Parses a phrase in quotation marks.
 fn phrase(input: &mut &str) -> Parsed<String> {
     let text = preceded('"', literal(0.., |c| c == '"')).parse_next(input)?;
     match opt('"').parse_next(input)? {
@@ -184,7 +185,7 @@ fn phrase(input: &mut &str) -> Parsed<String> {
     }
 }
 
-/// Parses characters without those that end the text, and replaces escapes.
+/// Parses characters up to one that ends the text, and replaces escape sequences.
 fn literal<'i>(
     occurrences: impl Into<winnow::stream::Range>,
     is_end: fn(char) -> bool,
@@ -201,12 +202,12 @@ fn word_end(input: &mut &str) -> Parsed<()> {
     not(none_of(is_word_end)).parse_next(input)
 }
 
-/// Refuses operators and ranges, which are no words.
+/// Refuses operators and ranges at the beginning of a word.
 fn word_start(input: &mut &str) -> Parsed<()> {
     not(alt((and, or, terminated("NOT", word_end).void(), one_of(['!', '[', '{', '<', '>']).void()))).parse_next(input)
 }
 
-/// Parses `[low TO high]`, with braces for exclusive ends, and `>low`, `>=low`, `<high`, `<=high`.
+/// Parses a range: `[low TO high]`, with braces for exclusive bounds, or `>low`, `>=low`, `<high`, `<=high`.
 fn range(input: &mut &str) -> Parsed<Test> {
     alt((closed_range, half_range)).parse_next(input)
 }
