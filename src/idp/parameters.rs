@@ -1,6 +1,6 @@
 //! Request parameters from a query, a form or a JSON object.
 //!
-//! Parsing never fails. Faults are kept by parameter name, so that each endpoint can report them in its own format.
+//! Parsing never fails. Faults are stored by parameter name, so that each endpoint can report them in its own format.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Bytes in one value; room for an ID token as a hint.
+/// Maximum number of bytes in a value, which is enough for an ID token as a hint.
 const MAX_LENGTH: usize = 8192;
 
-/// Names and values. An empty value counts as absent (RFC 6749 section 3.1).
+/// Names and values of parameters. An empty value counts as absent (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
@@ -24,18 +24,18 @@ pub struct Parameters {
 /// Why a parameter is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Sent more than once, which RFC 6749 section 3.1 forbids.
+    /// The parameter was sent more than once, which RFC 6749 section 3.1 forbids.
     Repeated,
-    /// Longer than [`MAX_LENGTH`].
+    /// The value is longer than [`MAX_LENGTH`].
     TooLong,
-    /// Contains control characters.
+    /// The value contains control characters.
     Unprintable,
-    /// Not a string, in JSON.
+    /// The JSON value is not a string.
     NotText,
 }
 
 impl Fault {
-    /// Phrase after `parameter x`.
+    /// Returns a phrase that continues `parameter x`.
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Repeated => "must not be sent more than once",
@@ -47,7 +47,7 @@ impl Fault {
 }
 
 impl Parameters {
-    /// Parses `application/x-www-form-urlencoded` of a body or a query.
+    /// Parses a body or a query in the format `application/x-www-form-urlencoded`.
     pub fn from_form(encoded: &[u8]) -> Self {
         let mut parameters = Self::default();
         for (name, value) in url::form_urlencoded::parse(encoded) {
@@ -56,7 +56,7 @@ impl Parameters {
         parameters
     }
 
-    /// Parses a JSON object of strings; `None` if it is no object.
+    /// Parses a JSON object of strings; `None` if the body is not an object.
     pub fn from_json(body: &[u8]) -> Option<Self> {
         let object: BTreeMap<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
         let mut parameters = Self::default();
@@ -85,12 +85,12 @@ impl Parameters {
         }
     }
 
-    /// Returns a valid value that is not empty.
+    /// Returns the value of the parameter `name` if it is valid and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Returns the value, or an empty text, to show again in a form.
+    /// Returns the value, or an empty text, to fill in a form again.
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
@@ -105,7 +105,7 @@ impl Parameters {
         self.faults.iter().next().map(|(name, fault)| (name.as_str(), *fault))
     }
 
-    /// Iterates over names and values, to pass them on in a form.
+    /// Iterates over names and values, so that a form can send them again.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -116,7 +116,7 @@ pub fn as_query(form: &[u8]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(url::form_urlencoded::parse(form)).finish()
 }
 
-/// Query of a GET request, form of a POST request.
+/// Extracts the parameters from the query of a GET request or the form of a POST request.
 impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Response;
 
@@ -131,7 +131,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     }
 }
 
-/// Parameters of an API endpoint: a form, or a JSON object if the content type says so.
+/// Parameters of an API endpoint: a JSON object if the content type is JSON, otherwise a form.
 #[derive(Debug)]
 pub struct ApiParameters(pub Option<Parameters>);
 
@@ -146,7 +146,7 @@ impl<S: Send + Sync> FromRequest<S> for ApiParameters {
     }
 }
 
-/// Address of the client, if the server records it.
+/// IP address of the client, if the server records it.
 #[derive(Clone, Debug)]
 pub struct ClientAddress(pub String);
 

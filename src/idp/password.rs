@@ -16,15 +16,15 @@ use crate::{
     kernel::random::Random,
 };
 
-/// Passwords hashed in parallel. Each takes 19 MiB.
+/// Maximum number of passwords that are hashed in parallel. Each takes 19 MiB of memory.
 const MAX_CONCURRENT: usize = 4;
 
-/// Argon2id, off the async runtime.
+/// Hashes and verifies passwords with Argon2id on threads for blocking work.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
-    /// Verified if there is no account, so that both cases take the same time.
+    /// Hash that is verified if the account does not exist, so that both cases take the same time.
     dummy_hash: String,
 }
 
@@ -42,7 +42,7 @@ impl Passwords {
         Ok(passwords)
     }
 
-    /// Returns the PHC string to store.
+    /// Returns the hash of `password` as a PHC string to store.
     pub async fn hash(&self, password: &str, random: &Random) -> Result<String, Error> {
         let (argon2, password, salt) = (self.argon2.clone(), password.to_owned(), random.bytes::<16>());
         let hashed = self.run_blocking(move || {
@@ -52,7 +52,7 @@ impl Passwords {
         hashed.await.map_err(|error: argon2::password_hash::Error| Error::Password(error.to_string()))
     }
 
-    /// Verifies `password`. Without a hash it takes as long and returns false.
+    /// Verifies `password` against `hash`. Without a hash, it takes the same time and returns false.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
         let stored = hash.unwrap_or(&self.dummy_hash).to_owned();
@@ -62,7 +62,8 @@ impl Passwords {
         matches.await && hash.is_some()
     }
 
-    /// Runs `work`, tens of milliseconds of computation, off the runtime and with limited parallelism.
+    /// Runs `work`, which computes for tens of milliseconds, on a thread for blocking work and with limited
+    /// parallelism.
     async fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let _permit = self.permits.acquire().await.expect("the semaphore is never closed");
         match tokio::task::spawn_blocking(work).await {

@@ -1,12 +1,12 @@
-//! Addresses that mails, pages and routes share.
+//! Paths that mails, pages and routes share.
 
-/// Page behind the link that proves an address.
+/// Page behind the mailed link that verifies an address.
 pub const EMAIL_VERIFICATION: &str = "/u/email-verification";
-/// Page behind the link to choose a new password.
+/// Page behind the mailed link to choose a new password.
 pub const RESET_PASSWORD: &str = "/u/reset-password";
-/// Page that sends the link to choose a new password.
+/// Page that sends the mail with the link to choose a new password.
 pub const RESET_PASSWORD_REQUEST: &str = "/u/reset-password/request";
-/// Page behind the link that confirms a sign-up.
+/// Page behind the mailed link that confirms a sign-up.
 pub const SIGN_UP_CONFIRMATION: &str = "/u/signup/confirm";
-/// All mail, in demo mode only.
+/// Page that lists the mails to all users, in demo mode only.
 pub const MAILBOX: &str = "/mailbox";

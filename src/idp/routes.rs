@@ -1,4 +1,4 @@
-//! Endpoints and pages, one file each.
+//! Endpoints and pages of the provider, one file each.
 
 mod account;
 mod assets;
@@ -38,12 +38,12 @@ use crate::idp::{
     console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths, state::Idp,
 };
 
-/// Bytes in a body.
+/// Maximum number of bytes in a request body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Routes of every endpoint and page.
 pub fn router(idp: Idp) -> Router {
-    // Pages of this provider; their forms are refused from other origins.
+    // Pages of this provider. Their forms are refused if they come from another origin.
     let pages = Router::new()
         .route(Screen::Login.path(), get(login::show).post(login::submit))
         .route("/u/login/demo", post(login::demo))
@@ -63,7 +63,7 @@ pub fn router(idp: Idp) -> Router {
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
-    // Endpoints that applications call or redirect to.
+    // Endpoints that applications call or redirect to
     Router::new()
         .route("/", get(home::show))
         .route("/.well-known/openid-configuration", get(discovery::document))
@@ -87,7 +87,7 @@ pub fn router(idp: Idp) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Not `no-referrer`, with which browsers send `Origin: null` even for our own forms.
+        // `no-referrer` would not work: with it, browsers send `Origin: null` even for the forms of this provider.
         .layer(default_header(header::REFERRER_POLICY, "same-origin"))
         .with_state(idp)
 }

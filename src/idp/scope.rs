@@ -1,24 +1,24 @@
-//! Scopes (RFC 6749 section 3.3): a set that keeps the requested order.
+//! Sets of scopes (RFC 6749 section 3.3) that keep the requested order.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Scopes that are not permissions of an API.
+/// Standard scopes, which are not permissions of an API.
 pub const STANDARD: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
-/// A set of scopes.
+/// A set of scopes in the requested order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Scope(Vec<String>);
 
 impl Scope {
-    /// Whether `name` is in the set.
+    /// Whether the set contains `name`.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|scope| scope == name)
     }
 
-    /// Keeps the scopes that match.
+    /// Returns the scopes for which `keep` returns true.
     pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
     }
@@ -27,19 +27,19 @@ impl Scope {
         self.0.is_empty()
     }
 
-    /// Iterates in the requested order.
+    /// Iterates over the scopes in the requested order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// Appends the scopes of `other` that are missing.
+    /// Returns this set followed by the scopes of `other` that it does not contain.
     pub fn union(&self, other: &Self) -> Self {
         let mut all = self.clone();
         all.0.extend(other.0.iter().filter(|name| !self.has(name)).cloned());
         all
     }
 
-    /// Whether `other` contains every scope of this set.
+    /// Whether `other` contains all scopes of this set.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.iter().all(|scope| other.has(scope))
     }

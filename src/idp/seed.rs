@@ -1,6 +1,6 @@
 //! Seeds the database.
 //!
-//! Rows are inserted once. Changes and deletions by administrators stay.
+//! Each row is inserted once, so that changes and deletions by administrators are kept.
 
 use crate::{
     idp::{
@@ -17,9 +17,9 @@ use crate::{
     kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
-/// Seeds settings, clients, APIs and roles of the configuration.
+/// Seeds the settings, clients, APIs and roles of the configuration.
 pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
-    // If not configured, the console decides.
+    // If the configuration does not enable names, the setting in the console stays as it is.
     if config.allow_organization_names {
         settings::update(tx, settings::Switch::AllowOrganizationNames, true).await?;
     }
@@ -43,8 +43,8 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
     for api in config.apis.iter().cloned().chain(management) {
         apis::upsert(tx, &ApiId::random(&config.random), &api, now).await?;
         for permission in &api.permissions {
-            // A role gains a permission together with the API, so that a permission removed by an administrator stays
-            // removed.
+            // A role gets a permission only when the permission is inserted for its API. So a permission that an
+            // administrator took from a role is not given back.
             if apis::insert_permission(tx, &api.identifier, permission).await? && !api.is_system {
                 for role in config.roles.iter().filter(|role| role.permissions.contains(permission)) {
                     roles::insert_permission(tx, &role.name, &api.identifier, permission).await?;
@@ -55,7 +55,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
     for client in &config.clients {
         let id = ClientId::unchecked(&client.client_id);
         for grant in &client.grants {
-            // The Management API is the same at every address of this provider.
+            // All issuers of this provider serve the same Management API.
             let everywhere =
                 if grant.audience == audiences[0] { &audiences[..] } else { std::slice::from_ref(&grant.audience) };
             for audience in everywhere {
@@ -67,7 +67,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
     Ok(())
 }
 
-/// Audience of the Management API, with Auth0's trailing slash.
+/// Returns the audience of the Management API, with a trailing slash as in Auth0.
 fn management_audience(issuer: &url::Url) -> String {
     format!("{issuer}api/v2/")
 }

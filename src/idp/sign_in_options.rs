@@ -1,4 +1,4 @@
-//! The ways to sign in at a login: those of its client and, in an organization, of the organization.
+//! Sign-in options of a login: those of its client, limited to those of the organization if the login has one.
 
 use crate::{
     idp::{
@@ -13,37 +13,37 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Sign-in options of a login.
+/// Ways to sign in at a login.
 #[derive(Clone, Debug)]
 pub struct SignInOptions {
-    /// Whether a password is accepted.
+    /// Whether users can sign in with a password.
     pub database: bool,
-    /// Other issuers.
+    /// Other issuers at which users can sign in.
     pub issuers: Vec<Issuer>,
 }
 
-/// Another issuer where people may sign in.
+/// Another issuer at which users can sign in, and its connection.
 #[derive(Clone, Debug)]
 pub struct Issuer {
     pub connection: Connection,
-    /// Whether the login page shows a button for it.
+    /// Whether the login page shows a button for the issuer.
     pub is_button: bool,
-    /// Normalized domains whose people sign in there.
+    /// Normalized email domains whose users sign in at the issuer.
     pub domains: Vec<String>,
 }
 
 impl Issuer {
-    /// Display name.
+    /// Returns the display name of the connection.
     pub fn label(&self) -> &str {
         self.connection.display_name.as_deref().unwrap_or(&self.connection.name)
     }
 
-    /// Address of the picture on its button.
+    /// Returns the address of the icon on the button.
     pub fn icon(&self) -> Option<String> {
         options::icon(&self.connection.options.0)
     }
 
-    /// Settings of the connection, if they are complete.
+    /// Returns the options of the connection if they are complete.
     pub fn options(&self) -> Option<Options> {
         Options::parse(&self.connection.options.0)
     }
@@ -71,24 +71,24 @@ impl SignInOptions {
                 }
             }
         }
-        // Without any visible option, show the hidden ones: a page must offer a way to sign in.
+        // If no option is visible, show buttons for all issuers, because the page must offer a way to sign in.
         if !options.database && options.issuers.iter().all(|issuer| !issuer.is_button && issuer.domains.is_empty()) {
             options.issuers.iter_mut().for_each(|issuer| issuer.is_button = true);
         }
         Ok(options)
     }
 
-    /// Whether no one can sign in.
+    /// Whether there is no way to sign in.
     pub fn is_empty(&self) -> bool {
         !self.database && self.issuers.is_empty()
     }
 
-    /// Finds the issuer of the connection.
+    /// Finds the issuer of the connection `id`.
     pub fn issuer(&self, id: &ConnectionId) -> Option<&Issuer> {
         self.issuers.iter().find(|issuer| issuer.connection.id == *id)
     }
 
-    /// Finds the issuer for the domain of `email`.
+    /// Finds the issuer whose users have the email domain of `email`.
     pub fn issuer_for(&self, email: &str) -> Option<&Issuer> {
         let domain = form::domain(email.rsplit_once('@')?.1)?;
         self.issuers.iter().find(|issuer| issuer.domains.contains(&domain))

@@ -1,7 +1,7 @@
-//! Sign-up in two steps: the request waits until the link in a mail verifies the address.
+//! Sign-up in two steps: the account is created when the user follows the link in a mail.
 //!
-//! The first step responds, stores and computes the same for free and taken addresses. Only the mail differs, which
-//! only the owner of the address reads.
+//! For free and taken addresses alike, the first step sends the same response, stores the same rows and does the same
+//! computation. Only the mail differs, and only the owner of the address reads it.
 
 use chrono::TimeDelta;
 
@@ -23,13 +23,13 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Lifetime of the link; the cookie that recognizes the browser lasts as long.
+/// Lifetime of the link. The cookie that recognizes the browser has the same lifetime.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
 
-/// Stores the request and sends the link that creates the account, or a notice that the address has one.
+/// Stores the sign-up and sends the link that creates the account, or a notice that the address already has an account.
 ///
-/// The correct password of an existing account does not sign in here, unlike with immediate sign-up: the page would be
-/// a second way to try passwords, and its response would reveal which addresses are taken.
+/// Unlike in immediate sign-up, the correct password of an existing account does not sign the user in here. Otherwise
+/// the page would be a second way to guess passwords, and its response would reveal which addresses are taken.
 pub async fn start(
     idp: &Idp,
     login: &Login,
@@ -52,7 +52,7 @@ pub async fn start(
         expires_at: now.plus(LIFETIME),
     };
     let mut tx = idp.database.write().await?;
-    // Also inserted for a taken address, so that both take the same time. No mail contains that ticket.
+    // The row is also inserted for a taken address, so that both cases take the same time. No mail contains its ticket.
     sign_ups::insert(&mut tx, &sign_up, now).await?;
     if let Some(owner) = users::by_connection_and_email(&mut tx, &new.connection.id, new.email).await? {
         events::record(&mut tx, idp, source.event(Kind::SignUpFailed, new.email, Some(&owner.id))).await?;
@@ -70,13 +70,13 @@ pub async fn start(
 pub enum Outcome {
     /// The account was created and its address verified.
     Created(Box<User>),
-    /// The address got an account in the meantime, which stays as it is.
+    /// An account with the address was created since the sign-up, and stays as it is.
     Taken,
-    /// The link was used concurrently; roll back.
+    /// Another request used the link at the same time; the caller must roll back.
     Gone,
 }
 
-/// Creates the account and deletes other sign-ups with the address.
+/// Creates the account and deletes all other sign-ups with the address.
 pub async fn finish(
     tx: &mut Tx,
     idp: &Idp,
@@ -93,7 +93,7 @@ pub async fn finish(
         name: &sign_up.name,
         password_hash: Some(&sign_up.password_hash),
     };
-    // Inserts the account first: on PostgreSQL, concurrent links to the same address wait here.
+    // The account is inserted first: on PostgreSQL, concurrent requests for the same address wait here.
     let is_created = users::insert(tx, &user, now).await?;
     if !sign_ups::claim(tx, ticket, now).await? {
         return Ok(Outcome::Gone);

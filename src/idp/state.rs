@@ -1,4 +1,4 @@
-//! The state that every handler of the provider shares.
+//! The state that all handlers of the provider share.
 
 use std::{
     ops::Deref,
@@ -19,11 +19,11 @@ use crate::{
     kernel::{clock::Clock, database::Database, random::Random, unix_time::UnixTime},
 };
 
-/// A running provider. Clones share everything.
+/// A running provider. Clones share the same state.
 #[derive(Clone)]
 pub struct Idp(Arc<State>);
 
-/// Fields of [`Idp`], which dereferences to this.
+/// Fields of [`Idp`], which dereferences to this type.
 #[derive(Clone)]
 pub struct State {
     pub(super) issuer: url::Url,
@@ -45,7 +45,7 @@ impl Idp {
         Self(Arc::new(state))
     }
 
-    /// Returns a weak reference, for background tasks that must not keep the provider alive.
+    /// Returns a weak reference, for background tasks that must not keep the provider in memory.
     pub(super) fn downgrade(&self) -> Weak<State> {
         Arc::downgrade(&self.0)
     }
@@ -58,22 +58,22 @@ impl Idp {
         UnixTime::now(&self.clock)
     }
 
-    /// The current signing keys.
+    /// Returns the cached signing keys.
     pub(super) fn keys(&self) -> Arc<KeyRing> {
         self.keys.current()
     }
 
-    /// Audience of the Management API, with Auth0's trailing slash.
+    /// Returns the audience of the Management API, with a trailing slash as in Auth0.
     pub(super) fn management_audience(&self) -> String {
         format!("{}api/v2/", self.issuer)
     }
 
-    /// Absolute address of `path`, which has no leading slash.
+    /// Returns the absolute address of `path`, which has no leading slash.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
     }
 
-    /// Host and port as browsers display them.
+    /// Returns host and port as browsers display them.
     pub(super) fn host(&self) -> &str {
         &self.issuer[url::Position::BeforeHost..url::Position::AfterPort]
     }

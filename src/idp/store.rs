@@ -1,7 +1,7 @@
-//! The provider's database: functions over one transaction.
+//! The provider's database: functions that run in a transaction.
 //!
-//! Lookups return `Ok(None)` without a row. A change begins with [`Database::write`] and commits once, so that an
-//! operation is stored whole or not at all.
+//! Functions that find a row return `Ok(None)` if there is none. An operation that writes begins with
+//! [`Database::write`] and commits once, so that all of its changes are stored or none.
 
 pub mod administrators;
 pub mod apis;
@@ -49,8 +49,8 @@ use crate::{
     kernel::database::{Database, Schema},
 };
 
-/// Opens and migrates the database at `url`. On `PostgreSQL` it uses its own schema and may share a database with the
-/// application.
+/// Opens and migrates the database at `url`. On `PostgreSQL`, the provider uses its own schema and can share a database
+/// with the application.
 pub async fn open(url: &str) -> Result<Database, Error> {
     let schema = Schema {
         variable: "IDP_DATABASE_URL",
@@ -63,7 +63,7 @@ pub async fn open(url: &str) -> Result<Database, Error> {
     Ok(Database::open(url, &schema).await?)
 }
 
-/// Lists columns with a table alias: `columns!("t.", "id", "name")` is `t.id, t.name`.
+/// Lists column names with a table alias: `columns!("t.", "id", "name")` is `t.id, t.name`.
 macro_rules! columns {
     ($alias:literal, $first:literal $(, $rest:literal)*) => {
         concat!($alias, $first $(, ", ", $alias, $rest)*)
@@ -72,7 +72,7 @@ macro_rules! columns {
 
 pub(in crate::idp) use columns;
 
-/// A column with a value as JSON text.
+/// A column that stores its value as JSON text.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);
 
@@ -84,7 +84,7 @@ impl<T: DeserializeOwned> TryFrom<String> for JsonText<T> {
     }
 }
 
-/// A nullable column with a value as JSON text.
+/// A nullable column that stores its value as JSON text.
 #[derive(Clone, Debug)]
 pub struct OptionalJsonText<T>(pub Option<T>);
 
@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> TryFrom<Option<String>> for OptionalJsonText<T> {
     }
 }
 
-/// Encodes `value` for such a column.
+/// Serializes `value` as JSON text for a column.
 pub fn json_text(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }

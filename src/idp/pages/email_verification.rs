@@ -1,4 +1,4 @@
-//! Pages behind the link that verifies an address.
+//! Pages behind the mailed link that verifies an address.
 
 use maud::html;
 
@@ -8,7 +8,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Asks for the confirming click.
+/// Asks the user to confirm with a click.
 pub fn page(idp: &Idp, ticket: &str, email: &str) -> Page {
     let title = "Confirm your email address";
     let card = html! {

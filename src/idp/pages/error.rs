@@ -1,4 +1,4 @@
-//! Error page for requests without a callback.
+//! Error page for requests without a valid callback.
 
 use maud::html;
 

@@ -1,21 +1,21 @@
-//! Labelled input with an announced error.
+//! Labelled input of a form with an error that screen readers announce.
 
 use maud::{Markup, Render, html};
 
 /// A field of a form.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Field<'a> {
-    /// Name and id.
+    /// Name and id of the input.
     pub name: &'a str,
     pub label: &'a str,
-    /// `type` of the input.
+    /// Attribute `type` of the input.
     pub kind: &'a str,
     pub value: &'a str,
-    /// HTML autofill token.
+    /// Autofill token of HTML for the input.
     pub autocomplete: &'a str,
     pub hint: Option<&'a str>,
     pub error: Option<&'a str>,
-    /// Whether the form's error concerns this field.
+    /// Whether the error of the form concerns this field.
     pub blamed: bool,
     pub focus: bool,
 }

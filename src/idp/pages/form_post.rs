@@ -1,4 +1,5 @@
-//! Response to the client as a form (OAuth 2.0 Form Post Response Mode). Without scripts, the person submits it.
+//! Response to the client as a form (OAuth 2.0 Form Post Response Mode). The page has no scripts, so the user submits
+//! the form.
 
 use maud::html;
 

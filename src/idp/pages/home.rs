@@ -1,4 +1,4 @@
-//! Page at the issuer's address.
+//! Page at the root of the issuer's address.
 
 use maud::html;
 

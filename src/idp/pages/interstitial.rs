@@ -1,4 +1,4 @@
-//! Pages that continue by themselves, where the policy of the previous page would block a redirect.
+//! Pages that redirect by themselves, where the `form-action` of the previous page would block an HTTP redirect.
 
 use maud::html;
 

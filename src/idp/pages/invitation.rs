@@ -1,4 +1,4 @@
-//! Page of an invitation.
+//! Page that shows an invitation.
 
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::idp::{
     store::{invitations::Invitation, organizations::Organization, users::User},
 };
 
-/// Form input and errors.
+/// Input of the form and its errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub name: &'a str,
@@ -18,18 +18,18 @@ pub struct FormInput<'a> {
     pub form_error: Option<&'a str>,
 }
 
-/// The invited person, and who is signed in.
+/// The invited user, and the user who is signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitee<'a> {
     /// Whether the invited address has an account.
     pub has_account: bool,
-    /// Another user who is signed in in this browser.
+    /// User who is signed in in this browser, if it is not the invited user.
     pub other: Option<&'a User>,
-    /// Whether accepting as another user consumes the invitation.
+    /// Whether accepting as another user consumes the invitation without adding a member.
     pub is_consumed_by_others: bool,
     /// Requirements for a new password.
     pub hint: &'a str,
-    /// Name and address of another issuer's sign-in, if required.
+    /// Name and address of the sign-in at another issuer, if the invitation requires one.
     pub sign_in: Option<(&'a str, &'a str)>,
 }
 
@@ -58,7 +58,7 @@ pub fn page(
         @if let Some(other) = invitee.other {
             (other_session_notice(login, email, other, invitee.is_consumed_by_others))
         }
-        // The signed-in user cannot accept it.
+        // The signed-in user cannot accept the invitation.
         @if invitee.is_reserved() {
         } @else if let Some((name, address)) = invitee.sign_in {
             p class="fixed" { (email) }
@@ -66,7 +66,7 @@ pub fn page(
         } @else {
             form method="post" action=(Screen::Invitation.path()) {
                 (state(login))
-                // For password managers; the address of the invitation counts.
+                // This field is only for password managers. The server uses the address of the invitation.
                 div class="field" {
                     span class="label" { "Your email address" }
                     p class="fixed" { (email) }
@@ -103,7 +103,7 @@ fn fields(invitee: Invitee<'_>, input: FormInput<'_>) -> Markup {
     }
 }
 
-/// Shows who is signed in, and offers to sign out and continue.
+/// Shows which other user is signed in, and offers to sign out and continue.
 fn other_session_notice(login: &Login, email: &str, other: &User, is_consumed_by_others: bool) -> Markup {
     html! {
         section class="notice" {

@@ -10,7 +10,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Login form with the previous input and its error.
+/// Renders the login form with the previous input and its error.
 pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page {
     let organization = login.organization.as_ref();
     let title = match organization {
@@ -54,7 +54,7 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
     login_page(idp, login, &title, &card)
 }
 
-/// Links to other issuers.
+/// Renders the links to other issuers.
 fn issuers(login: &Login) -> Markup {
     html! {
         @for issuer in login.options.issuers.iter().filter(|issuer| issuer.is_button) {
@@ -68,7 +68,7 @@ fn issuers(login: &Login) -> Markup {
     }
 }
 
-/// One form per demo person, which signs in with a click.
+/// Renders one form per demo person, which signs that person in with a click.
 fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
     html! {
         section class="demo" aria-labelledby="demo-title" {

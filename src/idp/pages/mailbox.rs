@@ -1,4 +1,4 @@
-//! The mailbox: every mail, sent or not.
+//! The mailbox: lists all mails, including those that are not sent.
 
 use chrono::SecondsFormat;
 use maud::{Markup, html};
@@ -12,10 +12,11 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Mails per page.
+/// Number of mails per page.
 pub const PER_PAGE: i64 = 50;
 
-/// Lists mails at `path`, newest first. One mail more than a page shows adds a link to older ones.
+/// Lists mails at `path`, newest first. If `mails` has one mail more than a page shows, the page has a link to older
+/// mails.
 pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     let title = "Mailbox";
     let per_page = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
@@ -45,7 +46,7 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// Shows a mail as text with links.
+/// Shows a mail as text in which addresses are links.
 pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     let card = html! {
         p class="mail-back" { a href=(path) { "Mailbox" } }
@@ -66,7 +67,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
     Page::new(layout(Some(idp.host()), None, &mail.subject, &card))
 }
 
-/// Delivery status.
+/// Renders the delivery status of a mail.
 fn delivery(mail: &Mail) -> Markup {
     html! {
         @match (mail.sent_at, mail.due_at, &mail.problem) {

@@ -1,5 +1,7 @@
-//! Page that asks for an organization, by name or e-mail address. It lists none, so that no one learns which
-//! organizations exist; only a domain of several organizations leads to a choice.
+//! Page that asks for an organization by its name or by an email address.
+//!
+//! The page does not list organizations, so that it does not reveal which ones exist. Only an email domain that several
+//! organizations share leads to a list of those.
 
 use maud::html;
 
@@ -10,7 +12,7 @@ use crate::idp::{
     store::organizations::Organization,
 };
 
-/// Form input and errors.
+/// Input of the form and its errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub email: &'a str,
@@ -19,7 +21,7 @@ pub struct FormInput<'a> {
     pub name_error: Option<&'a str>,
 }
 
-/// One form per discovery method of the client.
+/// Renders one form per discovery method of the client.
 pub fn page(idp: &Idp, login: &Login, input: FormInput<'_>) -> Page {
     let (by_email, by_name) =
         (login.client.is_discovered_by("email"), login.client.is_discovered_by("organization_name"));

@@ -9,7 +9,7 @@ use crate::idp::{
     store::{organizations::Organization, users::User},
 };
 
-/// Lists the organizations of `user`. `may_skip` if the client also accepts people without one.
+/// Lists the organizations of `user`. If `may_skip` is true, the user may continue without an organization.
 pub fn page(idp: &Idp, login: &Login, user: &User, organizations: &[Organization], may_skip: bool) -> Page {
     let title = "Choose an organization";
     let card = html! {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::idp::{authentication::PasswordRefused, pages::Page, state::Idp};
 
-/// Status and message.
+/// Returns the status and the message for a refused password.
 pub fn describe(idp: &Idp, refused: PasswordRefused) -> (StatusCode, String) {
     match refused {
         PasswordRefused::Wrong => (StatusCode::BAD_REQUEST, "Wrong email or password.".to_owned()),

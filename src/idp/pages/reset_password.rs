@@ -1,4 +1,4 @@
-//! Pages for a forgotten password.
+//! Pages to reset a forgotten password.
 
 use maud::html;
 
@@ -9,7 +9,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Address of the page that sends the link, within `login` if given.
+/// Returns the address of the page that sends the link, within `login` if given.
 pub fn request_address(login: Option<&Login>) -> String {
     match login {
         Some(login) => format!("{}?state={}", paths::RESET_PASSWORD_REQUEST, login.state),
@@ -17,7 +17,7 @@ pub fn request_address(login: Option<&Login>) -> String {
     }
 }
 
-/// Form for the address, with the previous input and its error.
+/// Renders the form that asks for the address, with the previous input and its error.
 pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str>) -> Page {
     let title = "Forgot your password?";
     let lead = html! { "Enter your email address and we’ll send you a link to choose a new one." };
@@ -40,7 +40,7 @@ pub fn request(idp: &Idp, login: Option<&Login>, email: &str, error: Option<&str
     page_with_or_without_login(idp, login, title, &card)
 }
 
-/// Shows that the mail was sent, if the account exists.
+/// Shows that the mail was sent if the account exists.
 pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     let title = "Check your email";
     let lead = html! {
@@ -59,17 +59,17 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     page_with_or_without_login(idp, login, title, &card)
 }
 
-/// Form behind a valid link.
+/// Content of the form behind a valid link.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<'a> {
     pub ticket: &'a str,
     pub email: &'a str,
-    /// Requirements for the password.
+    /// Requirements for the new password.
     pub hint: &'a str,
     pub error: Option<&'a str>,
 }
 
-/// Form for the new password.
+/// Renders the form that asks for the new password.
 pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
     let title = "Choose a new password";
     let lead = html! { "You will be signed out everywhere and sign in with it from then on." };
@@ -80,7 +80,7 @@ pub fn page(idp: &Idp, login: Option<&Login>, form: Form<'_>) -> Page {
                 (state(login))
             }
             input type="hidden" name="ticket" value=(form.ticket);
-            // For password managers; the ticket decides whose password it is.
+            // This field is only for password managers. The ticket determines the user.
             div class="field" {
                 span class="label" { "Your email address" }
                 p class="fixed" { (form.email) }

@@ -1,4 +1,4 @@
-//! Pages for signing out.
+//! Pages for signing out of the provider.
 
 use maud::html;
 
@@ -9,7 +9,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Asks for confirmation, because the request does not prove that the application sent it.
+/// Asks for confirmation, because the request does not prove that it comes from the application.
 pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> Page {
     let title = "Sign out?";
     let card = html! {

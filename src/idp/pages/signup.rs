@@ -1,4 +1,4 @@
-//! Sign-up pages.
+//! Pages for signing up.
 
 pub mod confirm;
 
@@ -11,7 +11,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Form input and errors.
+/// Input of the form and its errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub name: &'a str,
@@ -23,7 +23,7 @@ pub struct FormInput<'a> {
 }
 
 impl FormInput<'_> {
-    /// Whether a field has an error.
+    /// Whether any field has an error.
     pub fn is_wrong(&self) -> bool {
         self.first_wrong().is_some()
     }
@@ -33,13 +33,13 @@ impl FormInput<'_> {
         errors.into_iter().find_map(|(name, error)| error.map(|_| name))
     }
 
-    /// Field to focus.
+    /// Returns the name of the field to focus.
     fn focus(&self) -> &'static str {
         self.first_wrong().unwrap_or("name")
     }
 }
 
-/// Sign-up form; `hint` states the requirements for a password.
+/// Renders the sign-up form. `hint` states the requirements for a password.
 pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page {
     let title = "Create your account";
     let card = html! {
@@ -69,7 +69,7 @@ pub fn page(idp: &Idp, login: &Login, hint: &str, input: FormInput<'_>) -> Page 
     login_page(idp, login, title, &card)
 }
 
-/// Shows that a mail was sent, for free and taken addresses alike.
+/// Shows that a mail was sent. The page is the same for free and taken addresses.
 pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     let title = "Check your email";
     let lead = html! {

@@ -1,39 +1,39 @@
-//! Password policy: options of a database connection, by Auth0's names.
+//! Password policy: options of a database connection, with Auth0's names.
 
 use std::{collections::HashSet, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-/// Bytes in a password, so that no one makes the server hash a book.
+/// Maximum number of bytes in a password, so that a request cannot make the server hash a huge text.
 pub const MAX_LENGTH: usize = 256;
-/// Upper bound of `min_length`.
+/// Maximum value of the option `min_length`.
 const MAX_MIN_LENGTH: u64 = 128;
 
-/// Common passwords, in lower case.
+/// Common passwords in lower case.
 static COMMON_PASSWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
 
-/// Required complexity: `passwordPolicy`.
+/// Required complexity of a password: the option `passwordPolicy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Strength {
     None,
     #[default]
     Low,
-    /// A lower-case letter, an upper-case letter and a digit.
+    /// Requires a lower-case letter, an upper-case letter and a digit.
     Fair,
-    /// Three of: lower-case letter, upper-case letter, digit, other character.
+    /// Requires three of: lower-case letter, upper-case letter, digit, other character.
     Good,
-    /// As `Good`, and no character more than twice in a row.
+    /// Requires the same as `Good`, and no character more than twice in a row.
     Excellent,
 }
 
-/// Requirements of a connection for new passwords.
+/// Requirements of a database connection for new passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     strength: Strength,
     min_length: usize,
     /// Whether common passwords are refused.
     refuses_common: bool,
-    /// Further refused words, in lower case.
+    /// Further words that are refused as passwords, in lower case.
     dictionary: HashSet<String>,
 }
 
@@ -50,7 +50,7 @@ pub enum PasswordIssue {
 }
 
 impl Policy {
-    /// Reads the options of a database connection. Missing and invalid ones get the defaults of a new tenant.
+    /// Reads the options of a database connection. Missing and invalid options get the defaults of a new tenant.
     pub fn of(options: &Map<String, Value>) -> Self {
         let strength = match options.get("passwordPolicy").and_then(Value::as_str) {
             Some("none") => Strength::None,
@@ -77,7 +77,7 @@ impl Policy {
         }
     }
 
-    /// Text above the password field.
+    /// Returns the requirements as a text above the password field.
     pub fn hint(&self) -> String {
         let length = match self.min_length {
             0 | 1 => String::new(),
@@ -100,7 +100,7 @@ impl Policy {
 }
 
 impl Strength {
-    /// Auth0's minimum if `password_complexity_options` is missing.
+    /// Returns the minimum length that Auth0 applies if `password_complexity_options` is missing.
     const fn min_length(self) -> usize {
         match self {
             Self::None => 1,
@@ -112,7 +112,7 @@ impl Strength {
 }
 
 impl PasswordIssue {
-    /// Sentence for the person.
+    /// Returns a sentence for the user.
     pub fn sentence(self) -> String {
         match self {
             Self::TooShort(1) => "Enter a password.".to_owned(),
@@ -128,7 +128,7 @@ impl PasswordIssue {
         }
     }
 
-    /// Auth0's name of the error.
+    /// Returns Auth0's name of the error.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Common => "PasswordDictionaryError",
@@ -137,7 +137,7 @@ impl PasswordIssue {
         }
     }
 
-    /// Auth0's message. The Management API puts the name and a colon before it.
+    /// Returns Auth0's message. The Management API puts the name and a colon before it.
     pub const fn message(self) -> &'static str {
         match self {
             Self::Common => "Password is too common",

@@ -19,7 +19,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Shows the signed-in account, with a link to use another.
+/// Shows the signed-in account, with a link to use another account.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -30,7 +30,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::account::page(&idp, &login, &user).into_response())
 }
 
-/// Continues as the signed-in user.
+/// Continues the login as the signed-in user.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;

@@ -1,4 +1,4 @@
-//! `GET /assets/provider.css`
+//! `GET /assets/provider.css`: the stylesheet of the pages.
 
 use axum::{http::header, response::IntoResponse};
 
@@ -10,7 +10,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../../../style/console.css")
 );
 
-/// Design tokens and styles of the pages.
+/// Returns the design tokens and the styles of the pages.
 pub async fn stylesheet() -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, STYLESHEET)

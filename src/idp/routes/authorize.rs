@@ -28,12 +28,13 @@ use crate::idp::{
     store::login_transactions,
 };
 
-/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Redirects to the same request as a GET, because browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/authorize?{}", parameters::as_query(&body)))
 }
 
-/// Begins a login (RFC 6749 section 4.1.1): responds at once if no page is needed, else redirects to the first page.
+/// Begins a login (RFC 6749 section 4.1.1). Responds to the client directly if no page is needed, otherwise redirects
+/// to the first page.
 pub async fn authorize(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -53,7 +54,7 @@ pub async fn authorize(
     let session = authentication::current_session(&idp, &mut tx, &headers).await?;
     let next = next_step::first(&mut tx, &request, &client, session.as_ref(), now).await?;
 
-    // Respond at once if possible or required
+    // Respond directly if no page is needed or allowed
     let screen = match (next, &session) {
         (Step::Grant(organization), Some(session)) => {
             let code = code::issue_code(&idp, &mut tx, &request, session, organization).await?;

@@ -1,4 +1,4 @@
-//! `GET /login/callback`
+//! `GET /login/callback`: the redirect URI at other issuers.
 
 use axum::{
     extract::State,
@@ -26,15 +26,15 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Receives the response of another issuer (RFC 6749 section 4.1.2): signs the person in, or responds to the client
-/// with an error.
+/// Receives the response of another issuer (RFC 6749 section 4.1.2). Signs the user in, or responds to the client with
+/// an error.
 pub async fn answer(
     State(idp): State<Idp>,
     headers: HeaderMap,
     ClientAddress(address): ClientAddress,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    // Find the login; each response works once
+    // Find the login; each response is accepted once
     let state = parameters.get("state").ok_or(PageError::Expired)?;
     let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
     let mut tx = idp.database.write().await?;
@@ -42,7 +42,7 @@ pub async fn answer(
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
-    // Pass on a refusal
+    // Pass an error of the issuer on to the client
     let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
@@ -53,7 +53,7 @@ pub async fn answer(
         return refuse(&idp, &login, not_accepted(issuer)).await;
     };
 
-    // Identify the person
+    // Exchange the code for the user's identity
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
     let identified = match issuer.options() {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
@@ -68,7 +68,7 @@ pub async fn answer(
         }
     };
 
-    // Insert or update the user, unless login or connection ended in the meantime
+    // Insert or update the user, unless the login or the connection was deleted since the request began
     let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     if login.options.issuer(&federation.connection_id).is_none() {
@@ -77,7 +77,7 @@ pub async fn answer(
     }
     let user = store(&idp, &mut tx, &federation.connection_id, issuer, &identity).await?;
 
-    // Accept the invitation of the login
+    // Accept the invitation of the login, if it has one
     if !user.blocked
         && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
     {
@@ -91,7 +91,7 @@ pub async fn answer(
         }
     }
 
-    // Sign in and continue
+    // Sign the user in and continue the login
     let response = if user.blocked {
         login
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
@@ -133,7 +133,8 @@ async fn refuse(idp: &Idp, login: &Login, error: CallbackError) -> Result<Respon
     Ok(end_of_redirects(idp, login, response))
 }
 
-/// Passes the issuer's error on. Codes outside the standards become `access_denied`.
+/// Creates the error for the client from the issuer's error. Codes that the standards do not define become
+/// `access_denied`.
 fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> CallbackError {
     const KNOWN: [&str; 8] = [
         "access_denied",
@@ -151,13 +152,15 @@ fn passed_on(error: &str, description: Option<&str>, issuer: &Issuer) -> Callbac
     CallbackError { error, description }
 }
 
-/// The log contains the reason, for administrators.
+/// Creates an error without the reason, which only the log contains for administrators.
 fn not_accepted(issuer: &Issuer) -> CallbackError {
     CallbackError::access_denied(format!("the sign-in through {} was not accepted", issuer.connection.name))
 }
 
-/// Replaces a redirect to the client by a page. The issuer's login form started this chain of redirects, and browsers
-/// apply the `form-action` of the issuer's page to all of it, which allows this provider but not its clients.
+/// Replaces a redirect to the client by a page.
+///
+/// The login form of the issuer started this chain of redirects. Browsers apply the `form-action` of the issuer's page
+/// to the whole chain, and that policy allows this provider but not its clients.
 fn end_of_redirects(idp: &Idp, login: &Login, response: Response) -> Response {
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
     let Some(location) = location.filter(|location| authorization::origin(location).is_some()) else {

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/consent`
+//! `GET` and `POST /u/consent`: the consent page.
 
 use axum::{
     extract::State,
@@ -27,14 +27,14 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A login that needs only the person's consent.
+/// A login at the step that asks for the user's consent.
 struct ConsentRequest {
     session: Session,
     organization: Option<OrganizationId>,
     granted: GrantedScope,
 }
 
-/// Shows the requested scopes.
+/// Shows the scopes that the client requests.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -44,7 +44,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Stores the answer and responds to the client.
+/// Stores the user's decision and responds to the client.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -64,7 +64,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// Returns the consent to ask for, if the login is at that step.
+/// Returns the consent to ask for, if the login is at this step.
 async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<ConsentRequest>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };

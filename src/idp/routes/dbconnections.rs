@@ -1,4 +1,4 @@
-//! `/dbconnections`: users of database connections through the Authentication API.
+//! `/dbconnections`: the part of the Authentication API for users of database connections.
 
 pub mod change_password;
 mod check;

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::idp::{scope::STANDARD, state::Idp};
 
-/// Methods of client authentication.
+/// Supported methods of client authentication.
 const METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
-/// Metadata of this issuer (OpenID Connect Discovery section 3).
+/// Returns the metadata of this issuer (OpenID Connect Discovery section 3).
 pub async fn document(State(idp): State<Idp>) -> impl IntoResponse {
     let document = json!({
         "issuer": idp.issuer,

@@ -19,7 +19,8 @@ use crate::idp::{
 
 const GONE: PageError = PageError::TicketGone { again: None };
 
-/// Requires a click: mail scanners follow links, and must not verify an address that someone else signed up with.
+/// Asks for a click, because mail scanners follow links and must not verify an address that someone else signed up
+/// with.
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let ticket = parameters.get("ticket").ok_or(GONE)?;
@@ -27,7 +28,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
     Ok(pages::email_verification::page(&idp, ticket, &kept.email).into_response())
 }
 
-/// Verifies the address if it is still the user's.
+/// Verifies the address if the user still has it.
 pub async fn submit(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,

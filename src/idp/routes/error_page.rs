@@ -9,7 +9,7 @@ use tower_http::csrf::ProtectionError;
 
 use crate::idp::{page_error::ErrorPage, pages, state::Idp};
 
-/// Renders the page of a `PageError` or of a refused cross-origin form.
+/// Renders the page for a `PageError`, or for a form that is refused because it comes from another origin.
 pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
     let refused = || ErrorPage {
         status: StatusCode::FORBIDDEN,

@@ -1,4 +1,4 @@
-//! `GET /u/federate`
+//! `GET /u/federate`: the redirect to another issuer.
 
 use axum::{
     extract::State,
@@ -17,10 +17,11 @@ use crate::idp::{
     store::federated_logins::{self, NewFederatedLogin},
 };
 
-/// Redirects to the login page of another issuer: of the parameter `connection`, or of the connection that the client
+/// Redirects to the login page of another issuer: the one of the parameter `connection`, or the one that the client
 /// requested.
 ///
-/// Reached by a link, never a form: browsers apply a page's `form-action` to every redirect after its forms.
+/// Pages lead here by a link, never by a form, because browsers apply a page's `form-action` to every redirect after
+/// its forms.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     // Find the issuer
     let mut tx = idp.database.read().await?;
@@ -28,7 +29,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     let chosen = parameters.get("connection").map(ConnectionId::unchecked);
     let invitation = login.invitation(&mut tx, idp.now()).await?;
     drop(tx);
-    // Only an invitation to this connection may skip the page of the invitation.
+    // A login with an invitation may skip the page of the invitation only if the invitation requires this connection.
     let is_invited = invitation.is_some_and(|invitation| chosen.is_some() && invitation.connection_id == chosen);
     if !is_invited && let Some(elsewhere) = redirect::to_invitation(&login) {
         return Ok(elsewhere);
@@ -72,7 +73,8 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     Ok(Redirect::to(address.as_str()).into_response())
 }
 
-/// Responds to the client if it requested the connection; someone who followed an old link chooses again.
+/// Responds if the connection is not available. The client gets an error if it requested the connection; a user who
+/// followed an old link chooses again.
 async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     if login.request.connection.is_none() {
         return Ok(redirect::to_login(login));

@@ -1,4 +1,4 @@
-//! `GET /`
+//! `GET /`: the home page of the provider.
 
 use axum::{extract::State, http::HeaderMap};
 
@@ -10,7 +10,7 @@ use crate::idp::{
     store::users,
 };
 
-/// Describes the provider and shows who is signed in.
+/// Describes the provider and shows which user is signed in.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Result<Page, PageError> {
     let mut tx = idp.database.read().await?;
     let user = match authentication::current_session(&idp, &mut tx, &headers).await? {

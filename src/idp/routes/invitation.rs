@@ -1,9 +1,9 @@
 //! `GET` and `POST /u/invitation`
 //!
-//! As in Auth0, the page appears with or without a session. The address is fixed, and the password is always required. If
-//! the browser is signed in with another address, accepting consumes the invitation without adding a member, as Auth0
-//! documents, or is refused, depending on the setting `invitation_spent_by_others`. The page says so and offers to sign
-//! out first.
+//! As in Auth0, the page appears with or without a session, its email address cannot be changed, and the password is
+//! always required. If another user is signed in in the browser, accepting consumes the invitation without adding a
+//! member, as Auth0 documents, or is refused: the setting `invitation_spent_by_others` decides. The page says so and
+//! offers to sign out first.
 //!
 //! Blocked users are refused as at any sign-in, and the invitation stays open.
 
@@ -38,11 +38,11 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Proof that the person owns the invited address, or data for a new account.
+/// Proof that the user owns the invited account, or the data for a new account.
 enum Proof {
-    /// The password of this account was correct.
+    /// The user entered the correct password of this account.
     Account(UserId),
-    /// Name and password hash.
+    /// Name and password hash for a new account.
     New(String, String),
 }
 
@@ -54,7 +54,8 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Accepts the invitation: creates a missing account, adds the membership with its roles, and signs in.
+/// Accepts the invitation: creates the account if it is missing, adds the membership with its roles, and signs the user
+/// in.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -76,13 +77,13 @@ pub async fn submit(
         return Ok(invited.page(&idp, FormInput::default()).with_status(StatusCode::CONFLICT).into_response());
     }
 
-    // Validate
+    // Validate the input
     let proof = match prove(&idp, &invited, &parameters, &address).await? {
         Ok(proof) => proof,
         Err(page) => return Ok(page),
     };
 
-    // Accept, unless someone did in the meantime
+    // Accept the invitation, unless another request did since the validation
     let mut tx = idp.database.write().await?;
     let Ok(invited) = Invited::open(&idp, &mut tx, &headers, &parameters).await? else {
         drop(tx);
@@ -96,7 +97,7 @@ pub async fn submit(
         None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
     };
     let Some(response) = response else {
-        // Account, session or invitation changed; show the page again.
+        // The account, the session or the invitation has changed, so the page is shown again.
         drop(tx);
         return Ok(Redirect::to(&Screen::Invitation.address(&invited.login.state)).into_response());
     };
@@ -116,7 +117,7 @@ async fn prove(
         Ok(Err(invited.page(idp, input).with_status(status).into_response()))
     };
 
-    // Verify the password of an existing account
+    // Verify the password of the existing account
     if let Some(user) = &invited.user {
         let checked = authentication::check_password(idp, email, typed, invited.login.request_source(address)).await?;
         let (status, message) = match checked {
@@ -151,7 +152,7 @@ async fn prove(
     }
 }
 
-/// Adds the member and signs in; `None` if the person must start again.
+/// Adds the member and signs the user in; `None` if the user must start again.
 async fn accept(
     idp: &Idp,
     tx: &mut Tx,
@@ -173,7 +174,7 @@ async fn accept(
                 name,
                 password_hash: Some(password_hash),
             };
-            // False if the address got an account in the meantime, whose password is required then.
+            // False if the address got an account since the validation. That account's password is then required.
             if !users::insert(tx, &user, idp.now()).await? {
                 return Ok(None);
             }
@@ -190,8 +191,8 @@ async fn accept(
     Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
 }
 
-/// Consumes the invitation and continues as the signed-in user, who does not become a member; `None` if the invitation
-/// is gone.
+/// Deletes the invitation and continues the login as the signed-in user, who does not become a member; `None` if the
+/// invitation no longer exists.
 async fn consume_unaccepted(
     idp: &Idp,
     tx: &mut Tx,
@@ -211,7 +212,7 @@ async fn consume_unaccepted(
     Ok(Some(login.proceed(idp, tx, session, next).await?))
 }
 
-/// Responds with an error for a blocked user and keeps the invitation.
+/// Responds with an error for a blocked user. The invitation stays open.
 async fn refuse_blocked(
     idp: &Idp,
     tx: &mut Tx,
@@ -226,7 +227,7 @@ async fn refuse_blocked(
     Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }
 
-/// Responds with an error if the invitation is gone.
+/// Responds to the client with an error, because the invitation no longer exists.
 async fn gone(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let error = CallbackError::invalid_request("invitation not found or already used");

@@ -28,7 +28,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::login::page(&idp, &login, email, None).into_response())
 }
 
-/// Signs in with address and password.
+/// Signs a user in with an address and a password.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -40,7 +40,7 @@ pub async fn submit(
         return Ok(elsewhere);
     }
 
-    // Redirect addresses of another issuer, before any password is read
+    // Redirect users of another issuer before their password is read
     let email = parameters.text("email");
     if let Some(elsewhere) = issuer::by_domain(&idp, &login, email) {
         return Ok(elsewhere);
@@ -63,14 +63,14 @@ pub async fn submit(
         }
     };
 
-    // Sign in and continue
+    // Sign the user in and continue the login
     let mut tx = idp.database.write().await?;
     let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;
     Ok(response)
 }
 
-/// Signs in a demo person, in demo mode only.
+/// Signs in a demo person without a password, in demo mode only.
 pub async fn demo(
     State(idp): State<Idp>,
     headers: HeaderMap,

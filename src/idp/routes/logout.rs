@@ -10,8 +10,8 @@ use crate::idp::{
     store::{clients, settings},
 };
 
-/// Signs the browser out and returns to an address of the client, or of the tenant without a client. The default is the
-/// first address.
+/// Signs the browser out and redirects to an address that the client, or without a client the tenant, allows. The
+/// default is the first of these addresses.
 ///
 /// `federated` has no effect: the session at another issuer continues.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {

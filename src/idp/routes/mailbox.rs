@@ -1,4 +1,4 @@
-//! `GET /mailbox` and `/mailbox/{id}`: mail of everyone, in demo mode only.
+//! `GET /mailbox` and `/mailbox/{id}`: the mails to all users, in demo mode only.
 
 use axum::extract::{Path, State};
 
@@ -14,7 +14,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Lists the newest mails, or those older than `before`.
+/// Lists the newest mails, or the newest ones older than `before`.
 pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page, PageError> {
     if idp.demo.is_none() {
         return Err(PageError::NotFound);
@@ -25,7 +25,7 @@ pub async fn list(State(idp): State<Idp>, parameters: Parameters) -> Result<Page
 }
 
 pub async fn show(State(idp): State<Idp>, Path(id): Path<String>) -> Result<Page, PageError> {
-    // PostgreSQL refuses text with a NUL.
+    // PostgreSQL refuses text with a NUL character.
     if idp.demo.is_none() || id.contains('\0') {
         return Err(PageError::NotFound);
     }

@@ -1,7 +1,7 @@
-//! `GET` and `POST /u/organization-name`: names the organization before signing in.
+//! `GET` and `POST /u/organization-name`: asks for the organization before the sign-in.
 //!
-//! By its name, or by the domain of an e-mail address if the client allows discovery. This only chooses the
-//! organization: the person must still be a member, with any address.
+//! The user enters its name, or an email address if the client allows discovery by the address's domain. This only
+//! chooses the organization: the user must be a member of it, and may sign in with any address.
 
 use axum::{
     extract::State,
@@ -39,7 +39,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::name_organization::page(&idp, &login, FormInput::default()).into_response())
 }
 
-/// Accepts a name, an address, or a choice among several organizations of a domain.
+/// Accepts a name, an email address, or the choice among several organizations with the same domain.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -68,7 +68,7 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
         }
     };
 
-    // Continue with it
+    // Continue the login with the organization
     login.request.organization = Some(organization.id);
     if let Some(email) = form::email(typed) {
         login.request.login_hint = Some(email);
@@ -88,11 +88,11 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// Result of the search.
+/// Result of searching for the organization.
 enum Found {
     One(Organization),
     Several(Vec<Organization>),
-    /// Error to show.
+    /// No organization was found. Contains the error to show.
     Nothing(FormInput<'static>),
 }
 
@@ -102,7 +102,7 @@ async fn by_name(tx: &mut Tx, typed: &str) -> sqlx::Result<Found> {
     Ok(found.map_or(Found::Nothing(input), Found::One))
 }
 
-/// Finds the organizations with the address's domain, or the chosen one of them.
+/// Finds the organizations with the domain of the typed address, or only the chosen one of them.
 async fn by_email(tx: &mut Tx, typed: &str, chosen: Option<&str>) -> sqlx::Result<Found> {
     let nothing = |text: &'static str| Found::Nothing(FormInput { email_error: Some(text), ..FormInput::default() });
     let Some(email) = form::email(typed) else { return Ok(nothing(NOT_AN_EMAIL)) };

@@ -25,19 +25,20 @@ struct Hint {
     sid: String,
 }
 
-/// A validated request.
+/// The validated request.
 struct Checked {
-    /// Session that the application proved to know.
+    /// Id of a session that the application proved to know.
     sid: Option<String>,
     return_to: Option<String>,
 }
 
-/// Turns the request into a GET: browsers send no `SameSite=Lax` cookies with a form of another site.
+/// Redirects to the same request as a GET, because browsers send no `SameSite=Lax` cookies with a form of another site.
 pub async fn posted(body: Bytes) -> Redirect {
     Redirect::to(&format!("/oidc/logout?{}", parameters::as_query(&body)))
 }
 
-/// Signs out at once if the application names the browser's session, by ID token or `logout_hint`; otherwise asks.
+/// Signs the browser out if the application names its session by an ID token or `logout_hint`. Otherwise asks the user
+/// to confirm.
 pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let checked = check(&idp, &parameters).await?;
     let session = authentication::current_session(&idp, &mut idp.database.read().await?, &headers).await?;
@@ -49,7 +50,7 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     }
 }
 
-/// Signs out after the person confirmed.
+/// Signs the browser out after the user confirmed.
 pub async fn confirmed(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -65,7 +66,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         return refuse(format!("The parameter {name} {}.", fault.phrase()));
     }
 
-    // An ID token proves client and session, even after it expired
+    // Find client and session by the ID token, which may have expired
     let hint = match parameters.get("id_token_hint") {
         Some(token) => match idp.keys_for(token).await?.verify_ignoring_expiry::<Hint>(token, idp.issuer.as_str()) {
             Some(hint) => Some(hint),
@@ -81,7 +82,7 @@ async fn check(idp: &Idp, parameters: &Parameters) -> Result<Checked, PageError>
         (None, id) => id,
     };
 
-    // The address to return to must belong to the client
+    // Check that the return address belongs to the client
     let mut return_to = None;
     if let Some(address) = parameters.get("post_logout_redirect_uri") {
         let client = match client_id {

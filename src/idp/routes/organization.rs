@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/organization`
+//! `GET` and `POST /u/organization`: the organization picker.
 
 use axum::{
     extract::State,
@@ -35,7 +35,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     }
 }
 
-/// Continues with the chosen organization.
+/// Continues the login with the chosen organization.
 pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.write().await?;
     let mut login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -55,8 +55,8 @@ pub async fn submit(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     Ok(response)
 }
 
-/// Returns the session that this login created or found, if it is at this step. A tab never continues as a user who
-/// signed in later in another tab.
+/// Returns the session that this login created or found, if the login is at this step. A login never continues as a
+/// user who later signed in in another tab.
 async fn session_of(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, login: &Login) -> sqlx::Result<Option<Session>> {
     let session = authentication::current_session(idp, tx, headers).await?;
     let Some(session) = session.filter(|session| login.has_session(session)) else { return Ok(None) };

@@ -28,7 +28,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Shows the form and keeps the ticket, because mail scanners follow links.
+/// Shows the form. The ticket stays valid, because mail scanners follow links.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open_if_any(&idp, &mut tx, &headers, &parameters).await?;
@@ -37,7 +37,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::reset_password::page(&idp, login.as_ref(), form).into_response())
 }
 
-/// Changes the password and ends sessions and grants.
+/// Changes the password, ends the user's sessions and revokes the user's grants.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -49,7 +49,7 @@ pub async fn submit(
     let (ticket, user, policy) = open(&idp, &mut tx, &parameters, login.as_ref()).await?;
     drop(tx);
 
-    // Validate
+    // Validate the new password
     let typed = parameters.text("password");
     if let Some(issue) = policy::find_issue(&policy, typed, &user.email) {
         let error = issue.sentence();
@@ -59,20 +59,20 @@ pub async fn submit(
     }
     let password_hash = idp.passwords.hash(typed, &idp.random).await?;
 
-    // Claim the ticket, unless someone did in the meantime
+    // Claim the ticket, unless another request did since it was found
     let mut tx = idp.database.write().await?;
     let now = idp.now();
     if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
         return Err(gone(login.as_ref()));
     }
 
-    // Change the password; the mail with the ticket verifies the address
+    // Change the password; receiving the mail with the ticket also verifies the address
     users::update_password(&mut tx, &user.id, &password_hash, now).await?;
     users::update_email_verified(&mut tx, &user.id, now).await?;
     tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
     throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
 
-    // End sessions and grants from before the change
+    // End the sessions and revoke the grants from before the change
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
     grants::update_revoked_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
@@ -82,7 +82,7 @@ pub async fn submit(
     tx.commit().await?;
     notifications.send(&idp);
 
-    // Link back to the login
+    // Show a link back to the login
     Ok(pages::reset_password::done(&idp, login.as_ref()).into_response())
 }
 
@@ -96,7 +96,7 @@ async fn open<'a>(
     let gone = || gone(login);
     let ticket = parameters.get("ticket").ok_or_else(gone)?;
     let kept = tickets::find(tx, TicketKind::PasswordReset, ticket, idp.now()).await?.ok_or_else(gone)?;
-    // A ticket does not work after the user's address changed.
+    // A ticket becomes invalid when the user's address changes.
     let user = users::find(tx, &kept.user_id).await?.filter(|user| user.email == kept.email).ok_or_else(gone)?;
     let connection = connections::find(tx, &user.connection_id).await?.ok_or_else(gone)?;
     Ok((ticket, user, connection.password_policy()))

@@ -16,9 +16,10 @@ use crate::idp::{
     },
 };
 
-/// Revokes a refresh token with its whole grant (RFC 7009 section 2). Accepts a form or JSON.
+/// Revokes a refresh token together with its grant (RFC 7009 section 2). Accepts a form or JSON.
 ///
-/// As in Auth0, access tokens cannot be revoked; they and unknown tokens get a 200 (RFC 7009 section 2.2).
+/// As in Auth0, access tokens cannot be revoked. For an access token or an unknown token, the response is 200 (RFC 7009
+/// section 2.2).
 pub async fn revoke(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -30,13 +31,13 @@ pub async fn revoke(
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let token = required(&parameters, "token")?;
 
-    // Find the token; rotated tokens stand for their grant too
+    // Find the grant of the token, which may have been rotated
     let grant = match tokens::find_refresh(&mut tx, token).await? {
         Some(token) => grants::find(&mut tx, &token.grant_id).await?,
         None => None,
     };
 
-    // Revoke the grant if it is the client's own
+    // Revoke the grant if it belongs to the client
     match grant {
         Some(grant) if grant.client_id != client.id => return Err(TokenError::not_yours()),
         Some(grant) => grants::update_revoked(&mut tx, &grant.id, idp.now()).await?,

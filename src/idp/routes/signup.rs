@@ -24,9 +24,11 @@ use crate::idp::{
     tickets::LoginContext,
 };
 
-/// Message for a taken address with immediate sign-up. It gives no reason, and the owner gets a mail. A free address
-/// signs in at once, as in Auth0, so the message cannot hide that this one is taken; the rate limit per client address
-/// prevents asking for many.
+/// Message for a taken address with immediate sign-up.
+///
+/// The message gives no reason, and the owner of the account gets a mail. The message cannot hide that the address is
+/// taken, because for a free address the browser is signed in immediately, as in Auth0. The rate limit per client
+/// address prevents testing many addresses.
 const NOT_CREATED: &str =
     "This account could not be created. If the address is yours, check your email for what to do next.";
 
@@ -44,8 +46,8 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::signup::page(&idp, &login, &hint, FormInput { email, ..FormInput::default() }).into_response())
 }
 
-/// Sends the mail of a sign-up, which reveals nothing about the address; or creates the account at once if the tenant
-/// allows it.
+/// Sends the mail that confirms the sign-up, without revealing whether the address is taken. If the tenant allows
+/// immediate sign-up, creates the account instead.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -67,7 +69,7 @@ pub async fn submit(
     let is_at_once = settings::get(&mut tx).await?.sign_up_at_once;
     drop(tx);
 
-    // Validate
+    // Validate the input
     let (typed, policy) = (parameters.text("password"), connection.password_policy());
     let (name, email) = (form::name(parameters.text("name")), form::email(parameters.text("email")));
     let issue = policy::find_issue(&policy, typed, parameters.text("email"));
@@ -87,7 +89,7 @@ pub async fn submit(
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, input);
     };
 
-    // Count the attempt, and the mail that every address gets
+    // Count the attempt, and the mail, which is sent to taken addresses too
     let mut tx = idp.database.write().await?;
     let mut counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
@@ -109,7 +111,8 @@ pub async fn submit(
         return Ok(pages::signup::requested(&idp, &login, &email).into_response());
     }
 
-    // Or create the account. The correct password of an existing one signs in, within the limits of signing in
+    // Otherwise create the account; the correct password of an existing account signs its user in, within the limits
+    // for passwords
     let user = if let Some(user) = accounts::create(&idp, &new, context, source).await? {
         user
     } else if let Ok(user) = authentication::check_password(&idp, &email, typed, source).await? {
@@ -119,7 +122,7 @@ pub async fn submit(
         return refuse(StatusCode::BAD_REQUEST, FormInput { form_error: Some(NOT_CREATED), ..input });
     };
 
-    // Sign in and continue
+    // Sign the user in and continue the login
     let mut tx = idp.database.write().await?;
     let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
     tx.commit().await?;

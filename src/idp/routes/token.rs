@@ -21,8 +21,8 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Issues tokens for a code, a refresh token or a client itself (RFC 6749 sections 4.1.3, 4.4 and 6). Accepts a form or
-/// JSON, as Auth0 does.
+/// Issues tokens for an authorization code, a refresh token or the client itself (RFC 6749 sections 4.1.3, 6 and 4.4).
+/// Accepts a form or JSON, as Auth0 does.
 pub async fn exchange(
     State(idp): State<Idp>,
     headers: HeaderMap,
@@ -32,7 +32,7 @@ pub async fn exchange(
     let mut tx = idp.database.write().await?;
     let client = client::authenticate(&idp, &mut tx, &headers, &parameters).await?;
     let result = grant(&idp, &mut tx, &client, &parameters).await;
-    // Commit refusals too: they may have revoked a grant or used an assertion.
+    // Commit after a refusal too, because it may have revoked a grant or used an assertion.
     if !result.as_ref().is_err_and(TokenError::is_internal) {
         tx.commit().await?;
     }
@@ -42,7 +42,7 @@ pub async fn exchange(
 async fn grant(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
     let grant_type = required(parameters, "grant_type")?;
     let is_known = ["authorization_code", "refresh_token", "client_credentials"].contains(&grant_type);
-    // Public clients cannot act for themselves (RFC 6749 section 4.4).
+    // Public clients cannot use `client_credentials` (RFC 6749 section 4.4).
     let for_itself_unproven = grant_type == "client_credentials" && client.is_public();
     if is_known && (for_itself_unproven || !client.grant_types.0.iter().any(|allowed| allowed == grant_type)) {
         return Err(TokenError::unauthorized_client(grant_type));

@@ -51,9 +51,10 @@ struct Userinfo<'a> {
     profile: Profile<'a>,
 }
 
-/// Returns the claims that the token's scope allows (OpenID Connect Core section 5.3).
+/// Returns the claims that the scope of the access token allows (OpenID Connect Core section 5.3).
 ///
-/// Every token is looked up, so that revoked grants fail. So do tokens whose key was revoked.
+/// Every token is looked up in the database, so that tokens of revoked grants are refused. Tokens whose key was revoked
+/// are refused as well.
 pub async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, UserinfoError> {
     let token = bearer(&headers).ok_or(UserinfoError::Missing)?;
     if token.contains('.') && !is_signed(&idp, token).await? {

@@ -11,7 +11,7 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// Lifetime of a session in the console.
+/// Lifetime of an administrator's session.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 
 pub async fn any_exist(tx: &mut Tx) -> sqlx::Result<bool> {
@@ -22,7 +22,7 @@ pub async fn password_hash(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Strin
     scalar_optional!(tx, _, "SELECT password_hash FROM administrators WHERE name = $1", name)
 }
 
-/// Inserts the administrator; false if the name is taken.
+/// Inserts the administrator. Returns false if the name is taken.
 pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -34,14 +34,14 @@ pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime)
     Ok(inserted == 1)
 }
 
-/// Changes the password and deletes the sessions.
+/// Changes the administrator's password and deletes the administrator's sessions.
 pub async fn update_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE administrators SET password_hash = $2 WHERE name = $1", name, password_hash)?;
     execute!(tx, "DELETE FROM administrator_sessions WHERE administrator = $1", name)?;
     Ok(())
 }
 
-/// Inserts a session and deletes expired ones.
+/// Inserts a session of the administrator and deletes expired sessions.
 pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM administrator_sessions WHERE expires_at <= $1", now)?;
     execute!(
@@ -54,7 +54,7 @@ pub async fn insert_session(tx: &mut Tx, name: &str, cookie: &str, now: UnixTime
     Ok(())
 }
 
-/// Finds the administrator of the session cookie.
+/// Finds the name of the administrator by the session cookie.
 pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<String>> {
     scalar_optional!(
         tx,

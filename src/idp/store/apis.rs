@@ -11,20 +11,20 @@ use crate::{
     },
 };
 
-/// Format of an API's access tokens.
+/// Format and claims of an API's access tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum TokenDialect {
-    /// Auth0's claims.
+    /// Claims as in Auth0's own format.
     AccessToken,
-    /// Auth0's claims with `permissions`.
+    /// Claims as in Auth0's own format, with `permissions`.
     AccessTokenAuthz,
-    /// JWT profile of RFC 9068.
+    /// Claims of RFC 9068.
     #[serde(rename = "rfc9068_profile")]
     #[sqlx(rename = "rfc9068_profile")]
     Rfc9068,
-    /// JWT profile of RFC 9068 with `permissions`.
+    /// Claims of RFC 9068, with `permissions`.
     #[serde(rename = "rfc9068_profile_authz")]
     #[sqlx(rename = "rfc9068_profile_authz")]
     Rfc9068Authz,
@@ -35,7 +35,7 @@ impl TokenDialect {
         matches!(self, Self::Rfc9068 | Self::Rfc9068Authz)
     }
 
-    /// Whether tokens contain `permissions`.
+    /// Whether the tokens contain the claim `permissions`.
     pub const fn has_permissions(self) -> bool {
         matches!(self, Self::AccessTokenAuthz | Self::Rfc9068Authz)
     }
@@ -44,15 +44,15 @@ impl TokenDialect {
 /// An API, which Auth0 calls a resource server.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Api {
-    /// `aud` of its tokens.
+    /// Audience (`aud`) of the API's tokens.
     pub identifier: String,
-    /// Id in the Management API.
+    /// Id of the API in the Management API.
     pub id: ApiId,
     pub name: String,
     pub is_system: bool,
-    /// Seconds.
+    /// Lifetime of access tokens in seconds.
     pub token_lifetime: i64,
-    /// Seconds, for tokens in browsers. Only the Management API reads it.
+    /// Lifetime in seconds of access tokens for browsers. Only the Management API returns it.
     pub token_lifetime_for_web: i64,
     pub token_dialect: TokenDialect,
     /// Whether roles limit the scopes that a user gets.
@@ -90,11 +90,11 @@ pub async fn find(tx: &mut Tx, identifier: &str) -> sqlx::Result<Option<Api>> {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Permission {
     pub name: String,
-    /// Empty if there is none.
+    /// Description of the permission; empty if it has none.
     pub description: String,
 }
 
-/// Lists the permissions in the order of the documentation.
+/// Lists the API's permissions in the order of the documentation.
 pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>> {
     fetch_all!(tx, _, "SELECT name, description FROM api_permissions WHERE api = $1 ORDER BY position, name", api)
 }
@@ -114,7 +114,7 @@ pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: UnixTime) -
     Ok(())
 }
 
-/// Appends a permission; false if the API has it.
+/// Appends a permission to the API. Returns false if the API already has it.
 pub async fn insert_permission(tx: &mut Tx, api: &str, permission: &str) -> sqlx::Result<bool> {
     let added = execute!(
         tx,
@@ -158,7 +158,7 @@ pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM apis")
 }
 
-/// Inserts the API; false if the identifier is taken.
+/// Inserts the API. Returns false if the identifier is taken.
 pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -180,7 +180,7 @@ pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Updates every mutable column.
+/// Updates all columns of the API that can be changed.
 pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -199,10 +199,10 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Replaces the permissions. Roles and users lose the ones that are gone.
+/// Replaces the API's permissions. Removed permissions are also removed from roles and users.
 pub async fn update_permissions(tx: &mut Tx, api: &str, permissions: &[Permission]) -> sqlx::Result<()> {
     let mut before: Vec<String> = scalar_all!(tx, _, "SELECT name FROM api_permissions WHERE api = $1", api)?;
-    // Ordered as in the statements that grant them, to prevent deadlocks.
+    // Sorted like the statements that grant permissions, to prevent deadlocks.
     before.sort();
     for gone in before.iter().filter(|name| !permissions.iter().any(|permission| permission.name == **name)) {
         execute!(tx, "DELETE FROM api_permissions WHERE api = $1 AND name = $2", api, gone)?;

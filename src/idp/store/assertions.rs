@@ -1,4 +1,4 @@
-//! Used client assertions (RFC 7523 section 3): each is accepted once.
+//! Used client assertions (RFC 7523 section 3). Each assertion is accepted once.
 
 use crate::{
     idp::id::ClientId,
@@ -9,13 +9,13 @@ use crate::{
     },
 };
 
-/// Records the client's `jti` until the assertion expires; false if it was used before.
+/// Records the `jti` of the client's assertion until the assertion expires. Returns false if it was used before.
 pub async fn claim(tx: &mut Tx, client: &ClientId, jti: &str, until: UnixTime, now: UnixTime) -> sqlx::Result<bool> {
     execute!(tx, "DELETE FROM assertions WHERE expires_at <= $1", now)?;
     let spent = execute!(
         tx,
         "INSERT INTO assertions (assertion_hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        // A client id contains no line break, so no two pairs collide.
+        // Client ids contain no line breaks, so different pairs never have the same hash.
         SecretHash::of(&format!("{client}\n{jti}")),
         until,
     )?;

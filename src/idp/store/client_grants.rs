@@ -1,4 +1,4 @@
-//! Grants of clients for APIs, on their own behalf or for people.
+//! Grants that allow clients to use APIs, on their own behalf or on behalf of users.
 
 use crate::{
     idp::{
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// On whose behalf a client acts.
+/// On whose behalf a client uses an API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum SubjectType {
-    /// On its own: `client_credentials`.
+    /// On its own behalf: `client_credentials`.
     Client,
-    /// On behalf of a person.
+    /// On behalf of a user.
     User,
 }
 
@@ -34,11 +34,11 @@ pub enum SubjectType {
 pub struct ClientGrant {
     pub id: ClientGrantId,
     pub client_id: ClientId,
-    /// Identifier of the API.
+    /// Identifier of the API, which is the audience of its tokens.
     pub audience: String,
     #[sqlx(try_from = "String")]
     pub scope: JsonText<Vec<String>>,
-    /// `None` refuses organizations.
+    /// Whether the client may act for organizations; `None` refuses them.
     pub organization_usage: Option<OrganizationUsage>,
     pub allow_any_organization: bool,
     pub subject_type: SubjectType,
@@ -74,7 +74,7 @@ pub async fn find(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<Option<Client
     fetch_optional!(tx, _, concat!("SELECT ", client_grant_columns!(""), " FROM client_grants WHERE id = $1"), id)
 }
 
-/// Finds the client's own grant for the API.
+/// Finds the client's grant to use the API on its own behalf.
 pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::Result<Option<ClientGrant>> {
     fetch_optional!(
         tx,
@@ -89,7 +89,7 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId, audience: &str) -> sqlx::
     )
 }
 
-/// Whether the organization accepts clients with this grant.
+/// Whether the grant is associated with the organization.
 pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &OrganizationId) -> sqlx::Result<bool> {
     exists!(
         tx,
@@ -99,7 +99,7 @@ pub async fn is_associated(tx: &mut Tx, id: &ClientGrantId, organization: &Organ
     )
 }
 
-/// Inserts the client's own grant unless it has one for the API.
+/// Inserts the client's grant to use the API on its own behalf, unless the client has one.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &ClientGrantId,
@@ -123,7 +123,7 @@ pub async fn insert_if_missing(
     Ok(())
 }
 
-/// Criteria; absent ones match everything.
+/// Criteria of a list. A field that is `None` matches all grants.
 #[derive(Clone, Debug, Default)]
 pub struct Filter<'a> {
     pub audience: Option<&'a str>,
@@ -132,7 +132,7 @@ pub struct Filter<'a> {
     pub subject_type: Option<SubjectType>,
 }
 
-/// Lists matching grants, oldest first.
+/// Lists the matching grants, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<ClientGrant>> {
     fetch_all!(
         tx,
@@ -157,7 +157,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     )
 }
 
-/// Counts matching grants.
+/// Counts the matching grants.
 pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -172,7 +172,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     )
 }
 
-/// Inserts the grant; false if the client has one for the API and subject type.
+/// Inserts the grant. Returns false if the client has a grant for the same API and subject type.
 pub async fn insert(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -191,7 +191,7 @@ pub async fn insert(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Updates every mutable column.
+/// Updates all columns of the grant that can be changed.
 pub async fn update(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -204,12 +204,12 @@ pub async fn update(tx: &mut Tx, grant: &ClientGrant) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Deletes the grant and its associations; false if there was none.
+/// Deletes the grant and its associations. Returns false if it does not exist.
 pub async fn delete(tx: &mut Tx, id: &ClientGrantId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM client_grants WHERE id = $1", id)? == 1)
 }
 
-/// Removes scopes that are not in `permissions` from the API's grants.
+/// Removes scopes that are not in `permissions` from all grants for the API.
 pub async fn update_scopes(tx: &mut Tx, audience: &str, permissions: &[String]) -> sqlx::Result<()> {
     let grants: Vec<ClientGrant> = fetch_all!(
         tx,

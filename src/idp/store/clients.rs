@@ -1,4 +1,4 @@
-//! Clients: applications that sign people in, and programs that act for themselves.
+//! Clients: applications that sign users in, and programs that act on their own behalf.
 
 use serde_json::Value;
 
@@ -28,11 +28,11 @@ pub struct Client {
     pub description: String,
     pub app_type: AppType,
     pub logo_uri: Option<String>,
-    /// Whether the client belongs to the tenant.
+    /// Whether the client belongs to the tenant, so that it does not ask users for consent.
     pub is_first_party: bool,
-    /// `None` for public clients and those that authenticate with a key.
+    /// Hash of the secret; `None` for public clients and for clients that authenticate with a key.
     pub secret_hash: Option<SecretHash>,
-    /// JSON Web Keys for `private_key_jwt`.
+    /// JSON Web Keys that verify the assertions of `private_key_jwt`.
     #[sqlx(try_from = "String")]
     pub public_keys: JsonText<Vec<Value>>,
     #[sqlx(try_from = "String")]
@@ -46,7 +46,7 @@ pub struct Client {
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
     pub organization_require_behavior: OrganizationRequireBehavior,
-    /// `email`, `organization_name`
+    /// Methods by which the organization prompt finds an organization: `email`, `organization_name`.
     #[sqlx(try_from = "String")]
     pub organization_discovery_methods: JsonText<Vec<String>>,
     pub default_organization: Option<OrganizationId>,
@@ -89,13 +89,13 @@ impl Keyed for Client {
 }
 
 impl Client {
-    /// Whether the client has neither secret nor key.
+    /// Whether the client is public: it has neither a secret nor a key.
     pub fn is_public(&self) -> bool {
         self.secret_hash.is_none() && self.public_keys.0.is_empty()
     }
 
-    /// Whether the prompt before the login finds organizations by `method`: `email` or `organization_name`. The default
-    /// is the name, as in Auth0.
+    /// Whether the organization prompt before the login finds organizations by `method`, which is `email` or
+    /// `organization_name`. The default is the name, as in Auth0.
     pub fn is_discovered_by(&self, method: &str) -> bool {
         let methods = &self.organization_discovery_methods.0;
         methods.iter().any(|one| one == method) || (methods.is_empty() && method == "organization_name")
@@ -106,7 +106,7 @@ pub async fn find(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Client>> {
     fetch_optional!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients WHERE id = $1"), id)
 }
 
-/// Finds the client that invitations lead to: the first with a login address that accepts organizations.
+/// Finds the client that invitations lead to: the first client that has a login address and accepts organizations.
 pub async fn for_invitations(tx: &mut Tx) -> sqlx::Result<Option<Client>> {
     fetch_optional!(
         tx,
@@ -159,12 +159,12 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Un
     Ok(())
 }
 
-/// Lists every client, oldest first. The configuration defines them, so there are few.
+/// Lists all clients, oldest first. The configuration defines them, so they are few.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
     fetch_all!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients ORDER BY created_at, id"))
 }
 
-/// Lists the clients that may act for themselves in the organization.
+/// Lists the clients that may act for the organization on their own behalf.
 pub async fn of_organization(tx: &mut Tx, organization: &str) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(
         tx,
@@ -175,12 +175,12 @@ pub async fn of_organization(tx: &mut Tx, organization: &str) -> sqlx::Result<Ve
     )
 }
 
-/// Lists the clients that may act for themselves in any organization.
+/// Lists the clients that may act for any organization on their own behalf.
 pub async fn of_any_organization(tx: &mut Tx) -> sqlx::Result<Vec<ClientId>> {
     scalar_all!(tx, _, "SELECT DISTINCT client_id FROM client_grants WHERE allow_any_organization")
 }
 
-/// Deletes the client with its grants; false if there was none.
+/// Deletes the client and its grants. Returns false if the client does not exist.
 pub async fn delete(tx: &mut Tx, id: &str) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM clients WHERE id = $1", id)? == 1)
 }

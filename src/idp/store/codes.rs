@@ -14,9 +14,9 @@ use crate::{
     },
 };
 
-/// Time a client has to redeem a code.
+/// Time within which a client must redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// How long a code is kept to detect a replay.
+/// How long a code is kept after its issue, to detect a replay.
 const RETENTION: TimeDelta = TimeDelta::days(1);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -29,7 +29,7 @@ pub struct Code {
     pub used_at: Option<UnixTime>,
 }
 
-/// A code to insert.
+/// An authorization code to insert.
 #[derive(Debug)]
 pub struct NewCode<'a> {
     pub code: &'a str,
@@ -65,7 +65,7 @@ pub async fn insert(tx: &mut Tx, code: &NewCode<'_>, now: UnixTime) -> sqlx::Res
     Ok(())
 }
 
-/// Claims the code for its one use; false if it was used before.
+/// Claims the code, which can be used once. Returns false if it was used before.
 pub async fn claim(tx: &mut Tx, code: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,

@@ -1,4 +1,4 @@
-//! The connections that each client uses.
+//! The connections that each client uses to sign users in.
 
 use crate::{
     idp::{
@@ -11,12 +11,13 @@ use crate::{
     },
 };
 
-/// A connection that a login offers.
+/// A connection that a login offers, and how the login page offers it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Offered {
     #[sqlx(flatten)]
     pub connection: Connection,
-    /// Whether the login page shows a button; otherwise the connection is found by the domain of an address.
+    /// Whether the login page shows a button for the connection. Otherwise the login finds it by the user's email
+    /// domain.
     pub is_button: bool,
 }
 
@@ -35,7 +36,7 @@ pub async fn of_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<Vec<Conne
     )
 }
 
-/// Lists the connections of the client, limited to those of the organization if given.
+/// Lists the connections of the client. If an organization is given, lists only those that it uses too.
 pub async fn offered(
     tx: &mut Tx,
     client: &ClientId,
@@ -71,7 +72,7 @@ pub async fn offered(
     }
 }
 
-/// Returns the user's connection if the client uses it.
+/// Returns the connection of the user if the client uses it.
 pub async fn of_user(tx: &mut Tx, user: &UserId, client: &ClientId) -> sqlx::Result<Option<ConnectionId>> {
     scalar_optional!(
         tx,
@@ -99,7 +100,7 @@ pub async fn of_connection(tx: &mut Tx, id: &ConnectionId) -> sqlx::Result<Vec<C
     scalar_all!(tx, _, "SELECT client_id FROM connection_clients WHERE connection_id = $1 ORDER BY client_id", id)
 }
 
-/// Replaces the clients of the connection. They must exist.
+/// Replaces the clients of the connection. All `clients` must exist.
 pub async fn update(tx: &mut Tx, id: &ConnectionId, clients: &[ClientId]) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM connection_clients WHERE connection_id = $1", id)?;
     for client in clients {

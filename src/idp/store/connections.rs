@@ -1,4 +1,4 @@
-//! Connections: password databases of this provider, and other issuers.
+//! Connections: the password databases of this provider, and other issuers.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Name of the seeded connection, as in Auth0.
+/// Name of the seeded database connection, as in Auth0.
 pub const DEFAULT: &str = "Username-Password-Authentication";
 
 /// Kind of a connection.
@@ -40,7 +40,7 @@ pub struct Connection {
     pub name: String,
     pub display_name: Option<String>,
     pub strategy: Strategy,
-    /// As in the Management API.
+    /// Options as in the Management API.
     #[sqlx(try_from = "String")]
     pub options: JsonText<Map<String, Value>>,
     #[sqlx(try_from = "Option<String>")]
@@ -77,12 +77,12 @@ impl Keyed for Connection {
 }
 
 impl Connection {
-    /// Requirements for new passwords.
+    /// Returns the requirements for new passwords.
     pub fn password_policy(&self) -> Policy {
         Policy::of(&self.options.0)
     }
 
-    /// Whether people may sign up.
+    /// Whether users may sign up.
     pub fn is_sign_up_enabled(&self) -> bool {
         self.strategy == Strategy::Auth0 && self.options.0.get("disable_signup") != Some(&Value::Bool(true))
     }
@@ -96,7 +96,7 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Connection>
     fetch_optional!(tx, _, concat!("SELECT ", connection_columns!(""), " FROM connections WHERE name = $1"), name)
 }
 
-/// Finds the seeded password database.
+/// Finds the seeded database connection.
 pub async fn default(tx: &mut Tx) -> sqlx::Result<Connection> {
     fetch_one!(tx, _, concat!("SELECT ", connection_columns!(""), " FROM connections WHERE name = $1"), DEFAULT)
 }
@@ -115,7 +115,7 @@ pub async fn insert_default(tx: &mut Tx, id: &ConnectionId, now: UnixTime) -> sq
     Ok(())
 }
 
-/// Initial options: eight characters, and no common passwords.
+/// Returns the initial options: at least eight characters, and no common passwords.
 fn default_options() -> Value {
     json!({
         "disable_signup": false,
@@ -125,7 +125,7 @@ fn default_options() -> Value {
     })
 }
 
-/// Whether people may sign up, for the organization if given.
+/// Whether users may sign up, for the organization if given.
 pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>) -> sqlx::Result<bool> {
     let connection = default(tx).await?;
     let Some(organization) = organization.filter(|_| connection.is_sign_up_enabled()) else {
@@ -140,7 +140,7 @@ pub async fn is_sign_up_open(tx: &mut Tx, organization: Option<&OrganizationId>)
     )
 }
 
-/// Inserts the connection; false if id or name is taken.
+/// Inserts the connection. Returns false if its id or name is taken.
 pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -160,7 +160,7 @@ pub async fn insert(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> 
     Ok(inserted == 1)
 }
 
-/// Updates everything but id, name and strategy; false if the connection is gone.
+/// Updates all columns except id, name and strategy. Returns false if the connection does not exist.
 pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> {
     let updated = execute!(
         tx,
@@ -177,11 +177,11 @@ pub async fn update(tx: &mut Tx, connection: &Connection) -> sqlx::Result<bool> 
     Ok(updated == 1)
 }
 
-/// Criteria; absent ones match everything.
+/// Criteria of a list. A field that is absent matches all connections.
 #[derive(Clone, Debug, Default)]
 pub struct Filter<'a> {
     pub name: Option<&'a str>,
-    /// Empty matches all.
+    /// Strategies to list; an empty list matches all.
     pub strategies: Vec<Strategy>,
 }
 
@@ -191,7 +191,7 @@ impl Filter<'_> {
     }
 }
 
-/// Lists matching connections, oldest first.
+/// Lists the matching connections, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::Result<Vec<Connection>> {
     fetch_all!(
         tx,
@@ -214,7 +214,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>, page: &KeysetPage) -> sqlx::
     )
 }
 
-/// Counts matching connections.
+/// Counts the matching connections.
 pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> sqlx::Result<i64> {
     scalar_one!(
         tx,

@@ -101,7 +101,7 @@ impl Kinds {
 pub struct Schemas(pub BTreeMap<String, Schema>);
 
 impl Schemas {
-    /// Follows references until a schema is none.
+    /// Returns the schema that `schema` references, directly or indirectly, or `schema` itself if it is no reference.
     pub fn resolve<'a>(&'a self, schema: &'a Schema) -> &'a Schema {
         schema.reference.as_ref().map_or(schema, |name| self.resolve(&self.0[name]))
     }

@@ -1,4 +1,4 @@
-//! Clients, read-only.
+//! Page of the console that lists the clients, which it cannot change.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! Confirmation of an irreversible action.
+//! Page that asks to confirm an irreversible action.
 
 use maud::html;
 
@@ -6,19 +6,19 @@ use crate::idp::{pages::Page, state::Idp};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Confirmation<'a> {
-    /// Section of the console.
+    /// Section of the console that the page belongs to.
     pub section: &'a str,
-    /// Question.
+    /// Question to confirm, as the title of the page.
     pub title: &'a str,
-    /// Consequences.
+    /// Explanation of the consequences.
     pub text: &'a str,
-    /// Address of the form.
+    /// Address that the form is posted to.
     pub action: &'a str,
-    /// Name and value of a hidden field.
+    /// Name and value of a hidden field of the form.
     pub field: Option<(&'a str, &'a str)>,
-    /// Label of the button.
+    /// Label of the button that confirms.
     pub button: &'a str,
-    /// Address of the cancel link.
+    /// Address of the link that cancels.
     pub back: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! Connections, read-only.
+//! Page of the console that lists the connections, which it cannot change.
 
 use maud::html;
 
@@ -28,7 +28,7 @@ pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
                             Strategy::Oidc => "OpenID Connect",
                         }
                     }
-                    // No other option, because some are secret.
+                    // The page shows no other option, because some options are secret.
                     @if let Some(issuer) = connection.options.0.get("issuer").and_then(|issuer| issuer.as_str()) {
                         dt { "Issuer" } dd { code { (issuer) } }
                     }

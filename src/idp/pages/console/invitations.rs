@@ -1,4 +1,4 @@
-//! Invitations: the list, the details with the link, and the form.
+//! Pages about invitations: the list, the details with the link, and the form.
 
 use maud::{Markup, html};
 
@@ -41,7 +41,7 @@ pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     page(idp, "invitations", "Invitations", &content)
 }
 
-/// List of invitations, with or without their organization.
+/// Renders a list of invitations, with or without their organization.
 pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     html! {
         ul class="list" {
@@ -63,12 +63,12 @@ pub fn rows(invitations: &[InvitationRow], with_organization: bool) -> Markup {
     }
 }
 
-/// Form input and errors.
+/// Input of the form and its errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FormInput<'a> {
     pub email: &'a str,
     pub inviter: &'a str,
-    /// Id of the role.
+    /// Id of the chosen role.
     pub role: &'a str,
     pub email_error: Option<&'a str>,
     pub inviter_error: Option<&'a str>,
@@ -121,7 +121,7 @@ pub struct Details {
     pub invitation: Invitation,
     pub organization: Organization,
     pub client: Client,
-    /// Every role.
+    /// All roles to choose from.
     pub roles: Vec<RoleRow>,
     pub link: String,
 }

@@ -1,4 +1,4 @@
-//! Signing keys.
+//! Page of the console that lists the signing keys.
 
 use maud::html;
 

@@ -2,7 +2,7 @@
 
 use crate::idp::id::{InvitationId, OrganizationId, UserId};
 
-/// Address with one parameter.
+/// Returns the address of `path` with one query parameter.
 pub fn with_parameter(path: &str, name: &str, value: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
     format!("{path}?{query}")

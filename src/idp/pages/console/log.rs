@@ -1,4 +1,4 @@
-//! The event log.
+//! Page of the console that lists the events.
 
 use maud::html;
 

@@ -1,4 +1,4 @@
-//! Organizations: the list and the details.
+//! Pages about organizations: the list and the details.
 
 use maud::{Markup, html};
 

@@ -1,4 +1,4 @@
-//! People: the list and the details.
+//! Pages about people: the list and the details.
 
 use maud::{Markup, html};
 

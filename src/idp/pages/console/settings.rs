@@ -1,4 +1,4 @@
-//! Settings of the tenant.
+//! Page of the console with the settings of the tenant.
 
 use maud::html;
 
@@ -8,13 +8,13 @@ use crate::idp::{
     store::settings::Switch,
 };
 
-/// Result of the form.
+/// Result of submitting the form.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome<'a> {
-    /// Not submitted.
+    /// The form was not submitted.
     None,
     Saved,
-    /// Error of the addresses.
+    /// An address is invalid; contains the error message.
     Wrong(&'a str),
 }
 

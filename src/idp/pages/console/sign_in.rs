@@ -1,4 +1,4 @@
-//! Sign-in of the console.
+//! Sign-in page of the console.
 
 use maud::html;
 
@@ -7,7 +7,7 @@ use crate::idp::{
     state::Idp,
 };
 
-/// `next` is the page to continue with.
+/// Renders the sign-in page. `next` is the page to continue with after the sign-in.
 pub fn page(idp: &Idp, name: &str, next: &str, error: Option<&str>) -> Page {
     let title = "Sign in to the console";
     let card = html! {

@@ -1,4 +1,4 @@
-//! Pages behind the link of a sign-up.
+//! Pages behind the mailed link that confirms a sign-up.
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ use crate::idp::{
     store::{clients::Client, organizations::Organization, sign_ups::SignUp},
 };
 
-/// A sign-up as this browser sees it.
+/// A sign-up with the parts of it that this browser may use.
 #[derive(Clone, Copy, Debug)]
 pub struct SignUpView<'a> {
     pub sign_up: &'a SignUp,
@@ -29,7 +29,7 @@ impl SignUpView<'_> {
         }
     }
 
-    /// Link to the pending login, or to the application, which begins a new one.
+    /// Renders a link to the pending login, or to the application, where a new login begins.
     fn next_link(self, label: &str) -> Markup {
         let here = self.login.map(|login| Screen::Login.address(&login.state));
         let address = here.unwrap_or_else(|| self.client.initiate_login_uri.clone());
@@ -41,7 +41,7 @@ impl SignUpView<'_> {
     }
 }
 
-/// Asks for the confirming click, and for the password if `asks_password`.
+/// Asks the user to confirm with a click, and for the password if `asks_password` is true.
 pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, error: Option<&str>) -> Page {
     let title = "Confirm your sign-up";
     let SignUp { email, name, .. } = view.sign_up;
@@ -55,7 +55,7 @@ pub fn page(idp: &Idp, ticket: &str, view: SignUpView<'_>, asks_password: bool, 
                 span class="label" { "Name" }
                 p class="fixed" { (name) }
             }
-            // For password managers; the address of the sign-up counts.
+            // This field is only for password managers. The server uses the address of the sign-up.
             div class="field" {
                 span class="label" { "Email address" }
                 p class="fixed" { (email) }
@@ -90,7 +90,7 @@ pub fn done(idp: &Idp, view: SignUpView<'_>) -> Page {
     view.page(idp, title, &card)
 }
 
-/// Shows that the address got an account in the meantime.
+/// Shows that an account with the address was created since the sign-up.
 pub fn taken(idp: &Idp, view: SignUpView<'_>) -> Page {
     let title = "You already have an account";
     let lead = html! {

@@ -1,4 +1,5 @@
-//! Validates authorization requests: first client and callback, to know where errors go, then everything else.
+//! Validates authorization requests: first the client and the callback, which determine where errors are sent, then the
+//! other parameters.
 
 use crate::{
     idp::{
@@ -16,12 +17,12 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Where to report a refusal.
+/// Where to report an error.
 #[derive(Debug)]
 pub enum Refusal {
-    /// On a page: client or callback are unknown.
+    /// On a page, because the client or the callback is unknown. Contains the message.
     OnPage(String),
-    /// To the client.
+    /// At the client's callback.
     AtCallback(Callback, CallbackError),
 }
 
@@ -41,7 +42,7 @@ pub async fn check(
     })
 }
 
-/// Validates client and callback, without which no error may be sent to the callback.
+/// Validates the client and the callback. Without both, no error may be sent to the callback.
 async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(Client, Callback), String>> {
     for name in ["client_id", "redirect_uri"] {
         if let Some(fault) = parameters.fault(name) {
@@ -65,7 +66,7 @@ async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(
     }
     let callback = Callback {
         redirect_uri: redirect_uri.to_owned(),
-        // An unknown mode is refused later, using the default mode.
+        // The validation that follows refuses an unknown mode, and the error is sent in the default mode.
         response_mode: response_mode(parameters).unwrap_or_default(),
         state: parameters.get("state").map(str::to_owned),
     };
@@ -81,7 +82,7 @@ fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
     }
 }
 
-/// Validates everything that is reported to the callback.
+/// Validates all parameters whose errors are sent to the callback.
 async fn check_request(
     idp: &Idp,
     tx: &mut Tx,
@@ -94,7 +95,7 @@ async fn check_request(
         Err(error) => return Ok(Err(error)),
     };
 
-    // The audience must exist; the userinfo endpoint is no API and takes an opaque token
+    // Check that the audience exists; the userinfo endpoint is no API and accepts an opaque token
     let userinfo = idp.address("userinfo");
     let audience = parameters.get("audience").filter(|audience| *audience != userinfo);
     if let Some(audience) = audience
@@ -142,7 +143,7 @@ async fn check_request(
     }))
 }
 
-/// Parameters that need no lookup.
+/// Parameters that are validated without the database.
 struct RequestParameters {
     code_challenge: Option<String>,
     prompt: Prompt,
@@ -185,7 +186,8 @@ fn parse_parameters(parameters: &Parameters, client: &Client) -> Result<RequestP
     })
 }
 
-/// Validates the PKCE challenge (RFC 7636 section 4.3): S256 only, and required for public clients.
+/// Validates the PKCE challenge (RFC 7636 section 4.3). The method must be S256, and public clients must send a
+/// challenge.
 fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<String>, CallbackError> {
     let invalid = |text: &str| Err(CallbackError::invalid_request(text));
     let (challenge, method) = (parameters.get("code_challenge"), parameters.get("code_challenge_method"));
@@ -201,7 +203,7 @@ fn code_challenge(parameters: &Parameters, client: &Client) -> Result<Option<Str
                 invalid("code_challenge must be a SHA-256 in base64url")
             }
         }
-        // Without a method it would be a plain challenge.
+        // Without a method, the challenge would be of the method `plain`.
         (Some(_), _) => invalid("code_challenge_method must be S256"),
     }
 }

@@ -10,7 +10,8 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Finds the connection `name` if the client uses it, and the requested organization too.
+/// Finds the connection `name` if the client uses it and, if an organization is requested, the organization uses it
+/// too.
 pub async fn named(
     tx: &mut Tx,
     name: &str,

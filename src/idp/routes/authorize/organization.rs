@@ -12,7 +12,7 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Finds the requested organization if the client may use one.
+/// Finds the requested organization if the client allows organizations.
 pub async fn organization(
     tx: &mut Tx,
     parameters: &Parameters,
@@ -37,7 +37,7 @@ pub async fn organization(
     }
 }
 
-/// Finds the invitation of `ticket` if organization and client match.
+/// Finds the invitation of `ticket` if its organization and client match the request.
 pub async fn invitation(
     tx: &mut Tx,
     ticket: &str,

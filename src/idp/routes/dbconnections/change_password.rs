@@ -12,7 +12,7 @@ use crate::idp::{
     tickets::{self, LoginContext},
 };
 
-/// Sends a link to choose a new password if the account exists. The response is the same if not.
+/// Sends a link to choose a new password if the account exists. The response is the same if the account does not exist.
 pub async fn change_password(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,

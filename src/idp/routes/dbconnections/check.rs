@@ -1,4 +1,4 @@
-//! Validates what the requests below `/dbconnections` share.
+//! Validates the parameters that all requests below `/dbconnections` have.
 
 use crate::{
     idp::{
@@ -14,7 +14,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A validated request.
+/// The validated parameters of a request.
 pub struct Checked {
     pub parameters: Parameters,
     pub client: Client,
@@ -22,7 +22,7 @@ pub struct Checked {
     pub email: String,
 }
 
-/// Validates client, connection and address.
+/// Validates the client, the connection and the address.
 pub async fn check(tx: &mut Tx, ApiParameters(parameters): ApiParameters) -> Result<Checked, DbConnectionError> {
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
     let Some(parameters) = parameters else { return refuse("The body is not a JSON object.") };

@@ -9,13 +9,13 @@ use serde_json::json;
 
 use crate::idp::{password::policy::PasswordIssue, throttle::TooManyAttempts};
 
-/// Why a request is refused.
+/// Why a request below `/dbconnections` is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum DbConnectionError {
-    /// Invalid parameters, or sign-up is disabled.
+    /// A parameter is invalid, or sign-up is disabled. Contains the message.
     #[error("{0}")]
     Refused(String),
-    /// The address is taken, which Auth0 does not tell.
+    /// The address is taken. Like Auth0's, the response does not say so.
     #[error("Invalid sign up")]
     InvalidSignUp,
     #[error("{}", .0.message())]

@@ -15,7 +15,8 @@ use crate::idp::{
     tickets::LoginContext,
 };
 
-/// Creates an account. For a taken address, responds with Auth0's ambiguous `invalid_signup` and notifies the owner.
+/// Creates an account. If the address is taken, responds with Auth0's ambiguous `invalid_signup` and notifies the owner
+/// of the account.
 pub async fn sign_up(
     State(idp): State<Idp>,
     ClientAddress(address): ClientAddress,
@@ -24,7 +25,7 @@ pub async fn sign_up(
     let checked = check(&mut idp.database.read().await?, parameters).await?;
     let refuse = |text: &str| Err(DbConnectionError::Refused(text.to_owned()));
 
-    // Validate
+    // Validate the request
     if !checked.connection.is_sign_up_enabled() {
         return refuse("public signup is disabled");
     }
@@ -47,7 +48,7 @@ pub async fn sign_up(
     tx.commit().await?;
     counted.map_err(DbConnectionError::TooManyAttempts)?;
 
-    // Create the account, or notify its owner
+    // Create the account, or notify the owner of the existing one
     let context = LoginContext { application: Some(&checked.client.name), ..LoginContext::default() };
     let source = RequestSource { address: &address, client: Some(&checked.client.id), organization: None };
     let new = NewAccount { connection: &checked.connection, email, name, password };

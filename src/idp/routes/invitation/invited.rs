@@ -1,4 +1,4 @@
-//! A login with an open invitation.
+//! Finds the open invitation of a login.
 
 use axum::http::HeaderMap;
 
@@ -25,22 +25,22 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// A login with an open invitation.
+/// A login with an open invitation, and the accounts that it concerns.
 pub(super) struct Invited {
     pub(super) login: Login,
     pub(super) invitation: Invitation,
     organization: Organization,
-    /// Connection of the existing or future account.
+    /// Connection of the account, which may not exist yet.
     pub(super) connection: Connection,
-    /// User with the invited address.
+    /// User with the invited address, if the account exists.
     pub(super) user: Option<User>,
-    /// Another user who is signed in in this browser.
+    /// User who is signed in in this browser, if it is not the invited user.
     pub(super) other: Option<(Session, User)>,
     pub(super) is_consumed_by_others: bool,
 }
 
 impl Invited {
-    /// `Err` contains a login whose invitation is gone.
+    /// Opens the login and its invitation. `Err` contains a login whose invitation no longer exists.
     pub(super) async fn open(
         idp: &Idp,
         tx: &mut Tx,
@@ -73,7 +73,7 @@ impl Invited {
         Ok(Ok(Self { login, invitation, organization, connection, user, other, is_consumed_by_others }))
     }
 
-    /// Whether the person must sign in at another issuer.
+    /// Whether the user must sign in at another issuer.
     pub(super) fn is_federated(&self) -> bool {
         self.connection.strategy == Strategy::Oidc
     }

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/reset-password/request`: requests the mail.
+//! `GET` and `POST /u/reset-password/request`: requests the mail with the link.
 
 use axum::{
     extract::State,
@@ -24,7 +24,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
     Ok(pages::reset_password::request(&idp, login.as_ref(), email, None).into_response())
 }
 
-/// Sends the mail if the account exists. The response is the same if not.
+/// Sends the mail if the account exists. The response is the same if the account does not exist.
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,

@@ -1,11 +1,13 @@
 //! `GET` and `POST /u/signup/confirm`: the page behind the mailed link.
 //!
-//! Reading the mail proves the address, not who signed up with it: anyone can type another person's address with a
-//! password of their own and wait for the owner to follow the link. So a browser that did not begin the sign-up must
-//! enter the password chosen there. The account then belongs to someone who owns the address and knows the password,
-//! and an owner who never signed up cannot create it by mistake. Choosing a new password here would be as safe, but
-//! would give people accounts they did not ask for, and make those who read mail on another device choose twice.
-//! Someone who forgot the password signs up again.
+//! Receiving the mail proves that a person owns the address, not that this person signed up: anyone can enter the
+//! address of another person with a password of their own, and wait until the owner follows the link. So a browser that
+//! did not begin the sign-up must also send the password of the sign-up. The account then belongs to a person who owns
+//! the address and knows the password, and an owner who did not sign up cannot create the account by mistake.
+//!
+//! Asking for a new password here would be as safe. But it would create accounts that the owner did not request, and
+//! users who read mail on another device would have to choose a password twice. A user who forgot the password can sign
+//! up again.
 
 use axum::{
     extract::State,
@@ -81,7 +83,7 @@ impl<'a> OpenedSignUp<'a> {
     }
 }
 
-/// Requires a click: mail scanners follow links, and must not create accounts.
+/// Asks for a click, because mail scanners follow links and must not create accounts.
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
     Ok(opened.page(&idp, None).into_response())
@@ -96,7 +98,7 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
-    // Verify the password in another browser
+    // Verify the password, unless this browser began the sign-up
     if !opened.is_same_browser
         && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &address).await?
     {
@@ -108,7 +110,7 @@ pub async fn submit(
         return Ok(password_refusal::on_page(&idp, page, refused).into_response());
     }
 
-    // Create the account, unless someone did in the meantime
+    // Create the account, unless another request did since the sign-up was found
     let mut tx = idp.database.write().await?;
     let opened = OpenedSignUp::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
@@ -122,7 +124,7 @@ pub async fn submit(
         Outcome::Gone => return Err(PageError::SignUpGone),
     };
 
-    // Sign in and continue
+    // Sign the user in and continue the login
     let response = match &opened.login {
         Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
         None => page::done(&idp, opened.view()).into_response(),

@@ -19,16 +19,16 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Issues a token to the client itself (RFC 6749 section 4.4), limited by its grant for the API.
+/// Issues a token to the client on its own behalf (RFC 6749 section 4.4), within the client's grant for the API.
 pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Parameters) -> Result<TokenSet, TokenError> {
-    // Find API and grant
+    // Find the API and the grant
     let audience = required(parameters, "audience")?;
     let api = apis::find(tx, audience).await?.ok_or_else(|| TokenError::unknown_api(audience))?;
     let grant = client_grants::of_client(tx, &client.id, audience)
         .await?
         .ok_or_else(|| TokenError::not_granted(client.id.as_str(), audience))?;
 
-    // Find the organization
+    // Find the organization and check that the grant allows it
     let organization = organization_for(tx, client, &grant, parameters.get("organization")).await?;
     if let Some(organization) = &organization
         && !grant.allow_any_organization
@@ -37,7 +37,7 @@ pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Paramet
         return Err(TokenError::organization_denied(client.id.as_str(), organization.id.as_str()));
     }
 
-    // Issue
+    // Issue the token
     let granted = Scope::from(grant.scope.0.join(" ").as_str());
     let scope = match parameters.get("scope").map(Scope::from) {
         Some(requested) => granted.filter(|name| requested.has(name)),
@@ -46,7 +46,7 @@ pub async fn issue(idp: &Idp, tx: &mut Tx, client: &Client, parameters: &Paramet
     Ok(tokens::issue_to_client(idp, tx, client, &api, &scope, organization.as_ref()).await?)
 }
 
-/// Finds the requested organization, or the client's default where one is required.
+/// Finds the requested organization, or the client's default organization if one is required.
 async fn organization_for(
     tx: &mut Tx,
     client: &Client,
