@@ -1,6 +1,6 @@
 //! The command-line program `tessera`.
 
-// As in the library: a Leptos page is one deeply nested type.
+// As in the library: the type of a Leptos page is deeply nested.
 #![recursion_limit = "512"]
 
 use std::{process::ExitCode, time::Duration};
@@ -12,7 +12,7 @@ use tessera::{
 };
 use tokio::runtime;
 
-/// Rendering a page allocates thousands of small strings, which is faster with this allocator than with the system's.
+/// Rendering a page allocates thousands of small strings. This allocator is faster at that than the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -73,9 +73,9 @@ enum Action {
     },
 }
 
-/// How long an idle thread for blocking work, such as hashing a password, is kept. While the process is idle, the
-/// allocator returns the memory that such a thread has freed (19 MiB for a password) only if the thread ends, and ends
-/// a second later or more.
+/// How long an idle thread for blocking work, such as hashing a password, is kept. In an idle process, the allocator
+/// returns the memory that such a thread freed (19 MiB for a password) only after the thread has ended, a second later
+/// or more.
 const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {

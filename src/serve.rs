@@ -43,7 +43,7 @@ const PURGE_INTERVAL: Duration = Duration::from_mins(10);
 #[derive(Debug)]
 pub struct Server {
     pub app: AppState,
-    /// The certificate, if HTTPS is served.
+    /// The certificate, if the server uses HTTPS.
     pub certificate: Option<Certificate>,
     /// Password of the built-in provider's administrator, set only on the first start.
     pub administrator: Option<NewPassword>,
@@ -55,7 +55,7 @@ pub struct Server {
 impl Server {
     /// Starts the application, and the built-in provider if it is configured.
     pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        // Bind the port first, because this is the most likely failure.
+        // Bind the port first, because this step fails most often.
         let listener = listen("Tessera", config.listen, "PORT").await?;
         Self::start_on(listener, config, clock, random).await
     }
@@ -115,7 +115,7 @@ impl Server {
     /// databases.
     pub async fn stop(self) {
         _ = self.stop.send(true);
-        // Close the event streams, which would never end by themselves.
+        // Close the event streams, which do not end by themselves.
         self.app.db.announcements.close();
         for task in self.tasks {
             _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, task).await;

@@ -1,8 +1,9 @@
-//! Rate limits for passwords, sign-ups and mails.
+//! Rate limits for password attempts, sign-ups and mails.
 //!
-//! An attempt is counted before the password is verified and withdrawn if it was correct, so that concurrent attempts
-//! cannot pass. The narrow limit applies to a pair of account and address: no one can lock an account for others with a
-//! few attempts. The two wide limits stop lists of passwords and many addresses.
+//! A password attempt is counted before the password is verified, and subtracted if the password was correct, so that
+//! concurrent attempts cannot exceed the limit. The narrow limit applies to a pair of account and client address, so
+//! that a few attempts cannot lock the account for other addresses. The two wide limits stop attacks that try many
+//! accounts from one address, or one account from many addresses.
 
 use chrono::TimeDelta;
 
@@ -15,14 +16,14 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 const PER_ACCOUNT_AND_ADDRESS: i64 = 10;
 const PER_ADDRESS: i64 = 100;
 const PER_ACCOUNT: i64 = 100;
-/// Sign-ups from one address per window.
+/// Maximum number of sign-ups from one client address per window.
 const SIGN_UPS_PER_ADDRESS: i64 = 30;
-/// Requests for mail per window, by account and address, by address, and by account.
+/// Maximum numbers of requests for mail per window: by account and client address, by client address, and by account.
 const MAILS_PER_ACCOUNT_AND_ADDRESS: i64 = 5;
 const MAILS_PER_ADDRESS: i64 = 50;
 const MAILS_PER_ACCOUNT: i64 = 20;
 
-/// A counted attempt.
+/// A password attempt that was counted.
 #[derive(Debug)]
 pub struct PasswordAttempt {
     pair: String,
@@ -30,24 +31,24 @@ pub struct PasswordAttempt {
     account: String,
 }
 
-/// A limit was exceeded.
+/// Error if a limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyAttempts {
-    /// When the attempt was counted.
+    /// Time at which the attempt was counted.
     pub at: UnixTime,
-    /// When the window ends.
+    /// Time at which the window ends.
     pub until: UnixTime,
-    /// Whether this is the first attempt beyond the limit, which is logged.
+    /// Whether this is the first attempt beyond the limit. Only this attempt is logged.
     pub is_first: bool,
 }
 
 impl TooManyAttempts {
-    /// Seconds until the window ends.
+    /// Returns the number of seconds until the window ends.
     pub fn seconds(self, now: UnixTime) -> i64 {
         self.until.since(now).num_seconds().max(1)
     }
 
-    /// Sentence that says when to try again.
+    /// Returns a sentence that says when the user can try again.
     pub fn message(self, now: UnixTime) -> String {
         match (self.until.since(now).num_seconds() + 59) / 60 {
             ..=1 => "Too many attempts. Try again in a minute.".to_owned(),
@@ -56,7 +57,7 @@ impl TooManyAttempts {
     }
 }
 
-/// Counts an attempt on the password of `email` from `address`.
+/// Counts an attempt to enter the password of `email` from the client address `address`.
 pub async fn count_password_attempt(
     tx: &mut Tx,
     email: &str,
@@ -80,20 +81,20 @@ pub async fn count_password_attempt(
     Ok(Ok(attempt))
 }
 
-/// Withdraws an attempt with the correct password.
+/// Subtracts an attempt from the counters, because its password was correct.
 pub async fn withdraw_attempt(tx: &mut Tx, attempt: &PasswordAttempt) -> sqlx::Result<()> {
     password_attempts::delete(tx, &attempt.pair).await?;
     password_attempts::update_decremented(tx, &attempt.address).await?;
     password_attempts::update_decremented(tx, &attempt.account).await
 }
 
-/// Counts a sign-up from `address`.
+/// Counts a sign-up from the client address `address`.
 pub async fn count_sign_up(tx: &mut Tx, address: &str, now: UnixTime) -> sqlx::Result<Result<(), TooManyAttempts>> {
     let count = password_attempts::upsert_incremented(tx, &format!("sign-up {address}"), WINDOW, now).await?;
     Ok(check(count, SIGN_UPS_PER_ADDRESS, now))
 }
 
-/// Counts a request from `address` for a mail to `email`, whether or not the account exists.
+/// Counts a request from the client address `address` for a mail to `email`, whether or not the account exists.
 pub async fn count_mail_request(
     tx: &mut Tx,
     email: &str,
@@ -115,7 +116,7 @@ pub async fn count_mail_request(
     Ok(Ok(()))
 }
 
-/// Clears the counters of `email` after its password changed.
+/// Deletes the attempt counters of `email` after its password was changed.
 pub async fn clear_password_attempts(tx: &mut Tx, email: &str, address: &str) -> sqlx::Result<()> {
     password_attempts::delete(tx, &format!("pair {address} {email}")).await?;
     password_attempts::delete(tx, &format!("account {email}")).await

@@ -1,4 +1,4 @@
-//! Mails with a link that works once.
+//! Sends mails with links that work once.
 
 use chrono::TimeDelta;
 
@@ -22,16 +22,16 @@ use crate::{
 
 /// Lifetime of the link to choose a new password.
 const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
-/// Lifetime of the link that verifies an address, as Auth0's.
+/// Lifetime of the link that verifies an address, the same as in Auth0.
 const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
 
-/// The login that causes a mail.
+/// The login in which a mail is sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoginContext<'a> {
     /// Display name of the application.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
-    /// Login to continue afterwards.
+    /// `state` of the login to continue when the link was used.
     pub state: Option<&'a str>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> LoginContext<'a> {
         }
     }
 
-    /// Adds the recipient.
+    /// Combines this context with the recipient of a mail.
     pub const fn mail_to(self, to: &'a str) -> MailContext<'a> {
         MailContext { to, application: self.application, organization: self.organization }
     }
@@ -57,7 +57,8 @@ pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: L
     mail::password_reset(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// Does the same work for an unknown account, so that both take the same time; roll back afterwards.
+/// Does the same work for an unknown account, so that both cases take the same time. The caller must roll back
+/// afterwards.
 pub async fn pretend_password_reset(
     tx: &mut Tx,
     idp: &Idp,
@@ -92,7 +93,8 @@ pub async fn send_sign_up_confirmation(
     mail::sign_up_confirmation(tx, idp, &context.mail_to(email), &link).await
 }
 
-/// Sends the link to the account of `email` that has a password. Takes the same time if there is none.
+/// Sends the link to choose a new password if `email` has an account with a password. Takes the same time if it has
+/// none.
 pub async fn request_password_reset(
     idp: &Idp,
     email: &str,
@@ -114,7 +116,7 @@ pub async fn request_password_reset(
         events::record(&mut tx, idp, event).await?;
         tx.commit().await?;
     } else {
-        // Not committed.
+        // The transaction is dropped and thereby rolled back.
         pretend_password_reset(&mut tx, idp, email, context).await?;
     }
     Ok(Ok(()))

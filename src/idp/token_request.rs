@@ -1,4 +1,4 @@
-//! What requests of clients to the token endpoint and the revocation endpoint share.
+//! What the token endpoint and the revocation endpoint share.
 //!
 //! - `client`: client authentication
 //! - `parameters`: required parameters

@@ -17,9 +17,9 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Lifetime of an ID token, Auth0's default.
+/// Lifetime of an ID token, which is Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
-/// Lifetime of an opaque access token.
+/// Lifetime of an opaque access token, which is only for the userinfo endpoint.
 const OPAQUE_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// Response of the token endpoint (RFC 6749 section 5.1).
@@ -31,7 +31,7 @@ pub struct TokenSet {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     scope: String,
-    /// Seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: i64,
     token_type: &'static str,
 }
@@ -48,7 +48,7 @@ pub enum Error {
 /// Grant type of the token request.
 #[derive(Clone, Copy, Debug)]
 pub enum GrantType<'a> {
-    /// With the nonce of the login.
+    /// `authorization_code`, with the nonce of the login.
     AuthorizationCode {
         nonce: Option<&'a str>,
     },
@@ -64,7 +64,7 @@ pub struct Profile<'a> {
     nickname: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<&'a str>,
-    /// ISO 8601 as in Auth0; the standard says seconds.
+    /// Time of the last change in ISO 8601, as in Auth0. The standard requires seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +105,8 @@ struct IdTokenClaims<'a> {
     organization: &'a OrganizationClaims,
 }
 
-/// Issues tokens for `scope`, which is within the grant's. Permissions are computed anew.
+/// Issues tokens for `scope`, which must be within the scope of the grant. The permissions are computed from the
+/// current roles.
 pub async fn issue(
     idp: &Idp,
     tx: &mut Tx,
@@ -173,7 +174,7 @@ pub async fn issue(
     })
 }
 
-/// Issues an access token to `client` itself, in `organization` if given.
+/// Issues an access token to `client` on its own behalf, for `organization` if given.
 pub async fn issue_to_client(
     idp: &Idp,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! An injectable clock: all code reads the time here, so that a test can expire a token without waiting.
+//! An injectable clock. All code reads the time from it, so that a test can expire a token without waiting.
 
 use std::sync::{
     Arc,
@@ -7,34 +7,35 @@ use std::sync::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A source of the current time. Clones share it.
+/// A source of the current time. Clones share the same clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    /// Microseconds since the Unix epoch.
+    /// A manual clock: microseconds since the Unix epoch.
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// The system clock.
+    /// Returns the system clock.
     #[must_use]
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A clock that only [`Clock::advance`] moves.
+    /// Returns a clock that starts at `start` and that only [`Clock::advance`] moves.
     #[must_use]
     pub fn manual(start: DateTime<Utc>) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
-    /// The current time in microseconds, the precision of both databases.
+    /// Returns the current time in microseconds, the precision of both databases.
     ///
     /// # Panics
-    /// If a manual clock is outside the range of `chrono`.
+    ///
+    /// If a manual clock is outside of the range of `chrono`.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
@@ -45,7 +46,7 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).expect("a time within chrono's range")
     }
 
-    /// Moves a manual clock. Does nothing to the system clock.
+    /// Moves a manual clock forward. Has no effect on the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Source::Manual(micros) = &self.0 {
             micros.fetch_add(by.num_microseconds().unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -1,7 +1,8 @@
-//! Cookies that only this host sets and no script reads.
+//! Cookies that only this host can set and no script can read.
 //!
-//! A sibling host can set a cookie whose name only becomes `__Host-name` when percent signs are decoded or Unicode white
-//! space is trimmed. So names are compared as they are. The jars of axum-extra and tower-cookies decode them.
+//! Another host of the same domain can set a cookie whose name becomes `__Host-name` only when percent signs are
+//! decoded or Unicode white space is trimmed. So names are compared without decoding. The cookie jars of axum-extra and
+//! tower-cookies decode them.
 
 use std::borrow::Cow;
 
@@ -13,16 +14,16 @@ use cookie::{Cookie, SameSite, time::Duration};
 /// (RFC 6265bis section 4.1.3.2).
 const PREFIX: &str = "__Host-";
 
-/// Returns the name of a cookie, with the prefix over https.
+/// Returns the name of a cookie, with the prefix if the address uses https.
 #[must_use]
 pub fn name(name: &'static str, https: bool) -> Cow<'static, str> {
     if https { format!("{PREFIX}{name}").into() } else { name.into() }
 }
 
-/// A cookie of this host.
+/// A cookie that only this host can set.
 #[derive(Clone, Copy, Debug)]
 pub struct HostCookie {
-    /// Without the prefix.
+    /// Name of the cookie without the prefix.
     name: &'static str,
     https: bool,
     same_site: SameSite,
@@ -35,7 +36,7 @@ impl HostCookie {
         Self { name, https, same_site, lifetime }
     }
 
-    /// Returns the value in a request, unless it is empty.
+    /// Returns the value of the cookie in a request; `None` if it is empty.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
         let name = name(self.name, self.https);
@@ -44,7 +45,7 @@ impl HostCookie {
         cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())?.value_raw()
     }
 
-    /// Returns the `Set-Cookie` header that sets the value, which must be a token.
+    /// Returns the `Set-Cookie` header that sets the cookie to `value`, which must be a token.
     #[must_use]
     pub fn set(self, value: &str) -> HeaderValue {
         self.header(value, self.lifetime)
@@ -67,8 +68,8 @@ impl HostCookie {
     }
 }
 
-/// Removes cookies with percent signs or characters outside of ASCII in their name from a request, for a layer that
-/// decodes and trims names.
+/// Removes cookies whose names contain percent signs or non-ASCII characters from a request. For layers that decode and
+/// trim names.
 pub fn drop_disguised_names(headers: &mut HeaderMap) {
     let is_disguised = |pair: &&[u8]| {
         let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();

@@ -57,7 +57,8 @@ impl MailDomain {
     /// Parses a domain that an organization may claim.
     ///
     /// # Errors
-    /// [`ClaimError`] if the input is no domain or nobody may claim it.
+    ///
+    /// [`ClaimError`] if the input is no domain, or no organization may claim the domain.
     pub fn claimable(typed: &str) -> Result<Self, ClaimError> {
         let typed = typed.trim();
         let domain = Self::to_canonical(typed.strip_prefix('@').unwrap_or(typed))?;
@@ -68,7 +69,7 @@ impl MailDomain {
         {
             return Err(ClaimError::Local);
         }
-        // Without a name before the suffix there is no registrable domain.
+        // A public suffix without a name before it is no registrable domain.
         if psl::domain(ascii.as_bytes()).is_none() {
             return Err(ClaimError::Suffix);
         }
@@ -81,14 +82,14 @@ impl MailDomain {
         Ok(domain)
     }
 
-    /// Parses the domain of an email address. Applies no rule for claims.
+    /// Parses the domain of an email address. Does not check whether the domain may be claimed.
     #[must_use]
     pub fn of_address(address: &str) -> Option<Self> {
         let (local, domain) = address.trim().rsplit_once('@')?;
         if local.is_empty() { None } else { Self::to_canonical(domain).ok() }
     }
 
-    /// Parses a domain. Applies no rule for claims.
+    /// Parses a domain. Does not check whether the domain may be claimed.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::to_canonical(name).ok()
@@ -109,20 +110,20 @@ impl MailDomain {
         let ascii = idna::domain_to_ascii_strict(typed)
             .map_err(|_| if is_long { ClaimError::TooLong } else { ClaimError::Form })?;
         let Some((_, last)) = ascii.rsplit_once('.') else { return Err(ClaimError::NoDot) };
-        // Browsers take such a host for an IP address (WHATWG URL, “ends in a number”).
+        // Browsers interpret such a host as an IP address (WHATWG URL, “ends in a number”).
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(ClaimError::Address);
         }
         Ok(Self(ascii))
     }
 
-    /// The domain in ASCII.
+    /// Returns the domain in ASCII.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The domain in Unicode, as users write it.
+    /// Returns the domain in Unicode, as users write it.
     #[must_use]
     pub fn unicode(&self) -> String {
         match idna::domain_to_unicode(&self.0) {
@@ -191,9 +192,9 @@ mod tests {
             ("gmail.com", ClaimError::Public),
             ("yahoo.co.jp", ClaimError::Public),
             ("GoogleMail.com.", ClaimError::Public),
-            // The first letter is Cyrillic.
+            // Only the first letter is Cyrillic.
             ("\u{430}cme.example", ClaimError::LooksLikeAnother),
-            // All of it is.
+            // All letters before the dot are Cyrillic.
             ("\u{430}\u{440}\u{440}\u{4cf}\u{435}.com", ClaimError::LooksLikeAnother),
         ] {
             assert_eq!(MailDomain::claimable(typed), Err(why), "{typed}");

@@ -1,4 +1,4 @@
-//! Typed identifiers, which cannot be mistaken for one another.
+//! Typed identifiers, which the compiler does not let callers confuse.
 
 /// Defines an identifier over a `Uuid` or a `String`: `id! { OrgId(pub Uuid), Copy }`.
 macro_rules! id {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::{Rng as _, RngCore, SeedableRng as _, rngs::StdRng};
 
-/// A source of random values. Clones share it.
+/// A source of random values. Clones share the same generator.
 #[derive(Clone)]
 pub struct Random(Source);
 
@@ -16,19 +16,19 @@ enum Source {
 }
 
 impl Random {
-    /// The operating system's generator.
+    /// Returns the operating system's generator.
     #[must_use]
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// A deterministic generator for tests.
+    /// Returns a deterministic generator for tests.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Source::Seeded(Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))))
     }
 
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -36,19 +36,19 @@ impl Random {
         bytes
     }
 
-    /// 256 random bits in base64url (43 characters), for secrets that must not be guessed.
+    /// Returns 256 random bits in base64url (43 characters), for secrets that must not be guessed.
     #[must_use]
     pub fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
-    /// `length` characters of `A-Za-z0-9`.
+    /// Returns `length` random characters of `A-Za-z0-9`.
     #[must_use]
     pub fn alphanumeric(&self, length: usize) -> String {
         self.with_rng(|rng| (0..length).map(|_| char::from(rng.sample(rand::distributions::Alphanumeric))).collect())
     }
 
-    /// A time-ordered UUID (version 7, RFC 9562 section 5.7) for the millisecond of `now`.
+    /// Returns a time-ordered UUID (version 7, RFC 9562 section 5.7) for the millisecond of `now`.
     #[must_use]
     pub fn uuid(&self, now: chrono::DateTime<chrono::Utc>) -> uuid::Uuid {
         let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Times in whole seconds, for columns and tokens that keep them as a number.
+//! Times in whole seconds, for columns and tokens that store a time as a number.
 
 use std::ops::Deref;
 
@@ -13,10 +13,10 @@ use super::clock::Clock;
 pub struct UnixTime(DateTime<Utc>);
 
 impl UnixTime {
-    /// Earlier than every other time.
+    /// A time that is earlier than all others.
     pub const EARLIEST: Self = Self(DateTime::<Utc>::MIN_UTC);
 
-    /// Saturates beyond the years that `chrono` can express.
+    /// Converts seconds since the Unix epoch. Saturates outside of the years that `chrono` supports.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         match DateTime::from_timestamp(seconds, 0) {
@@ -36,25 +36,25 @@ impl UnixTime {
         Self::from_seconds(clock.now().timestamp())
     }
 
-    /// Adds `by`, in whole seconds.
+    /// Adds `by`, which is truncated to whole seconds.
     #[must_use]
     pub const fn plus(self, by: TimeDelta) -> Self {
         Self::from_seconds(self.seconds().saturating_add(by.num_seconds()))
     }
 
-    /// Time from `earlier` until this one.
+    /// Returns the time that passed from `earlier` until this time.
     #[must_use]
     pub fn since(self, earlier: Self) -> TimeDelta {
         self.0 - earlier.0
     }
 
-    /// For people, for example `29 August 2026, 10:40 UTC`.
+    /// Formats the time for users, for example `29 August 2026, 10:40 UTC`.
     #[must_use]
     pub fn in_words(self) -> String {
         self.format("%-d %B %Y, %H:%M UTC").to_string()
     }
 
-    /// ISO 8601 with milliseconds, as Auth0 writes `updated_at`.
+    /// Formats the time in ISO 8601 with milliseconds, as Auth0 formats `updated_at`.
     #[must_use]
     pub fn iso(self) -> String {
         self.to_rfc3339_opts(SecondsFormat::Millis, true)

@@ -1,7 +1,7 @@
-//! HTTPS without a certificate authority, with a self-signed certificate that is generated once and stored.
+//! HTTPS without a certificate authority: a self-signed certificate is generated once and stored.
 //!
-//! Programs trust the certificate if configured: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`. Browsers
-//! show a warning.
+//! Programs can be configured to trust the certificate: Node.js with `NODE_EXTRA_CA_CERTS`, curl with `--cacert`.
+//! Browsers show a warning.
 
 use std::{
     fs, io,
@@ -17,7 +17,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
-/// The names of this machine that the certificate is valid for.
+/// Names of this machine for which the certificate is valid.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// Why the certificate could not be loaded or generated.
@@ -29,10 +29,10 @@ pub struct CertificateError {
     reason: String,
 }
 
-/// A certificate and its key.
+/// A TLS certificate and its private key.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// The PEM file, for programs that should trust the certificate.
+    /// Path of the PEM file, for programs that should trust the certificate.
     pub file: PathBuf,
     pub(super) config: RustlsConfig,
 }
@@ -57,7 +57,7 @@ impl Certificate {
             .map_err(|error| failed(&key_file, "cannot be read")(error.to_string()))?;
         let config = server_config(certificate, key)
             .map_err(|error| failed(&file, "cannot be served with")(error.to_string()))?;
-        // An absolute path can be copied to another terminal.
+        // Return an absolute path, which can be copied to another terminal.
         let file = fs::canonicalize(&file).unwrap_or(file);
         Ok(Self { file, config })
     }
@@ -107,7 +107,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// Writes a file that only its user can read. It replaces a file that an interrupted start may have left.
+/// Writes a file that only its owner can read. Replaces a file that an interrupted start may have left.
 #[cfg(unix)]
 fn write_private(file: &Path, text: &str) -> io::Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};

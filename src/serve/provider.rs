@@ -1,4 +1,4 @@
-//! Hands the built-in provider what it needs to know of the application: its client, its API, the roles and the demo data.
+//! Configures the built-in provider for the application: its client, its API, the roles and the demo data.
 
 use crate::{
     domain::permissions::{Permission, Role},
@@ -12,7 +12,7 @@ use crate::{
 
 use super::error::StartError;
 
-/// Reads the configuration of the whole process through `variable`, which returns the value of an environment variable.
+/// Reads the configuration of the whole process. `variable` returns the value of an environment variable.
 pub fn read_config(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     let config = Config::read(variable)?;
     if let Some(built_in) = &config.built_in {
@@ -83,7 +83,8 @@ pub async fn open_provider(
         backchannel_logout_urls: vec![config.url("/backchannel-logout").into()],
         initiate_login_uri: config.url("/login").into(),
         organization_usage: idp::OrganizationUsage::Allow,
-        // Whoever comes without one chooses here, where there is room for more than twenty and for searching.
+        // Users without an organization choose one in the application, which lists more than twenty and can search
+        // them.
         organization_require_behavior: idp::OrganizationRequireBehavior::NoPrompt,
         ..idp::Client::default()
     };

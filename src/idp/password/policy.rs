@@ -100,7 +100,7 @@ impl Policy {
 }
 
 impl Strength {
-    /// Returns the minimum length that Auth0 applies if `password_complexity_options` is missing.
+    /// Returns the minimum length for this complexity in Auth0 if `password_complexity_options` is missing.
     const fn min_length(self) -> usize {
         match self {
             Self::None => 1,

@@ -68,7 +68,7 @@ pub async fn answer(
         }
     };
 
-    // Insert or update the user, unless the login or the connection was deleted since the request began
+    // Insert or update the user, unless the login ended or the connection was disabled since the request began
     let mut tx = idp.database.write().await?;
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     if login.options.issuer(&federation.connection_id).is_none() {

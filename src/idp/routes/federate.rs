@@ -73,8 +73,8 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     Ok(Redirect::to(address.as_str()).into_response())
 }
 
-/// Responds if the connection is not available. The client gets an error if it requested the connection; a user who
-/// followed an old link chooses again.
+/// Responds for a connection that the login does not offer: with an error to the client if the client requested the
+/// connection, otherwise with the login page.
 async fn not_offered(idp: &Idp, login: &Login) -> Result<Response, PageError> {
     if login.request.connection.is_none() {
         return Ok(redirect::to_login(login));

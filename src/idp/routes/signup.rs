@@ -102,7 +102,7 @@ pub async fn submit(
         return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
     }
 
-    // Send the mail
+    // Unless sign-up is immediate, send the mail with the link that creates the account
     let (context, source) = (LoginContext::of(&login), login.request_source(&address));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {

@@ -16,7 +16,7 @@ use crate::{
 
 /// Time within which a client must redeem a code.
 const LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// How long a code is kept after its issue, to detect a replay.
+/// How long a code is kept to detect a replay.
 const RETENTION: TimeDelta = TimeDelta::days(1);
 
 #[derive(Clone, Debug, sqlx::FromRow)]

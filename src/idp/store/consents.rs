@@ -1,4 +1,4 @@
-//! Consent that people gave to clients.
+//! Consents: scopes that users allowed clients to request.
 
 use crate::{
     idp::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Finds the scopes that the user consented to, for the API or without one; `None` without a consent.
+/// Finds the scopes that the user consented to, for the API or for requests without an API; `None` without a consent.
 pub async fn find(
     tx: &mut Tx,
     user: &UserId,
@@ -32,7 +32,7 @@ pub async fn find(
     Ok(scope.map(Scope::from))
 }
 
-/// Adds `scope` to the consent.
+/// Adds `scope` to the user's consent, and inserts the consent if it is missing.
 pub async fn upsert(
     tx: &mut Tx,
     user: &UserId,

@@ -1,4 +1,4 @@
-//! Queries of the console: searchable lists, with the details that each shows.
+//! Queries of the console: searchable lists with the details that the console shows.
 
 pub mod organizations;
 pub mod people;
@@ -7,17 +7,17 @@ pub mod tenant;
 /// Search text and page of a list.
 #[derive(Clone, Debug)]
 pub struct ListQuery {
-    /// Pattern for `LIKE`.
+    /// Pattern for `LIKE` that matches texts containing the search text.
     pattern: String,
-    /// One-based.
+    /// Number of the page, starting at 1.
     page: i64,
 }
 
 impl ListQuery {
-    /// Rows per page.
+    /// Number of rows per page.
     pub const SIZE: i64 = 25;
 
-    /// Searches for `text`, on the one-based `page`.
+    /// Creates a query for `text` and the page with the number `page`, starting at 1.
     pub fn new(text: &str, page: i64) -> Self {
         let escaped: String = text
             .to_lowercase()
@@ -27,7 +27,7 @@ impl ListQuery {
         Self { pattern: format!("%{escaped}%"), page: page.max(1) }
     }
 
-    /// One more than a page shows, to know whether there is a next page.
+    /// Returns the number of rows to fetch: one more than a page shows, to know whether there is a next page.
     const fn limit() -> i64 {
         Self::SIZE + 1
     }
@@ -37,11 +37,11 @@ impl ListQuery {
     }
 }
 
-/// A page of rows.
+/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Listing<T> {
     pub rows: Vec<T>,
-    /// One-based.
+    /// Number of the page, starting at 1.
     pub page: i64,
     pub has_more: bool,
 }

@@ -1,4 +1,4 @@
-//! E-mail domains by which logins find organizations.
+//! Email domains by which a login finds the user's organization.
 
 use crate::{
     idp::{
@@ -30,10 +30,10 @@ pub enum Status {
 pub struct DiscoveryDomain {
     pub id: DiscoveryDomainId,
     pub organization_id: OrganizationId,
-    /// In lower case.
+    /// Domain in lower case.
     pub domain: String,
     pub status: Status,
-    /// Required TXT record of the domain.
+    /// Value of the TXT record that proves ownership of the domain.
     pub verification_txt: String,
     pub use_for_organization_discovery: bool,
     pub created_at: UnixTime,
@@ -97,7 +97,7 @@ pub async fn find(
     )
 }
 
-/// Finds the organization's domain by name, in lower case.
+/// Finds the organization's domain by its name, which must be in lower case.
 pub async fn by_name(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -116,7 +116,7 @@ pub async fn by_name(
     )
 }
 
-/// Inserts a domain; false if the organization has it.
+/// Inserts a domain. Returns false if the organization already has it.
 pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -134,7 +134,7 @@ pub async fn insert(tx: &mut Tx, domain: &DiscoveryDomain) -> sqlx::Result<bool>
     Ok(inserted == 1)
 }
 
-/// Updates the given columns; false if the organization has no such domain.
+/// Updates the given columns. Returns false if the organization has no such domain.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -155,14 +155,14 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Deletes the domain; false if the organization has no such domain.
+/// Deletes the domain. Returns false if the organization has no such domain.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &DiscoveryDomainId) -> sqlx::Result<bool> {
     let deleted =
         execute!(tx, "DELETE FROM discovery_domains WHERE organization_id = $1 AND id = $2", organization, id)?;
     Ok(deleted == 1)
 }
 
-/// Lists the organizations that verified the domain, in lower case, and allow discovery by it.
+/// Lists the organizations that verified `domain` and allow discovery by it. `domain` must be in lower case.
 pub async fn organizations_of(tx: &mut Tx, domain: &str) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,

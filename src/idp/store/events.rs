@@ -1,4 +1,4 @@
-//! The event log.
+//! Table of the event log.
 
 use chrono::TimeDelta;
 
@@ -7,25 +7,25 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// How long an event is kept, as in Auth0's larger plans.
+/// How long an event is kept, the same as in Auth0's larger plans.
 const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
-    /// Time-ordered.
+    /// Id of the event, which is ordered by time.
     pub id: String,
     pub at: UnixTime,
-    /// Auth0's code.
+    /// Auth0's code for the kind of event.
     pub kind: String,
     pub description: String,
     pub user_id: Option<String>,
     pub client_id: Option<String>,
     pub organization_id: Option<String>,
-    /// Client address.
+    /// IP address of the client.
     pub address: Option<String>,
 }
 
-/// Inserts the event and deletes expired ones.
+/// Inserts the event and deletes expired events.
 pub async fn insert(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM events WHERE at < $1", event.at.plus(-RETENTION))?;
     execute!(

@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// Time to sign in at the issuer, the same as for a login.
+/// Time within which a user must sign in at the issuer, the same as for a login.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// A pending sign-in.
+/// A pending sign-in at another issuer.
 #[derive(Debug, sqlx::FromRow)]
 pub struct FederatedLogin {
     pub browser_hash: SecretHash,
@@ -28,7 +28,7 @@ pub struct FederatedLogin {
     pub code_verifier: String,
 }
 
-/// A sign-in to insert.
+/// A pending sign-in to insert.
 #[derive(Debug)]
 pub struct NewFederatedLogin<'a> {
     pub state: &'a str,
@@ -39,7 +39,7 @@ pub struct NewFederatedLogin<'a> {
     pub code_verifier: &'a str,
 }
 
-/// Inserts the sign-in and deletes expired ones.
+/// Inserts the pending sign-in and deletes expired ones.
 pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM federated_logins WHERE expires_at <= $1", now)?;
     execute!(
@@ -57,7 +57,8 @@ pub async fn insert(tx: &mut Tx, new: &NewFederatedLogin<'_>, now: UnixTime) -> 
     Ok(())
 }
 
-/// Deletes and returns the sign-in of `state`. Works once, and only for the browser that began it.
+/// Deletes and returns the pending sign-in with this `state`. Only the browser that began the sign-in can claim it, and
+/// only once.
 pub async fn claim(tx: &mut Tx, state: &str, browser: &str, now: UnixTime) -> sqlx::Result<Option<FederatedLogin>> {
     let found: Option<FederatedLogin> = fetch_optional!(
         tx,

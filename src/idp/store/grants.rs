@@ -1,4 +1,5 @@
-//! Grants: what one login gave a client. Codes and tokens belong to a grant and end with it.
+//! Grants: the permission that a login gives to a client. Codes and tokens belong to a grant and become invalid with
+//! it.
 
 use chrono::TimeDelta;
 
@@ -27,12 +28,12 @@ pub struct Grant {
     pub scope: Scope,
     pub audience: Option<String>,
     pub sid: SessionId,
-    /// Set if the client requested it.
+    /// Time of the authentication, if the client requested this claim.
     pub auth_time: Option<UnixTime>,
     pub revoked_at: Option<UnixTime>,
 }
 
-/// A client that receives logout tokens.
+/// A client that receives logout tokens, with the address for them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Listener {
     pub client_id: ClientId,
@@ -67,13 +68,13 @@ pub async fn insert(tx: &mut Tx, grant: &Grant, now: UnixTime) -> sqlx::Result<(
     Ok(())
 }
 
-/// Revokes the grant with its codes and tokens.
+/// Revokes the grant, and with it its codes and tokens.
 pub async fn update_revoked(tx: &mut Tx, id: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", id, now)?;
     Ok(())
 }
 
-/// Revokes every grant of the user.
+/// Revokes all grants of the user.
 pub async fn update_revoked_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "UPDATE grants SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", user, now)?;
     Ok(())
@@ -96,7 +97,7 @@ pub async fn update_revoked_of_member(
     Ok(())
 }
 
-/// Lists the clients with a grant in the session and an address for logout tokens.
+/// Lists the clients that have a grant in the session and an address for logout tokens.
 pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listener>> {
     fetch_all!(
         tx,
@@ -108,7 +109,7 @@ pub async fn listeners(tx: &mut Tx, sid: &SessionId) -> sqlx::Result<Vec<Listene
     )
 }
 
-/// Deletes grants without codes, tokens and session. A session needs its grants to notify clients of its end.
+/// Deletes grants that have no codes, tokens or session. A session needs its grants to notify the clients when it ends.
 pub async fn delete_unused(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,

@@ -1,4 +1,4 @@
-//! Open invitations.
+//! Table of open invitations.
 
 use serde_json::{Map, Value};
 
@@ -20,21 +20,21 @@ use crate::{
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
-    /// Ticket in its link.
+    /// Ticket in the link of the invitation.
     pub ticket: String,
     pub organization_id: OrganizationId,
     pub client_id: ClientId,
-    /// Connection that the person must use, if any.
+    /// Connection that the invited user must use, if any.
     pub connection_id: Option<ConnectionId>,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
     pub inviter_name: String,
     #[sqlx(try_from = "String")]
     pub role_ids: JsonText<Vec<RoleId>>,
-    /// Merged into the user on acceptance.
+    /// Metadata that is merged into the user on acceptance.
     #[sqlx(try_from = "Option<String>")]
     pub app_metadata: OptionalJsonText<Map<String, Value>>,
-    /// Merged into the user on acceptance.
+    /// Metadata that is merged into the user on acceptance.
     #[sqlx(try_from = "Option<String>")]
     pub user_metadata: OptionalJsonText<Map<String, Value>>,
     pub created_at: UnixTime,
@@ -62,7 +62,7 @@ macro_rules! invitation_columns {
     };
 }
 
-/// Inserts the invitation and deletes expired ones.
+/// Inserts the invitation and deletes expired invitations.
 pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
     execute!(
@@ -132,7 +132,7 @@ pub async fn list(
     fetch_all!(tx, _, sql, organization, now, page.limit, page.offset)
 }
 
-/// Deletes the invitation; false if it is gone.
+/// Deletes the invitation. Returns false if it no longer exists.
 pub async fn delete(tx: &mut Tx, id: &InvitationId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM invitations WHERE id = $1", id)? == 1)
 }

@@ -1,4 +1,4 @@
-//! Rules that make users members when they sign in.
+//! Join rules: they make users members of organizations when they sign in.
 
 use crate::{
     idp::id::{ConnectionId, JoinRuleId, OrganizationId, RoleId},
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// What a rule compares.
+/// Kind of value that a rule compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Kind {
@@ -25,7 +25,7 @@ pub struct Row {
     pub id: JoinRuleId,
     pub organization_id: OrganizationId,
     pub kind: Kind,
-    /// Path of the attribute for rules of that kind, else empty.
+    /// Path of the attribute, for rules about attributes; otherwise empty.
     pub attribute: String,
     pub value: String,
     pub role_id: RoleId,
@@ -48,7 +48,7 @@ macro_rules! join_rule_columns {
     };
 }
 
-/// Inserts the rule; false if the organization has one with the same condition.
+/// Inserts the rule. Returns false if the organization has a rule with the same condition.
 pub async fn insert(tx: &mut Tx, rule: &Row) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -79,14 +79,16 @@ pub async fn of_organization(tx: &mut Tx, organization: &OrganizationId) -> sqlx
     )
 }
 
-/// Deletes the rule; false if it is gone.
+/// Deletes the rule. Returns false if it no longer exists.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, id: &JoinRuleId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM join_rules WHERE organization_id = $1 AND id = $2", organization, id)? == 1)
 }
 
-/// Lists rules that may admit a user of `connection` with a verified address at `domain`: rules for that domain or
-/// connection, and all about attributes. Only organizations that use the connection count, so that one company's issuer
-/// cannot open another company by asserting an address.
+/// Lists the rules that may admit a user of `connection` with a verified address at `domain`: rules for that domain or
+/// connection, and all rules about attributes.
+///
+/// Only rules of organizations that use the connection are listed. Otherwise the issuer of one company could give its
+/// users access to another company by asserting an address.
 pub async fn candidates(
     tx: &mut Tx,
     connection: &ConnectionId,

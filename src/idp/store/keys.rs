@@ -1,4 +1,4 @@
-//! Signing keys.
+//! Table of signing keys.
 
 use crate::kernel::{
     database::{
@@ -11,29 +11,29 @@ use crate::kernel::{
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredKey {
     pub kid: String,
-    /// PKCS#1.
+    /// Private key in PEM format (PKCS#1).
     pub private_key_pem: String,
     pub state: KeyState,
     pub created_at: UnixTime,
-    /// When the key entered its state.
+    /// Time at which the key entered its state.
     pub changed_at: UnixTime,
 }
 
-/// Use of a key.
+/// State of a signing key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 pub enum KeyState {
-    /// Published before it signs, so that clients already know it.
+    /// The key is published, so that clients know it before it signs.
     Next,
-    /// Signs.
+    /// The key is published and signs tokens.
     Current,
-    /// Published while tokens that it signed may be in use.
+    /// The key is published, because tokens that it signed may be in use.
     Previous,
-    /// No longer published.
+    /// The key is no longer published, and its tokens are refused.
     Revoked,
 }
 
-/// Lists every key, newest first.
+/// Lists all keys, newest first.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
     fetch_all!(
         tx,
@@ -54,7 +54,7 @@ pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: Uni
     Ok(())
 }
 
-/// Moves the key from one state to another; false if it is not in the first.
+/// Changes the state of the key. Returns false if the key is not in the state `from`.
 pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, now: UnixTime) -> sqlx::Result<bool> {
     let changed = execute!(
         tx,
@@ -67,7 +67,7 @@ pub async fn update_state(tx: &mut Tx, kid: &str, from: KeyState, to: KeyState, 
     Ok(changed == 1)
 }
 
-/// Lists ids and states of published keys by id, to detect changes.
+/// Lists the ids and states of the published keys, ordered by id, to detect changes.
 pub async fn states(tx: &mut Tx) -> sqlx::Result<Vec<(String, KeyState)>> {
     fetch_all!(tx, _, "SELECT kid, state FROM signing_keys WHERE state <> 'revoked' ORDER BY kid")
 }

@@ -1,4 +1,4 @@
-//! Pending logins, one per tab.
+//! Pending logins. Each browser tab can have its own.
 
 use chrono::TimeDelta;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Time to sign in.
+/// Time within which a user must complete the login.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// A login that has not expired.
@@ -42,7 +42,7 @@ pub async fn find(tx: &mut Tx, state: &str, now: UnixTime) -> sqlx::Result<Optio
     )
 }
 
-/// Inserts the login and deletes expired ones.
+/// Inserts the login and deletes expired logins.
 pub async fn insert(
     tx: &mut Tx,
     state: &str,
@@ -85,7 +85,7 @@ pub async fn update_session(tx: &mut Tx, state: &str, session: &SessionId) -> sq
     Ok(())
 }
 
-/// Marks the login as finished, so that it yields no second code.
+/// Marks the login as finished, so that it cannot issue a second code.
 pub async fn update_finished(tx: &mut Tx, state: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE login_transactions SET is_finished = TRUE WHERE state_hash = $1", SecretHash::of(state))?;
     Ok(())

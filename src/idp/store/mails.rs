@@ -1,4 +1,4 @@
-//! Mails: pending, sent, or only kept to be read.
+//! Mails that are pending, sent, or stored only for the mailbox.
 
 use chrono::TimeDelta;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// How long a mail is kept; its link has expired by then.
+/// How long a mail is kept. Its link expires earlier.
 const RETENTION: TimeDelta = TimeDelta::days(60);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -27,9 +27,9 @@ pub struct Mail {
     pub sent_at: Option<UnixTime>,
     /// Number of delivery attempts.
     pub tries: i64,
-    /// Time of the next attempt; `None` if the mail is not sent, or not any more.
+    /// Time of the next delivery attempt; `None` if no further attempt is made.
     pub due_at: Option<UnixTime>,
-    /// Error of the last attempt.
+    /// Error message of the last delivery attempt.
     pub problem: Option<String>,
 }
 
@@ -61,11 +61,11 @@ pub struct NewMail<'a> {
     pub body_text: &'a str,
     pub body_html: &'a str,
     pub created_at: UnixTime,
-    /// Whether the mail is sent, not only kept.
+    /// Whether the mail is sent, or only stored for the mailbox.
     pub is_sent: bool,
 }
 
-/// Inserts the mail and deletes expired ones.
+/// Inserts the mail and deletes expired mails.
 pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
     let now = mail.created_at;
     execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-RETENTION))?;
@@ -88,7 +88,7 @@ pub async fn find(tx: &mut Tx, id: &MailId) -> sqlx::Result<Option<Mail>> {
     fetch_optional!(tx, _, concat!("SELECT ", mail_columns!(""), " FROM mails WHERE id = $1"), id)
 }
 
-/// Lists mails, newest first, older than `before` if given.
+/// Lists mails, newest first. With `before`, lists only mails older than that one.
 pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Result<Vec<Mail>> {
     match before {
         None => fetch_all!(
@@ -112,7 +112,7 @@ pub async fn list(tx: &mut Tx, before: Option<&Mail>, limit: i64) -> sqlx::Resul
     }
 }
 
-/// Lists mails whose next attempt is due, oldest first.
+/// Lists the mails whose next delivery attempt is due, oldest first.
 pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<Vec<Mail>> {
     fetch_all!(
         tx,
@@ -127,7 +127,8 @@ pub async fn fetch_due(tx: &mut Tx, now: UnixTime, limit: i64) -> sqlx::Result<V
     )
 }
 
-/// Claims the mail for sending; false if another process did. Without a recorded result it is due again at `until`.
+/// Claims the mail for sending. Returns false if another process claimed it. If no result is recorded, the mail is due
+/// again at `until`.
 pub async fn claim(tx: &mut Tx, mail: &Mail, until: UnixTime) -> sqlx::Result<bool> {
     let taken = execute!(
         tx,
@@ -144,7 +145,7 @@ pub async fn update_sent(tx: &mut Tx, id: &MailId, now: UnixTime) -> sqlx::Resul
     Ok(())
 }
 
-/// Records an error and the time of the next attempt, if any.
+/// Records the error of a delivery attempt, and the time of the next attempt if there is one.
 pub async fn update_failed(tx: &mut Tx, id: &MailId, problem: &str, due_at: Option<UnixTime>) -> sqlx::Result<()> {
     execute!(tx, "UPDATE mails SET problem = $2, due_at = $3 WHERE id = $1", id, problem, due_at)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Roles of members in their organization.
+//! Roles that members have in their organizations.
 
 use crate::{
     idp::{
@@ -33,7 +33,7 @@ impl Keyed for MemberRole {
     }
 }
 
-/// Lists the member's roles.
+/// Lists the roles of the member.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -56,14 +56,14 @@ pub async fn list(
     )
 }
 
-/// Lists the roles of a page of members.
+/// Lists the roles of the members on a page.
 pub async fn of_members(
     tx: &mut Tx,
     organization: &OrganizationId,
     members: &[super::members::Member],
 ) -> sqlx::Result<Vec<MemberRole>> {
     let (Some(first), Some(last)) = (members.first(), members.last()) else { return Ok(Vec::new()) };
-    // The members are a contiguous range in the order of joining.
+    // The members of a page are contiguous when ordered by the time of joining, so two bounds select them.
     fetch_all!(
         tx,
         _,
@@ -85,7 +85,7 @@ pub async fn of_members(
     )
 }
 
-/// Counts the member's roles.
+/// Counts the roles of the member.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -96,7 +96,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) ->
     )
 }
 
-/// Deletes the member's role, if any.
+/// Removes the role from the member, if the member has it.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(
         tx,

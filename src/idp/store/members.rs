@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// A member in a list.
+/// A member of an organization, as shown in a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Member {
     pub user_id: UserId,
     pub name: String,
     pub email: String,
     pub picture: Option<String>,
-    /// When the user became a member.
+    /// Time at which the user became a member.
     pub created_at: UnixTime,
 }
 
@@ -31,7 +31,7 @@ impl Keyed for Member {
     }
 }
 
-/// Lists members in the order of joining.
+/// Lists members in the order in which they joined.
 pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage) -> sqlx::Result<Vec<Member>> {
     fetch_all!(
         tx,
@@ -48,12 +48,12 @@ pub async fn list(tx: &mut Tx, organization: &OrganizationId, page: &KeysetPage)
     )
 }
 
-/// Counts the members.
+/// Counts the members of the organization.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM members WHERE organization_id = $1", organization)
 }
 
-/// Deletes the membership with its roles; false if there was none.
+/// Deletes the membership and its roles. Returns false if the user is not a member.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
     let deleted = execute!(tx, "DELETE FROM members WHERE organization_id = $1 AND user_id = $2", organization, user)?;
     Ok(deleted == 1)

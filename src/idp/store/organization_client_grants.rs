@@ -1,4 +1,4 @@
-//! Associations of client grants with organizations.
+//! Associations that allow clients to act for organizations with a grant.
 
 use crate::{
     idp::{
@@ -14,23 +14,24 @@ use crate::{
     },
 };
 
-/// Criteria; absent ones match everything.
+/// Criteria of a list. A field that is absent matches all grants.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub audience: Option<String>,
     pub client_id: Option<ClientId>,
-    /// Empty matches all.
+    /// Ids of grants to list; an empty list matches all.
     pub grant_ids: Vec<ClientGrantId>,
 }
 
 impl Filter {
-    /// Encodes the ids with a comma before and after each; no id contains one. Empty matches all.
+    /// Joins the ids with a comma before and after each, so that SQL can search for one. No id contains a comma. The
+    /// text is empty if there are no ids.
     fn ids(&self) -> String {
         self.grant_ids.iter().fold(String::new(), |text, id| format!("{text},{id},"))
     }
 }
 
-/// Lists the organization's grants.
+/// Lists the grants that are associated with the organization.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -58,7 +59,7 @@ pub async fn list(
     )
 }
 
-/// Counts the organization's grants.
+/// Counts the grants that are associated with the organization.
 pub async fn count(tx: &mut Tx, organization: &OrganizationId, filter: &Filter) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -74,7 +75,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, filter: &Filter) 
     )
 }
 
-/// Associates the grant with the organization; false if it is already.
+/// Associates the grant with the organization. Returns false if it is already associated.
 pub async fn insert(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -85,7 +86,7 @@ pub async fn insert(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGr
     Ok(inserted == 1)
 }
 
-/// Removes the association; false if there was none.
+/// Removes the association. Returns false if it does not exist.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, grant: &ClientGrantId) -> sqlx::Result<bool> {
     let deleted = execute!(
         tx,

@@ -1,4 +1,4 @@
-//! The connections that each organization uses.
+//! The connections that each organization uses to sign users in.
 
 use crate::{
     idp::{
@@ -23,11 +23,11 @@ pub struct EnabledConnection {
     pub connection_id: ConnectionId,
     pub name: String,
     pub strategy: Strategy,
-    /// Whether signing in through it makes the user a member.
+    /// Whether signing in through the connection makes the user a member.
     pub assign_membership_on_login: bool,
     pub show_as_button: bool,
     pub is_signup_enabled: bool,
-    /// When the organization enabled it.
+    /// Time at which the organization enabled the connection.
     pub created_at: UnixTime,
 }
 
@@ -37,7 +37,7 @@ impl Keyed for EnabledConnection {
     }
 }
 
-/// Settings of the organization. Absent ones get the default on insert and stay on update.
+/// Settings of an organization for a connection. An insert sets absent ones to the default; an update keeps them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub assign_membership_on_login: Option<bool>,
@@ -45,7 +45,7 @@ pub struct Usage {
     pub is_signup_enabled: Option<bool>,
 }
 
-/// Lists the organization's connections in the order of enabling.
+/// Lists the organization's connections in the order in which they were enabled.
 pub async fn list(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -82,7 +82,7 @@ pub async fn find(
     )
 }
 
-/// Enables the connection; false if it is already.
+/// Enables the connection for the organization. Returns false if it is already enabled.
 pub async fn insert(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -105,7 +105,7 @@ pub async fn insert(
     Ok(inserted == 1)
 }
 
-/// Updates the settings; false if the connection is not enabled.
+/// Updates the settings. Returns false if the connection is not enabled for the organization.
 pub async fn update(
     tx: &mut Tx,
     organization: &OrganizationId,
@@ -127,7 +127,7 @@ pub async fn update(
     Ok(changed == 1)
 }
 
-/// Disables the connection; false if it was not enabled.
+/// Disables the connection for the organization. Returns false if it is not enabled.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, connection: &ConnectionId) -> sqlx::Result<bool> {
     let deleted = execute!(
         tx,
@@ -163,7 +163,7 @@ pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: 
     )
 }
 
-/// Enables the connection, without assigning membership, unless it was enabled before.
+/// Enables the connection for the organization, without assigning membership, unless it is already enabled.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     organization: &OrganizationId,

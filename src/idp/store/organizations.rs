@@ -1,4 +1,4 @@
-//! Organizations and memberships.
+//! Organizations and their members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +25,17 @@ use crate::{
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Organization {
     pub id: OrganizationId,
-    /// In lower case, for addresses.
+    /// Name for addresses, in lower case.
     pub name: String,
     pub display_name: Option<String>,
     pub logo_url: Option<String>,
-    /// `#rrggbb` or `#rgb`
+    /// Colour as `#rrggbb` or `#rgb`.
     pub primary_colour: Option<String>,
-    /// `#rrggbb` or `#rgb`
+    /// Colour as `#rrggbb` or `#rgb`.
     pub page_background: Option<String>,
     #[sqlx(try_from = "Option<String>")]
     pub metadata: OptionalJsonText<BTreeMap<String, String>>,
-    /// As in the Management API.
+    /// Token quota, in the format of the Management API.
     #[sqlx(try_from = "Option<String>")]
     pub token_quota: OptionalJsonText<Value>,
     pub created_at: UnixTime,
@@ -68,13 +68,13 @@ impl Keyed for Organization {
 }
 
 impl Organization {
-    /// Display name, or else the name.
+    /// Returns the display name, or the name if there is no display name.
     pub fn label(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.name)
     }
 }
 
-/// Organizations in the picker, as in Auth0.
+/// Maximum number of organizations in the picker, as in Auth0.
 const PICKER_LIMIT: i64 = 20;
 
 pub async fn find(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<Option<Organization>> {
@@ -85,10 +85,10 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> sqlx::Result<Option<Organizatio
     fetch_optional!(tx, _, concat!("SELECT ", organization_columns!(""), " FROM organizations WHERE name = $1"), name)
 }
 
-/// Order of a list.
+/// Order of a list of organizations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// Oldest first; the only order with checkpoints.
+    /// Oldest first. Checkpoints support only this order.
     #[default]
     Oldest,
     Newest,
@@ -98,7 +98,7 @@ pub enum Order {
     LabelDescending,
 }
 
-/// Lists organizations.
+/// Lists all organizations.
 pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<Vec<Organization>> {
     macro_rules! sorted_by {
         ($columns:literal) => {
@@ -124,12 +124,12 @@ pub async fn list(tx: &mut Tx, page: &KeysetPage, order: Order) -> sqlx::Result<
     fetch_all!(tx, _, sql, page.after.created_at, &page.after.id, page.limit, page.offset,)
 }
 
-/// Counts the organizations.
+/// Counts all organizations.
 pub async fn count(tx: &mut Tx) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM organizations")
 }
 
-/// Inserts the organization unless its id or name exists.
+/// Inserts the organization unless its id or its name exists.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &OrganizationId,
@@ -152,7 +152,7 @@ pub async fn insert_if_missing(
     Ok(())
 }
 
-/// Inserts the organization; false if the name is taken.
+/// Inserts the organization. Returns false if the name is taken.
 pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -172,7 +172,7 @@ pub async fn insert(tx: &mut Tx, organization: &Organization) -> sqlx::Result<bo
     Ok(inserted == 1)
 }
 
-/// Changes to an organization; absent ones stay.
+/// Changes to an organization. Absent properties keep their value.
 #[derive(Debug, Default)]
 pub struct OrganizationPatch {
     pub name: Option<String>,
@@ -182,7 +182,7 @@ pub struct OrganizationPatch {
     pub token_quota: FieldPatch<Value>,
 }
 
-/// Change of a nullable value.
+/// Change of a value that can be null.
 #[derive(Clone, Debug, Default)]
 pub enum FieldPatch<T> {
     #[default]
@@ -200,7 +200,7 @@ impl<T> FieldPatch<T> {
     }
 }
 
-/// Branding, replaced as a whole.
+/// Branding of an organization, which is always replaced as a whole.
 #[derive(Debug, Default)]
 pub struct Branding {
     pub logo_url: Option<String>,
@@ -208,7 +208,7 @@ pub struct Branding {
     pub page_background: Option<String>,
 }
 
-/// Result of an update.
+/// Result of updating an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateOutcome {
     Done,
@@ -216,7 +216,7 @@ pub enum UpdateOutcome {
     NameTaken,
 }
 
-/// Updates in one statement, so that concurrent changes do not overwrite each other.
+/// Updates the organization in one statement, so that concurrent updates do not overwrite each other's changes.
 pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch) -> sqlx::Result<UpdateOutcome> {
     let branding = change.branding.as_ref();
     let changed = execute!(
@@ -246,13 +246,13 @@ pub async fn update(tx: &mut Tx, id: &OrganizationId, change: &OrganizationPatch
     }
 }
 
-/// Deletes the organization with its memberships, invitations, grants and tokens; false if it is gone.
+/// Deletes the organization with its memberships, invitations, grants and tokens. Returns false if it does not exist.
 pub async fn delete(tx: &mut Tx, id: &OrganizationId) -> sqlx::Result<bool> {
     execute!(tx, "UPDATE clients SET default_organization = NULL WHERE default_organization = $1", id)?;
     Ok(execute!(tx, "DELETE FROM organizations WHERE id = $1", id)? == 1)
 }
 
-/// Lists the first organizations that the user joined, for the picker.
+/// Lists the organizations of the user for the picker, in the order in which the user joined, up to the limit.
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<Organization>> {
     fetch_all!(
         tx,
@@ -277,7 +277,7 @@ pub async fn has_role(tx: &mut Tx, id: &OrganizationId, user: &UserId) -> sqlx::
     exists!(tx, "SELECT 1 FROM member_roles WHERE organization_id = $1 AND user_id = $2", id, user,)
 }
 
-/// Adds the member if missing, and adds `roles`. Ignores roles that do not exist.
+/// Adds the user as a member if necessary, and adds `roles`. Ignores roles that do not exist.
 pub async fn upsert_member(
     tx: &mut Tx,
     id: &OrganizationId,
@@ -292,7 +292,7 @@ pub async fn upsert_member(
         user,
         now,
     )?;
-    // Ordered, to prevent deadlocks.
+    // Sorted, to prevent deadlocks between transactions.
     for role in BTreeSet::from_iter(roles) {
         execute!(
             tx,

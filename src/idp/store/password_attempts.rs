@@ -1,4 +1,4 @@
-//! Counters of attempts per subject and window.
+//! Counters of attempts by subject, each for a window of time.
 
 use chrono::TimeDelta;
 
@@ -10,14 +10,14 @@ use crate::kernel::{
     unix_time::UnixTime,
 };
 
-/// Counter of a subject after an attempt.
+/// Value of a counter after an attempt was counted.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct AttemptCount {
     pub tries: i64,
     pub window_ends_at: UnixTime,
 }
 
-/// Counts an attempt, in a new window if the last one has ended.
+/// Counts an attempt. Starts a new window if the last one has ended.
 pub async fn upsert_incremented(
     tx: &mut Tx,
     subject: &str,
@@ -40,19 +40,19 @@ pub async fn upsert_incremented(
     )
 }
 
-/// Withdraws an attempt.
+/// Subtracts one attempt from the counter.
 pub async fn update_decremented(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE password_attempts SET tries = tries - 1 WHERE subject = $1 AND tries > 0", subject)?;
     Ok(())
 }
 
-/// Deletes the counter.
+/// Deletes the counter of `subject`.
 pub async fn delete(tx: &mut Tx, subject: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM password_attempts WHERE subject = $1", subject)?;
     Ok(())
 }
 
-/// Deletes the counters of ended windows.
+/// Deletes all counters whose window has ended.
 pub async fn delete_expired(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM password_attempts WHERE window_ends_at <= $1", now)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Users with their connection, for administrators.
+//! Users together with their connection, for administrators.
 
 use crate::{
     idp::{
@@ -44,7 +44,7 @@ pub async fn find(tx: &mut Tx, id: &UserId) -> sqlx::Result<Option<Profile>> {
     )
 }
 
-/// Lists the users with the address, in lower case, one per connection.
+/// Lists the users with the address, which must be in lower case: at most one user per connection.
 pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -59,13 +59,13 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> sqlx::Result<Vec<Profile>> {
     )
 }
 
-/// Criteria; absent ones match everything. Patterns are for `LIKE` with a backslash as escape, and compare with
-/// lower-case text.
+/// Criteria of a list. An absent field matches all users. Patterns are for `LIKE`, with a backslash as the escape
+/// character, and are compared with text in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Exact name of the connection.
     pub connection: Option<String>,
-    /// In lower case.
+    /// Exact address, in lower case.
     pub email: Option<String>,
     pub email_like: Option<String>,
     pub id_like: Option<String>,
@@ -73,7 +73,7 @@ pub struct Filter {
     pub connection_like: Option<String>,
 }
 
-/// Builds a statement about users that match a [`Filter`] in the first six parameters.
+/// Builds a statement about the users that match a [`Filter`], which is bound to the first six parameters.
 macro_rules! filtered {
     ($what:expr, $then:literal) => {
         concat!(
@@ -89,7 +89,7 @@ macro_rules! filtered {
     };
 }
 
-/// Lists matching users, oldest first.
+/// Lists the matching users, oldest first.
 pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -111,7 +111,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter, page: &KeysetPage) -> sqlx::Resu
     )
 }
 
-/// Counts matching users.
+/// Counts the matching users.
 pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     scalar_one!(
         tx,
@@ -126,7 +126,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter) -> sqlx::Result<i64> {
     )
 }
 
-/// Lists users who have the role outside organizations.
+/// Lists the users who have the role outside of organizations.
 pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<Profile>> {
     fetch_all!(
         tx,
@@ -146,7 +146,7 @@ pub async fn of_role(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Res
     )
 }
 
-/// Counts users who have the role outside organizations.
+/// Counts the users who have the role outside of organizations.
 pub async fn count_of_role(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE role_id = $1", role)
 }

@@ -1,4 +1,4 @@
-//! Permissions of roles.
+//! Permissions that roles give.
 
 use crate::{
     idp::{id::RoleId, store::keyset::KeysetPage},
@@ -17,7 +17,7 @@ pub struct RolePermission {
     pub description: String,
 }
 
-/// Lists the role's permissions by API and name. Uses only limit and offset of `page`.
+/// Lists the role's permissions by API and name. Only the limit and the offset of `page` are used.
 pub async fn list(tx: &mut Tx, role: &RoleId, page: &KeysetPage) -> sqlx::Result<Vec<RolePermission>> {
     fetch_all!(
         tx,
@@ -37,7 +37,7 @@ pub async fn count(tx: &mut Tx, role: &RoleId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM role_permissions WHERE role_id = $1", role)
 }
 
-/// Adds the permission. Role and permission must exist.
+/// Adds the permission to the role. Both must exist.
 pub async fn insert(tx: &mut Tx, role: &RoleId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,

@@ -1,4 +1,4 @@
-//! Roles, and the permissions that users have through them.
+//! Roles, and the permissions that they give to users.
 
 use crate::{
     idp::{
@@ -41,7 +41,7 @@ pub async fn find(tx: &mut Tx, id: &RoleId) -> sqlx::Result<Option<Role>> {
     fetch_optional!(tx, _, concat!("SELECT ", role_columns!(""), " FROM roles WHERE id = $1"), id)
 }
 
-/// Lists roles whose name contains `name`, ignoring case; oldest first.
+/// Lists the roles whose name contains `name`, ignoring case, oldest first.
 pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Vec<Role>> {
     fetch_all!(
         tx,
@@ -60,7 +60,7 @@ pub async fn list(tx: &mut Tx, name: &str, page: &KeysetPage) -> sqlx::Result<Ve
     )
 }
 
-/// Counts roles whose name contains `name`.
+/// Counts the roles whose name contains `name`, ignoring case.
 pub async fn count(tx: &mut Tx, name: &str) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM roles WHERE LOWER(name) LIKE $1 ESCAPE '\\'", containing(name))
 }
@@ -70,7 +70,7 @@ fn containing(name: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Inserts the role; false if the name is taken.
+/// Inserts the role. Returns false if the name is taken.
 pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -83,7 +83,7 @@ pub async fn insert(tx: &mut Tx, role: &Role) -> sqlx::Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Updates the given columns. Violates a unique constraint if the name is taken.
+/// Updates the given columns. Fails with a unique violation if the name is taken.
 pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: Option<&str>) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -95,7 +95,7 @@ pub async fn update(tx: &mut Tx, id: &RoleId, name: Option<&str>, description: O
     Ok(())
 }
 
-/// Deletes the role and its assignments; false if there was none.
+/// Deletes the role and its assignments. Returns false if the role does not exist.
 pub async fn delete(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM roles WHERE id = $1", id)? == 1)
 }
@@ -108,7 +108,7 @@ pub async fn exists(tx: &mut Tx, id: &RoleId) -> sqlx::Result<bool> {
     exists!(tx, "SELECT 1 FROM roles WHERE id = $1", id)
 }
 
-/// Inserts the role unless the name exists.
+/// Inserts the role unless a role with its name exists.
 pub async fn insert_if_missing(
     tx: &mut Tx,
     id: &RoleId,
@@ -139,7 +139,7 @@ pub async fn insert_permission(tx: &mut Tx, role: &str, api: &str, permission: &
     Ok(())
 }
 
-/// Lists the permissions for `api` of the user's roles in the organization, sorted.
+/// Lists the permissions for `api` that the user's roles in the organization give, sorted.
 pub async fn permissions(
     tx: &mut Tx,
     api: &str,
@@ -157,7 +157,7 @@ pub async fn permissions(
     )
 }
 
-/// Lists the permissions for `api` of the user's roles and direct permissions outside organizations, sorted.
+/// Lists the permissions for `api` that the user has outside of organizations, by a role or directly, sorted.
 pub async fn own_permissions(tx: &mut Tx, api: &str, user: &UserId) -> sqlx::Result<Vec<String>> {
     scalar_all!(
         tx,

@@ -1,4 +1,4 @@
-//! Sessions of browsers at the provider.
+//! Sessions of signed-in browsers at the provider.
 
 use chrono::TimeDelta;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Lifetime of a session.
+/// Lifetime of a session, counted from the last authentication.
 pub const LIFETIME: TimeDelta = TimeDelta::days(3);
 
 /// A session that has not expired.
@@ -22,7 +22,7 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(3);
 pub struct Session {
     pub sid: SessionId,
     pub user_id: UserId,
-    /// When the user last authenticated.
+    /// Time at which the user last entered credentials.
     pub authenticated_at: UnixTime,
 }
 
@@ -33,7 +33,7 @@ macro_rules! session_columns {
     };
 }
 
-/// Finds the session of the cookie.
+/// Finds the session of a browser by its cookie.
 pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result<Option<Session>> {
     fetch_optional!(
         tx,
@@ -44,7 +44,7 @@ pub async fn by_cookie(tx: &mut Tx, cookie: &str, now: UnixTime) -> sqlx::Result
     )
 }
 
-/// Inserts the session and deletes expired ones.
+/// Inserts the session and deletes expired sessions.
 pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
     execute!(tx, "DELETE FROM sessions WHERE expires_at <= $1", now)?;
@@ -60,7 +60,7 @@ pub async fn insert(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
     Ok(())
 }
 
-/// Extends the session after another authentication, with a new cookie.
+/// Extends the session after the user authenticated again, and replaces its cookie.
 pub async fn update(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Result<()> {
     let now = session.authenticated_at;
     execute!(
@@ -74,7 +74,7 @@ pub async fn update(tx: &mut Tx, session: &Session, cookie: &str) -> sqlx::Resul
     Ok(())
 }
 
-/// Lists the user's sessions.
+/// Lists the sessions of the user.
 pub async fn of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<Vec<Session>> {
     fetch_all!(
         tx,

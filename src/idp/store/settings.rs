@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The migrations document each column.
+/// Settings of the tenant. The migrations document each column.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Settings {
     pub allow_organization_names: bool,
@@ -28,7 +28,7 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Settings> {
     )
 }
 
-/// A boolean setting.
+/// A setting that is on or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
     AllowOrganizationNames,
@@ -47,7 +47,7 @@ impl Switch {
         Self::SignUpAtOnce,
     ];
 
-    /// Name of the column.
+    /// Returns the name of the column.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AllowOrganizationNames => "allow_organization_names",

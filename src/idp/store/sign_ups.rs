@@ -1,4 +1,4 @@
-//! Sign-ups that wait for their address to be verified.
+//! Sign-ups that wait for the verification of their address.
 
 use crate::{
     idp::id::{ClientId, ConnectionId, OrganizationId},
@@ -12,17 +12,17 @@ use crate::{
     },
 };
 
-/// A pending sign-up.
+/// A pending sign-up that has not expired.
 #[derive(Debug, sqlx::FromRow)]
 pub struct SignUp {
-    /// Hash of the cookie of the browser that began it.
+    /// Hash of the cookie of the browser that began the sign-up.
     pub browser_hash: SecretHash,
-    /// `state` of its login.
+    /// `state` of the login in which the sign-up began.
     pub login_state: String,
     pub client_id: ClientId,
     pub organization_id: Option<OrganizationId>,
     pub connection_id: ConnectionId,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
     pub name: String,
     pub password_hash: String,
@@ -37,14 +37,14 @@ pub struct NewSignUp<'a> {
     pub client_id: &'a ClientId,
     pub organization_id: Option<&'a OrganizationId>,
     pub connection_id: &'a ConnectionId,
-    /// In lower case.
+    /// Address in lower case.
     pub email: &'a str,
     pub name: &'a str,
     pub password_hash: &'a str,
     pub expires_at: UnixTime,
 }
 
-/// Inserts the sign-up, besides others with the same address, and deletes expired ones.
+/// Inserts the sign-up and deletes expired sign-ups. Other sign-ups with the same address stay valid.
 pub async fn insert(tx: &mut Tx, new: &NewSignUp<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM sign_ups WHERE expires_at <= $1", now)?;
     execute!(
@@ -76,16 +76,16 @@ pub async fn find(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<Opti
     )
 }
 
-/// Deletes the sign-up; false if it is unknown, expired or used.
+/// Deletes the sign-up. Returns false if it is unknown, has expired, or was used.
 pub async fn claim(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result<bool> {
     let taken =
         execute!(tx, "DELETE FROM sign_ups WHERE ticket_hash = $1 AND expires_at > $2", SecretHash::of(ticket), now,)?;
     Ok(taken == 1)
 }
 
-/// Deletes every sign-up with the address in the connection.
+/// Deletes all sign-ups with the address in the connection.
 pub async fn delete_of_email(tx: &mut Tx, connection: &ConnectionId, email: &str, now: UnixTime) -> sqlx::Result<()> {
-    // Leaves expired ones to `insert`, or the two statements could deadlock on PostgreSQL.
+    // Leaves expired rows to `insert`. Otherwise the two statements could deadlock on PostgreSQL.
     execute!(
         tx,
         "DELETE FROM sign_ups WHERE connection_id = $1 AND email = $2 AND expires_at > $3",

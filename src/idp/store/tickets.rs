@@ -1,4 +1,4 @@
-//! Tickets in mailed links, to choose a new password or to verify an address.
+//! Tickets in mailed links, for choosing a new password or verifying an address.
 
 use crate::{
     idp::id::UserId,
@@ -28,7 +28,7 @@ pub struct Ticket {
     pub email: String,
 }
 
-/// Inserts the ticket. Deletes the user's others of the kind, and expired ones.
+/// Inserts the ticket. Deletes the user's other tickets of the same kind, and expired tickets.
 pub async fn insert(
     tx: &mut Tx,
     kind: Kind,
@@ -62,7 +62,7 @@ pub async fn find(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx:
     )
 }
 
-/// Deletes and returns the ticket; `None` if it is unknown, expired or used.
+/// Deletes and returns the ticket; `None` if it is unknown, has expired, or was used.
 pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx::Result<Option<Ticket>> {
     fetch_optional!(
         tx,
@@ -74,7 +74,7 @@ pub async fn claim(tx: &mut Tx, kind: Kind, ticket: &str, now: UnixTime) -> sqlx
     )
 }
 
-/// Deletes the user's tickets of the kind.
+/// Deletes all tickets of this kind that the user has.
 pub async fn delete_of_user(tx: &mut Tx, kind: Kind, user: &UserId) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM tickets WHERE user_id = $1 AND kind = $2", user, kind)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Refresh tokens, and access tokens for `/userinfo`.
+//! Refresh tokens, and the access tokens that `/userinfo` accepts.
 
 use chrono::TimeDelta;
 
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// Lifetime of an unused refresh token. Each use issues a new one.
+/// Lifetime of an unused refresh token. Each use replaces the token.
 pub const REFRESH_LIFETIME: TimeDelta = TimeDelta::days(30);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RefreshToken {
     pub grant_id: GrantId,
     pub expires_at: UnixTime,
-    /// When the token was exchanged for its successor.
+    /// Time at which the token was exchanged for a new one.
     pub rotated_at: Option<UnixTime>,
 }
 
@@ -35,7 +35,7 @@ pub async fn find_refresh(tx: &mut Tx, token: &str) -> sqlx::Result<Option<Refre
     )
 }
 
-/// Inserts a refresh token and deletes expired ones.
+/// Inserts a refresh token and deletes expired refresh tokens.
 pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: UnixTime) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM refresh_tokens WHERE expires_at <= $1", now)?;
     execute!(
@@ -48,7 +48,7 @@ pub async fn insert_refresh(tx: &mut Tx, token: &str, grant: &GrantId, now: Unix
     Ok(())
 }
 
-/// Claims the refresh token for its one exchange; false if it was exchanged before.
+/// Claims the refresh token, which can be exchanged once. Returns false if it was exchanged before.
 pub async fn claim_refresh(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::Result<bool> {
     let spent = execute!(
         tx,
@@ -71,7 +71,7 @@ pub async fn grant_of_access(tx: &mut Tx, token: &str, now: UnixTime) -> sqlx::R
     )
 }
 
-/// Inserts an access token and deletes expired ones.
+/// Inserts an access token and deletes expired access tokens.
 pub async fn insert_access(
     tx: &mut Tx,
     token: &str,
@@ -80,7 +80,7 @@ pub async fn insert_access(
     now: UnixTime,
 ) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM access_tokens WHERE expires_at <= $1", now)?;
-    // Claims signed twice within a second yield the same token.
+    // The same claims signed twice within a second give the same token, so the row may exist.
     execute!(
         tx,
         "INSERT INTO access_tokens (token_hash, grant_id, expires_at) VALUES ($1, $2, $3)

@@ -1,4 +1,4 @@
-//! Organizations of a user.
+//! Organizations that a user is a member of.
 
 use crate::{
     idp::{

@@ -1,4 +1,4 @@
-//! Permissions of users outside organizations, assigned directly or by a role.
+//! Permissions that users have outside of organizations, directly or by a role.
 
 use crate::{
     idp::id::{RoleId, UserId},
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// A permission and its source. A permission with two sources has two rows.
+/// A permission of a user and its source. A permission with several sources has several rows.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UserPermission {
     /// Identifier of the API.
@@ -16,7 +16,7 @@ pub struct UserPermission {
     pub api_name: String,
     pub name: String,
     pub description: String,
-    /// `None` if assigned directly.
+    /// Role that gives the permission; `None` if the permission was assigned directly.
     pub role_id: Option<RoleId>,
     pub role_name: Option<String>,
 }
@@ -41,7 +41,7 @@ pub async fn list(tx: &mut Tx, user: &UserId) -> sqlx::Result<Vec<UserPermission
     )
 }
 
-/// Assigns the permission. User and permission must exist.
+/// Assigns the permission to the user. Both must exist.
 pub async fn insert(tx: &mut Tx, user: &UserId, api: &str, name: &str) -> sqlx::Result<()> {
     execute!(
         tx,

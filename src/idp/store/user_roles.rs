@@ -1,4 +1,4 @@
-//! Roles of users outside organizations.
+//! Roles that users have outside of organizations.
 
 use crate::{
     idp::{
@@ -37,7 +37,7 @@ pub async fn count(tx: &mut Tx, user: &UserId) -> sqlx::Result<i64> {
     scalar_one!(tx, _, "SELECT COUNT(*) FROM user_roles WHERE user_id = $1", user)
 }
 
-/// Assigns the role. User and role must exist.
+/// Assigns the role to the user. Both must exist.
 pub async fn insert(tx: &mut Tx, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(tx, "INSERT INTO user_roles (user_id, role_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", user, role)?;
     Ok(())

@@ -20,7 +20,7 @@ use crate::{
 pub struct User {
     pub id: UserId,
     pub connection_id: ConnectionId,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
     pub email_verified: bool,
     pub username: Option<String>,
@@ -36,7 +36,7 @@ pub struct User {
     #[sqlx(try_from = "String")]
     pub app_metadata: JsonText<Map<String, Value>>,
     pub blocked: bool,
-    /// `None` for users of other issuers.
+    /// Hash of the password; `None` for users of other issuers.
     pub password_hash: Option<String>,
     pub last_password_reset: Option<UnixTime>,
     pub last_login: Option<UnixTime>,
@@ -84,19 +84,19 @@ pub(super) use user_columns;
 pub struct NewUser<'a> {
     pub id: &'a UserId,
     pub connection_id: &'a ConnectionId,
-    /// In lower case.
+    /// Address in lower case.
     pub email: &'a str,
     pub email_verified: bool,
     pub name: &'a str,
     pub password_hash: Option<&'a str>,
 }
 
-/// A user as described by the issuer of a connection.
+/// A user as the issuer of a connection describes them.
 #[derive(Debug)]
 pub struct FederatedUser<'a> {
     pub id: &'a UserId,
     pub connection_id: &'a ConnectionId,
-    /// In lower case.
+    /// Address in lower case.
     pub email: &'a str,
     pub email_verified: bool,
     pub name: &'a str,
@@ -115,7 +115,7 @@ pub async fn is_blocked(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     exists!(tx, "SELECT 1 FROM users WHERE id = $1 AND blocked", id)
 }
 
-/// Finds a user by address, in lower case, within the connection.
+/// Finds a user within the connection by the address, which must be in lower case.
 pub async fn by_connection_and_email(
     tx: &mut Tx,
     connection: &ConnectionId,
@@ -130,7 +130,7 @@ pub async fn by_connection_and_email(
     )
 }
 
-/// Finds a user with a password by address, in lower case.
+/// Finds a user who has a password by the address, which must be in lower case.
 pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User>> {
     fetch_optional!(
         tx,
@@ -145,12 +145,12 @@ pub async fn with_password(tx: &mut Tx, email: &str) -> sqlx::Result<Option<User
     )
 }
 
-/// Default nickname.
+/// Returns the default nickname: the part of the address before the `@`.
 pub fn nickname(email: &str) -> &str {
     email.split('@').next().unwrap_or_default()
 }
 
-/// Inserts the user; false if the id, or the address within the connection, is taken.
+/// Inserts the user. Returns false if the id is taken, or the address within the connection.
 pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: UnixTime) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
@@ -169,7 +169,7 @@ pub async fn insert(tx: &mut Tx, user: &NewUser<'_>, now: UnixTime) -> sqlx::Res
     Ok(inserted == 1)
 }
 
-/// Inserts the user or updates the claims of the issuer.
+/// Inserts the user, or updates the claims from the issuer.
 pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -193,7 +193,7 @@ pub async fn upsert_federated(tx: &mut Tx, user: &FederatedUser<'_>, now: UnixTi
     Ok(())
 }
 
-/// Records a sign-in from `address`.
+/// Records a sign-in of the user from the client address `address`.
 pub async fn update_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -205,7 +205,7 @@ pub async fn update_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime
     Ok(())
 }
 
-/// Changes the password.
+/// Changes the password of the user.
 pub async fn update_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -217,7 +217,7 @@ pub async fn update_password(tx: &mut Tx, id: &UserId, password_hash: &str, now:
     Ok(())
 }
 
-/// Replaces the metadata.
+/// Replaces the metadata of the user.
 pub async fn update_metadata(
     tx: &mut Tx,
     id: &UserId,
@@ -246,12 +246,12 @@ pub async fn update_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> s
     Ok(())
 }
 
-/// Locks the row until the transaction ends; false if there is no such user.
+/// Locks the user's row until the transaction ends. Returns false if the user does not exist.
 pub async fn lock(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "UPDATE users SET updated_at = updated_at WHERE id = $1", id)? == 1)
 }
 
-/// Updates every column that administrators can change. Violates a unique constraint if the address is taken.
+/// Updates all columns that administrators can change. Fails with a unique violation if the address is taken.
 pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -279,7 +279,7 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Deletes the user with sessions, grants and memberships; false if there was none.
+/// Deletes the user with all sessions, grants and memberships. Returns false if the user does not exist.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)
 }

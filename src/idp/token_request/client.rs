@@ -15,7 +15,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Authenticates the client. Public clients only name themselves.
+/// Authenticates the client. A public client only sends its id.
 pub async fn authenticate(
     idp: &Idp,
     tx: &mut Tx,
@@ -47,13 +47,13 @@ pub async fn authenticate(
     let proven = match (&client.secret_hash, &secret) {
         (Some(hash), Some(secret)) => hash.matches(secret),
         (Some(_), None) => false,
-        // A client with keys must use them.
+        // A client with keys cannot authenticate without an assertion.
         (None, _) => client.is_public(),
     };
     if proven { Ok(client) } else { Err(TokenError::unauthorized(by_header)) }
 }
 
-/// Decodes id and secret of HTTP Basic, each of which is form-encoded.
+/// Decodes the id and the secret of HTTP Basic, both of which are form-encoded.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
@@ -66,7 +66,7 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 }
 
 fn form_decoded(text: &str) -> Option<String> {
-    // The text is one value, in which `&` should be encoded.
+    // The text is a single form value, so an `&` that the client did not encode is encoded here.
     let pair = format!("v={}", text.replace('&', "%26"));
     url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned())
 }

@@ -1,4 +1,4 @@
-//! Errors of the token endpoint (RFC 6749 section 5.2), with Auth0's statuses and messages.
+//! Errors of the token endpoint (RFC 6749 section 5.2), with Auth0's status codes and messages.
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ pub struct TokenError {
     status: StatusCode,
     error: &'static str,
     description: String,
-    /// Whether the client used HTTP Basic, which requires `WWW-Authenticate`.
+    /// Whether the client used HTTP Basic, so that the response needs the header `WWW-Authenticate`.
     basic: bool,
 }
 
@@ -33,18 +33,18 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "invalid_scope", description)
     }
 
-    /// The client may not use the grant type.
+    /// Error for a client that may not use the grant type.
     pub fn unauthorized_client(grant_type: &str) -> Self {
         let description = format!("Grant type '{grant_type}' not allowed for the client.");
         Self::new(StatusCode::FORBIDDEN, "unauthorized_client", description)
     }
 
-    /// The audience is unknown.
+    /// Error for an unknown audience.
     pub fn unknown_api(audience: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "access_denied", format!("Service not enabled within domain: {audience}"))
     }
 
-    /// The client has no grant for the API.
+    /// Error for a client that has no grant for the API.
     pub fn not_granted(client: &str, audience: &str) -> Self {
         let description = format!(
             "Client is not authorized to access \"{audience}\". You need to create a \"client-grant\" associated to this \
@@ -57,39 +57,39 @@ impl TokenError {
         Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", format!("Unsupported grant type: {grant_type}"))
     }
 
-    /// The client is unknown or failed to authenticate. Auth0 does not use `invalid_client` here.
+    /// Error for a client that is unknown or failed to authenticate. Auth0 does not use `invalid_client` here.
     pub fn unauthorized(basic: bool) -> Self {
         Self { basic, ..Self::new(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized") }
     }
 
-    /// The assertion is invalid (RFC 7523 section 3.2). Only the log contains the reason.
+    /// Error for an invalid assertion (RFC 7523 section 3.2). Only the log contains the reason.
     pub fn invalid_assertion(reason: &str) -> Self {
         tracing::info!(reason, "a client assertion was refused");
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Failed client authentication")
     }
 
-    /// The client may not act for the organization.
+    /// Error for a client that may not act for the organization.
     pub fn organization_denied(client: &str, organization: &str) -> Self {
         let description = format!("Client {client} is not authorized to access the {organization} organization");
         Self::new(StatusCode::FORBIDDEN, "access_denied", description)
     }
 
-    /// The token belongs to another client (RFC 7009 section 2.1).
+    /// Error for a token that belongs to another client (RFC 7009 section 2.1).
     pub fn not_yours() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request", "The token was not issued to this client.")
     }
 
-    /// An administrator blocked the user.
+    /// Error for a user whom an administrator blocked.
     pub fn blocked() -> Self {
         Self::new(StatusCode::FORBIDDEN, "unauthorized", "user is blocked")
     }
 
-    /// 403, where the standard says 400.
+    /// Error `invalid_grant` with the status 403 of Auth0; the standard requires 400.
     pub fn invalid_grant(description: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "invalid_grant", description)
     }
 
-    /// Whether the error is internal, so that the transaction must be rolled back.
+    /// Whether the error is internal, so that the caller must roll back.
     pub fn is_internal(&self) -> bool {
         self.status.is_server_error()
     }

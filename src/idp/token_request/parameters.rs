@@ -1,8 +1,8 @@
-//! Parameters of the token endpoint.
+//! Reads the parameters of the token endpoint.
 
 use crate::idp::{parameters::Parameters, token_request::error::TokenError};
 
-/// Refuses bodies with an invalid parameter.
+/// Returns the parameters of the body, or refuses a body in which one is invalid.
 pub fn usable(parameters: Option<Parameters>) -> Result<Parameters, TokenError> {
     let parameters = parameters.ok_or_else(|| TokenError::invalid_request("The body is not a JSON object."))?;
     match parameters.first_fault() {

@@ -1,4 +1,4 @@
-//! Access tokens as JWTs, in the dialect of their API.
+//! Access tokens in the format of JWT, with the claims that their API's dialect defines.
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::{
     kernel::unix_time::UnixTime,
 };
 
-/// Claims of an access token to sign.
+/// Contents of an access token.
 #[derive(Debug)]
 pub struct AccessToken<'a> {
     pub subject: &'a str,
@@ -16,9 +16,9 @@ pub struct AccessToken<'a> {
     pub api: &'a Api,
     pub scope: &'a Scope,
     pub organization: &'a OrganizationClaims,
-    /// `None` to omit the claim.
+    /// Permissions of the user or client; `None` to omit the claim.
     pub permissions: Option<&'a [String]>,
-    /// Only for grants other than a code.
+    /// Grant type of the request; `None` for authorization codes.
     pub grant_type: Option<&'static str>,
 }
 
@@ -47,7 +47,7 @@ enum Dialect<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         gty: Option<&'static str>,
     },
-    /// RFC 9068 section 2.2.
+    /// Claims of RFC 9068 section 2.2.
     Rfc9068 { client_id: &'a str, jti: String },
 }
 

@@ -1,4 +1,4 @@
-//! Claims about the organization of a token.
+//! Claims that name the organization of a token.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use crate::{
     kernel::database::Tx,
 };
 
-/// Organization of a token; empty without one.
+/// Claims about the organization; none of them is set without an organization.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OrganizationClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub struct OrganizationClaims {
 }
 
 impl OrganizationClaims {
-    /// The claims of a grant; empty without an organization.
+    /// Returns the claims for a grant. They are empty if the grant has no organization.
     pub async fn of_grant(tx: &mut Tx, grant: &Grant) -> sqlx::Result<Self> {
         let Some(id) = &grant.organization_id else { return Ok(Self::default()) };
         match organizations::find(tx, id).await? {
@@ -33,7 +33,7 @@ impl OrganizationClaims {
         }
     }
 
-    /// `org_name` is set only where the tenant allows names.
+    /// Returns the claims for `organization`. Sets `org_name` only if the tenant allows organization names.
     pub async fn new(tx: &mut Tx, organization: &Organization) -> sqlx::Result<Self> {
         let has_name = settings::get(tx).await?.allow_organization_names;
         Ok(Self { org_id: Some(organization.id.clone()), org_name: has_name.then(|| organization.name.clone()) })

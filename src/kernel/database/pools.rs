@@ -11,7 +11,7 @@ use sqlx::{
 
 use super::usage::Used;
 
-/// Read connections of a `SQLite` file, beside its one writer.
+/// Number of read connections to a `SQLite` file, in addition to its one writer.
 const SQLITE_READERS: u32 = 4;
 
 /// Timeout for getting a connection from a pool.
@@ -24,10 +24,11 @@ pub struct Database {
     pub(super) used: Arc<Used>,
 }
 
-/// The pools of a [`Database`].
+/// The connection pools of a [`Database`].
 #[derive(Clone, Debug)]
 pub enum Pools {
-    /// One writer, since `SQLite` allows only one and queueing in the pool avoids `SQLITE_BUSY`; several readers.
+    /// Pools of a `SQLite` file: one writer and several readers. `SQLite` allows only one writer, and waiting for it in
+    /// the pool avoids `SQLITE_BUSY`.
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
@@ -35,7 +36,7 @@ pub enum Pools {
     Postgres(PgPool),
 }
 
-/// The access that a transaction needs.
+/// Whether a transaction reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Read,
@@ -103,7 +104,8 @@ impl Database {
             }
             let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
             schema.sqlite.run(&writer).await.map_err(migrate)?;
-            // PRAGMA optimize writes. On a reader it would fail and keep the connection open past `close`, with the log file.
+            // PRAGMA optimize writes. On a read connection it would fail, and keep the connection and the log file open
+            // after `close`.
             let options = options.read_only(true).optimize_on_close(false, None);
             let readers = sqlite_pool(SQLITE_READERS).connect_with(options).await.map_err(connect)?;
             return Ok(Self::new(Pools::Sqlite { writer, readers }));
@@ -139,13 +141,13 @@ impl Database {
         Self { pools, used: Arc::default() }
     }
 
-    /// The pools, for access without a [`super::Tx`].
+    /// Returns the pools, for access without a [`super::Tx`].
     #[must_use]
     pub const fn pools(&self) -> &Pools {
         &self.pools
     }
 
-    /// The counters of its use.
+    /// Returns the counters of transactions and statements.
     #[must_use]
     pub fn used(&self) -> &Used {
         &self.used
@@ -175,13 +177,13 @@ impl Database {
 }
 
 fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
-    // A connection to a file cannot be lost, so needs no test.
+    // A connection to a file cannot be lost, so it needs no test.
     SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false).acquire_timeout(ACQUIRE_TIMEOUT)
 }
 
 fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url).ok()?;
-    // An in-memory database would lose its data with the process.
+    // An in-memory database would lose its data when the process ends.
     let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");
     (!is_in_memory).then(|| {
         options

@@ -49,7 +49,7 @@ impl<'a> Connection<'a> {
     }
 }
 
-/// A transaction. Dropped without [`Tx::commit`], it is rolled back.
+/// A transaction. If it is dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub struct Tx {
     inner: Inner,
@@ -59,7 +59,8 @@ pub struct Tx {
 #[derive(Debug)]
 enum Inner {
     Sqlite(Transaction<'static, Sqlite>),
-    /// Without BEGIN and ROLLBACK, which would turn one call into three. Each statement sees its own snapshot.
+    /// A connection without BEGIN and ROLLBACK, which would turn one call into three. Each statement sees its own
+    /// snapshot.
     SqliteRead(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -86,7 +87,8 @@ impl Tx {
     async fn begin(database: &Database, mode: Mode) -> Result<Self, sqlx::Error> {
         let inner = match (database.pools(), mode) {
             (Pools::Sqlite { readers, .. }, Mode::Read) => Inner::SqliteRead(readers.acquire().await?),
-            // Locks at once: a transaction that has read a stale snapshot could not upgrade to the write lock.
+            // `BEGIN IMMEDIATE` takes the write lock at the start. A transaction that has read a stale snapshot could
+            // not get it later.
             (Pools::Sqlite { writer, .. }, Mode::Write) => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             (Pools::Postgres(pool), _) => Inner::Postgres(pool.begin().await?),
         };
@@ -94,7 +96,7 @@ impl Tx {
         Ok(Self { inner, used: database.used.clone() })
     }
 
-    /// The kind of its database, for the query macros.
+    /// Returns the kind of the transaction's database, for the query macros.
     #[must_use]
     pub const fn driver(&self) -> Driver {
         match self.inner {
@@ -103,7 +105,7 @@ impl Tx {
         }
     }
 
-    /// Its connection, for the query macros. Counts as one statement.
+    /// Returns the transaction's connection, for the query macros. Each call counts as one statement.
     pub fn connection(&mut self) -> Connection<'_> {
         self.used.statements.fetch_add(1, Ordering::Relaxed);
         match &mut self.inner {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number of transactions and statements since the database was opened.
+/// Counters of transactions and statements since the database was opened.
 #[derive(Debug, Default)]
 pub struct Used {
     pub(super) transactions: AtomicU64,
@@ -10,13 +10,13 @@ pub struct Used {
 }
 
 impl Used {
-    /// The transactions that were started, including those that read without BEGIN on `SQLite`.
+    /// Returns the number of transactions that were started, including reads without BEGIN on `SQLite`.
     #[must_use]
     pub fn transactions(&self) -> u64 {
         self.transactions.load(Ordering::Relaxed)
     }
 
-    /// The statements that were run in transactions.
+    /// Returns the number of statements that were run in transactions.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)

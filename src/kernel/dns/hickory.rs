@@ -1,4 +1,4 @@
-//! The DNS resolver of production, over `hickory-resolver`.
+//! The DNS resolver for production, which uses `hickory-resolver`.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -12,13 +12,13 @@ use hickory_resolver::{
 
 use super::resolver::{LookupError, TxtResolver};
 
-/// Timeout of one server.
+/// Timeout for the response of one name server.
 const SERVER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Timeout of a whole lookup, with further servers and TCP for long answers.
+/// Timeout for a whole lookup, including further servers and TCP for long responses.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Resolves with the name servers of the system or with a given one.
+/// Resolver that uses the name servers of the system, or a given name server.
 #[derive(Clone)]
 pub struct Hickory(Result<TokioResolver, String>);
 
@@ -29,8 +29,8 @@ impl std::fmt::Debug for Hickory {
 }
 
 impl Hickory {
-    /// Creates a resolver for `server`, or else for the servers of the system's configuration. If that cannot be read, every
-    /// lookup fails with the reason.
+    /// Creates a resolver for `server`, or for the name servers of the system. If the system's configuration cannot be
+    /// read, all lookups fail with the reason.
     #[must_use]
     pub fn new(server: Option<SocketAddr>) -> Self {
         Self(resolver(server).map_err(|error| {
@@ -57,7 +57,7 @@ fn resolver(server: Option<SocketAddr>) -> Result<TokioResolver, hickory_resolve
     let options = builder.options_mut();
     options.timeout = SERVER_TIMEOUT;
     options.attempts = 2;
-    // A cached “not found” would hide a record that an administrator has just added.
+    // A cached “not found” would hide a record that an administrator has just created.
     options.cache_size = 0;
     builder.build()
 }
@@ -76,7 +76,7 @@ impl TxtResolver for Hickory {
             Err(error) => return Err(LookupError(error.to_string())),
         };
         let texts = answer.answers().iter().filter_map(|record| match &record.data {
-            // A long text is split into pieces of at most 255 bytes (RFC 1035 section 3.3).
+            // A long text is split into strings of at most 255 bytes (RFC 1035 section 3.3).
             RData::TXT(text) => Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned()),
             _ => None,
         });

@@ -1,6 +1,6 @@
 //! Public email providers, whose domains no organization may claim.
 
-/// Sorted, in lower case.
+/// Domains in lower case, sorted.
 const DOMAINS: [&str; 103] = [
     "126.com",
     "163.com",
@@ -107,10 +107,10 @@ const DOMAINS: [&str; 103] = [
     "zoho.com",
 ];
 
-/// Whole families whose members differ in their country alone, as `yahoo.co.jp` and `yahoo.fr`.
+/// Names whose domains under all top-level domains are public, for example `yahoo.co.jp` and `yahoo.fr`.
 const FAMILIES: [&str; 5] = ["gmx", "hotmail", "live", "outlook", "yahoo"];
 
-/// Whether anybody can have an address at `domain`, which is normalised.
+/// Whether anyone can have an address at `domain`, which must be in canonical form.
 #[must_use]
 pub fn is_public(domain: &str) -> bool {
     if DOMAINS.binary_search(&domain).is_ok() {

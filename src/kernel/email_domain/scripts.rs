@@ -13,8 +13,8 @@ const ALLOWED_MIXES: [&[Script]; 3] = [
 const LATIN_LOOKALIKES: [(Script, &str); 2] =
     [(Script::Cyrillic, "асԁеһіјӏорԛѕԝхуъЬҽпгѵѡ"), (Script::Greek, "αικνορτυχγωη")];
 
-/// Whether a label of `domain`, in Unicode, mixes scripts that are not written together, or consists of non-Latin letters
-/// that look Latin while the top-level domain is not in their script.
+/// Whether `domain`, in Unicode, imitates another domain. Either a label mixes scripts that are not used together, or a
+/// label consists of non-Latin letters that look Latin and the top-level domain is not in their script.
 pub(super) fn looks_like_another(domain: &str) -> bool {
     let top_level = domain.rsplit('.').next().unwrap_or_default();
     domain.split('.').any(|label| is_mixed(label) || imitates_latin(label, top_level))

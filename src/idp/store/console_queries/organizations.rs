@@ -1,4 +1,4 @@
-//! Organizations in the console.
+//! Queries about organizations for the console.
 
 use crate::{
     idp::{
@@ -21,7 +21,7 @@ pub struct OrganizationRow {
     pub members: i64,
 }
 
-/// Lists organizations by name; searches id, name and display name.
+/// Lists organizations by name. The search covers id, name and display name.
 pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<OrganizationRow>> {
     let rows = fetch_all!(
         tx,
@@ -42,7 +42,7 @@ pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Organi
     Ok(Listing::new(rows, query))
 }
 
-/// A member with one role; members without roles have one row.
+/// A member with one of the member's roles. A member without roles has one row.
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct MemberRole {
     id: UserId,
@@ -56,7 +56,7 @@ pub struct Member {
     pub id: UserId,
     pub name: String,
     pub email: String,
-    /// Names of the roles.
+    /// Names of the member's roles.
     pub roles: Vec<String>,
 }
 
@@ -86,12 +86,12 @@ pub async fn members(tx: &mut Tx, id: &OrganizationId, query: &ListQuery) -> sql
     Ok(Listing::new(members, query))
 }
 
-/// A join rule with names.
+/// A join rule, with names in place of ids.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct JoinRule {
     pub kind: String,
     pub attribute: String,
-    /// Name of the connection for rules about connections.
+    /// Value that the rule compares. For rules about connections, this is the connection's name.
     pub value: String,
     pub role: String,
 }
@@ -120,7 +120,7 @@ pub struct InvitationRow {
     pub organization: String,
 }
 
-/// Lists open invitations of one organization or all, newest first.
+/// Lists the open invitations of one organization, or of all organizations, newest first.
 pub async fn invitations(
     tx: &mut Tx,
     organization: Option<&OrganizationId>,
@@ -136,7 +136,8 @@ pub async fn invitations(
          WHERE i.expires_at > $1 AND i.organization_id LIKE $2 AND i.email LIKE $3 ESCAPE '\'
          ORDER BY i.created_at DESC, i.id DESC LIMIT $4 OFFSET $5",
         now,
-        // Ids are alphanumeric apart from the prefix, whose underscore also matches itself.
+        // The id is used as a `LIKE` pattern: it is alphanumeric except for the underscore of its prefix, which also
+        // matches itself.
         organization.map_or("%", OrganizationId::as_str),
         &query.pattern,
         ListQuery::limit(),

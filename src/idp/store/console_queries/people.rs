@@ -1,4 +1,4 @@
-//! People in the console.
+//! Queries about people for the console.
 
 use crate::{
     idp::{
@@ -20,7 +20,7 @@ pub struct PersonRow {
     pub organizations: i64,
 }
 
-/// Lists people by name; searches id, name and address.
+/// Lists people by name. The search covers id, name and address.
 pub async fn list(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<PersonRow>> {
     let rows = fetch_all!(
         tx,
@@ -42,7 +42,7 @@ pub struct Membership {
     pub id: OrganizationId,
     /// Display name of the organization.
     pub organization: String,
-    /// Names of the roles.
+    /// Names of the roles that the person has in the organization.
     pub roles: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Clients, connections, roles and the log in the console.
+//! Queries about clients, connections, roles and the event log for the console.
 
 use crate::{
     idp::{
@@ -13,12 +13,12 @@ use crate::{
     kernel::database::{Tx, query::fetch_all},
 };
 
-/// Lists every client in the order of the configuration.
+/// Lists all clients in the order of the configuration.
 pub async fn clients(tx: &mut Tx) -> sqlx::Result<Vec<Client>> {
     fetch_all!(tx, _, concat!("SELECT ", client_columns!(""), " FROM clients ORDER BY position, id"))
 }
 
-/// A connection with counts of its users and organizations.
+/// A connection with the numbers of its users and organizations.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ConnectionRow {
     #[sqlx(flatten)]
@@ -27,7 +27,7 @@ pub struct ConnectionRow {
     pub organizations: i64,
 }
 
-/// Lists every connection, oldest first.
+/// Lists all connections, oldest first.
 pub async fn connections(tx: &mut Tx) -> sqlx::Result<Vec<ConnectionRow>> {
     fetch_all!(
         tx,
@@ -48,12 +48,12 @@ pub struct RoleRow {
     pub name: String,
 }
 
-/// Lists every role by name.
+/// Lists all roles by name.
 pub async fn roles(tx: &mut Tx) -> sqlx::Result<Vec<RoleRow>> {
     fetch_all!(tx, _, "SELECT id, name FROM roles ORDER BY name")
 }
 
-/// Lists events, newest first; searches description, code, user and client address.
+/// Lists events, newest first. The search covers description, code, user and client address.
 pub async fn log(tx: &mut Tx, query: &ListQuery) -> sqlx::Result<Listing<Event>> {
     let rows = fetch_all!(
         tx,

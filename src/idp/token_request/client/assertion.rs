@@ -1,4 +1,4 @@
-//! `private_key_jwt`: a client authenticates with a token that it signed (RFC 7521 section 4.2, RFC 7523).
+//! The method `private_key_jwt`: a client authenticates with a JWT that it signed (RFC 7521 section 4.2, RFC 7523).
 
 use chrono::TimeDelta;
 use jsonwebtoken::{
@@ -21,15 +21,15 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// The only supported type (RFC 7523 section 2.2).
+/// The only supported type of assertion (RFC 7523 section 2.2).
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// Accepted signature algorithms.
+/// Accepted signature algorithms of assertions.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
-/// Lifetime of an assertion, as in Auth0.
+/// Maximum lifetime of an assertion, as in Auth0.
 const MAX_LIFETIME: TimeDelta = TimeDelta::minutes(5);
-/// Tolerated difference between the clocks, as in Auth0.
+/// Tolerated difference between the clocks of the client and the provider, as in Auth0.
 const LEEWAY: TimeDelta = TimeDelta::seconds(10);
-/// Characters in its `jti`, as in Auth0.
+/// Maximum number of characters in the `jti` of an assertion, as in Auth0.
 const MAX_ID_LENGTH: usize = 64;
 
 #[derive(Debug, Deserialize)]
@@ -43,7 +43,7 @@ struct Claims {
     jti: String,
 }
 
-/// Authenticates the client by its assertion, which works once.
+/// Authenticates the client by its assertion, which can be used once.
 pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Result<Client, TokenError> {
     let refuse = TokenError::invalid_assertion;
     let assertion_type = required(parameters, "client_assertion_type")?;
@@ -62,13 +62,13 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
     }
     let client = clients::find(tx, &said.iss).await?.ok_or_else(|| refuse("there is no such client"))?;
 
-    // Verify signature, audience and lifetime
+    // Verify the signature, the audience and the lifetime
     let claims = verify(&client, &header, assertion).ok_or_else(|| refuse("no key of the client signed it"))?;
     let endpoint = idp.address("oauth/token");
     let now = idp.now();
     check(&claims, [idp.issuer.as_str(), &endpoint], now).map_err(refuse)?;
 
-    // Claim the assertion
+    // Record the assertion as used
     let until = UnixTime::from_seconds(claims.exp).plus(LEEWAY);
     if assertions::claim(tx, &client.id, &claims.jti, until, now).await? {
         Ok(client)
@@ -83,7 +83,7 @@ fn verify(client: &Client, header: &Header, assertion: &str) -> Option<Claims> {
         return None;
     }
     let mut validation = Validation::new(header.alg);
-    // Times are checked with the provider's clock.
+    // The claims with times are checked below, with the clock of the provider.
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
@@ -102,7 +102,7 @@ fn is_for(key: &Jwk, header: &Header) -> bool {
     signs && has_name && has_algorithm
 }
 
-/// Checks the claims (RFC 7523 section 3); `Err` is the reason.
+/// Checks the claims of the assertion (RFC 7523 section 3). `Err` contains the reason of a refusal.
 fn check(claims: &Claims, us: [&str; 2], now: UnixTime) -> Result<(), &'static str> {
     let is_us = |value: &Value| value.as_str().is_some_and(|audience| us.contains(&audience));
     let is_for_us = match &claims.aud {
