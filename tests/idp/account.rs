@@ -1,4 +1,4 @@
-//! `/u/account`, and blocked users.
+//! `/u/account`, and sign-ins of blocked users.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

@@ -1,4 +1,4 @@
-//! `/authorize`
+//! `/authorize`: validation of authorization requests and first steps of a login.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::support::{ABC, Browser, CALLBACK, LOGOUT, Provider, SECRET, VERIFIER};
 
-/// A client that receives logout tokens, after refusing so many.
+/// A client that receives logout tokens. It refuses the first few requests, as many as a test chooses.
 struct Listener {
     url: String,
     tokens: mpsc::UnboundedReceiver<String>,
@@ -55,7 +55,7 @@ impl Listener {
     }
 }
 
-/// A provider that notifies `web` and `denies` at the listeners.
+/// Starts a provider that sends logout tokens for the clients `web` and `denies` to these listeners.
 async fn start(web: &Listener, denies: &Listener) -> Provider {
     Provider::start_with(|config| {
         for (id, listener) in [("web", web), ("denies", denies)] {
@@ -66,7 +66,7 @@ async fn start(web: &Listener, denies: &Listener) -> Provider {
     .await
 }
 
-/// The claims of the ID token of a login of `client`.
+/// Redeems `code` as `client` and returns the ID token with its claims.
 async fn id_token(provider: &Provider, client: &str, code: &str) -> (String, Value) {
     let form = [
         ("grant_type", "authorization_code"),
@@ -82,7 +82,7 @@ async fn id_token(provider: &Provider, client: &str, code: &str) -> (String, Val
     (token, claims)
 }
 
-/// A browser of Joe's that is signed in to `web`, with its ID token.
+/// Signs Joe in to `web` and returns the browser, with the ID token and its claims.
 async fn signed_in(provider: &Provider) -> (Browser, String, Value) {
     let browser = provider.browser();
     let code = browser.code("joe@example.com", &[("organization", ABC)]).await;

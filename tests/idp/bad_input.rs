@@ -1,4 +1,4 @@
-//! Malformed requests: no answer is a 500, and the provider keeps running.
+//! Malformed requests: no response is a 500, and the provider keeps running.
 
 use reqwest::{StatusCode, header};
 use serde_json::json;

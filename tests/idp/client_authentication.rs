@@ -1,4 +1,4 @@
-//! `private_key_jwt` at the token endpoint and at revocation.
+//! `private_key_jwt` at the token endpoint and at the revocation endpoint.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::support::{AUDIENCE, Provider, SECRET, assert_token_error};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const NOW: i64 = 1_788_000_000;
-/// A key of another party.
+/// A key that is not registered for the client.
 const EC_KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgh2cuz/XP4JPGYC+M\n\
     w1qkG+2FrqZqCkzvDIEb0XDTTPqhRANCAASOW8y6uiPDY0Ym0P0K+jf7aKLQnJDk\n\
@@ -31,7 +31,7 @@ fn ec_key() -> EncodingKey {
     EncodingKey::from_ec_pem(EC_KEY.as_bytes()).unwrap()
 }
 
-/// The registration of a key.
+/// Returns the public key as the client registers it, with the members of `change` replaced.
 fn public(key: &EncodingKey, algorithm: Algorithm, change: &Value) -> Value {
     let mut jwk = serde_json::to_value(Jwk::from_encoding_key(key, algorithm).unwrap()).unwrap();
     jwk.as_object_mut().unwrap().remove("alg");
@@ -75,7 +75,7 @@ async fn start() -> Provider {
     .await
 }
 
-/// An assertion of the client `signs`, with claims changed.
+/// Signs an assertion of the client `signs`, with the claims in `change` replaced.
 fn assertion(provider: &Provider, header: &Header, key: &EncodingKey, change: &Value) -> String {
     static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let jti = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
@@ -138,13 +138,13 @@ async fn an_assertion_is_accepted_once() {
     let again = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "same", "exp": NOW + 61}));
     assert_unproven(&provider, &again).await;
 
-    // Even if the request was refused.
+    // The assertion counts as used even if the request was refused.
     let refused = assertion(&provider, &header, &RSA_KEYS[0], &json!({"jti": "refused"}));
     let response = ask(&provider, &refused, &[("scope", "x"), ("organization", "org_x")]).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_unproven(&provider, &refused).await;
 
-    // The same `jti` is another assertion for another client.
+    // Another client may use the same `jti`, because it identifies another assertion.
     let other = json!({"jti": "same", "iss": "signs-too", "sub": "signs-too"});
     let other = assertion(&provider, &Header::new(Algorithm::RS256), &RSA_KEYS[1], &other);
     assert_eq!(ask(&provider, &other, &[]).await.status(), StatusCode::OK);
@@ -172,7 +172,7 @@ async fn an_assertion_needs_correct_claims() {
     ] {
         assert_unproven(&provider, &assertion(&provider, &header, &RSA_KEYS[0], &change)).await;
     }
-    // A small clock skew is accepted.
+    // A small difference between the clocks is accepted.
     for change in [json!({"exp": NOW - 9}), json!({"exp": NOW + 310}), json!({"iat": NOW + 10})] {
         let late = assertion(&provider, &header, &RSA_KEYS[0], &change);
         assert_eq!(ask(&provider, &late, &[]).await.status(), StatusCode::OK);
@@ -224,7 +224,7 @@ async fn two_authentication_methods_at_once_are_refused() {
     let response = provider.post_form("oauth/token", &other).await;
     assert_token_error(response, 400, "invalid_request", &format!("Unsupported client_assertion_type: {saml}")).await;
 
-    // A client with keys must use them.
+    // A client with keys cannot authenticate with a secret or without an assertion.
     for secret in [None, Some(("client_secret", SECRET))] {
         let named: Vec<_> = grant.into_iter().chain([("client_id", "signs")]).chain(secret).collect();
         let response = provider.post_form("oauth/token", &named).await;

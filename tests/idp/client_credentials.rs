@@ -6,7 +6,7 @@ use tessera::testing::idp::{AppType, Client, ClientGrant, OrganizationId, Organi
 
 use crate::support::{ABC, ACME, AUDIENCE, Provider, SECRET, assert_token_error};
 
-/// A program for each way in which a grant treats organizations.
+/// Creates a client whose grant treats organizations as `usage` and `any` say.
 fn program(id: &str, usage: Usage, any: bool) -> Client {
     Client {
         client_id: id.to_owned(),
@@ -119,7 +119,7 @@ async fn the_grant_decides_whether_organizations_are_allowed() {
         let extra: Vec<_> = organization.iter().map(|organization| ("organization", *organization)).collect();
         assert_token_error(ask(&provider, client, &extra).await, 400, "invalid_request", &description).await;
     }
-    // A grant made by the Management API may say nothing of organizations.
+    // A grant created by the Management API may have no setting for organizations.
     provider.sql("UPDATE client_grants SET organization_usage = NULL").await;
     let response = ask(&provider, "allows-any", &[("organization", ABC)]).await;
     let description = "parameter organization is not allowed for this client";

@@ -1,4 +1,4 @@
-//! `/u/consent`
+//! `/u/consent`: the consent page.
 
 use reqwest::{Response, StatusCode};
 use tessera::testing::idp::Client;
@@ -104,7 +104,7 @@ async fn consent_comes_after_the_organization_is_chosen() {
     let tokens: serde_json::Value = provider.post_form("oauth/token", &form).await.json().await.unwrap();
     assert_eq!(provider.claims(tokens["id_token"].as_str().unwrap()).await["org_id"], XYZ);
 
-    // Or none is.
+    // The user may also continue without an organization.
     let state = browser.begin("/u/organization", &[PARTNER, ("prompt", "consent")]).await;
     let skipped = browser.post("u/organization", &[("state", &state)]).await;
     page_state(&skipped, "/u/consent");
@@ -165,7 +165,7 @@ async fn only_the_same_browser_answers() {
     let unclear = answer(&browser, &state, "perhaps").await;
     assert!(unclear.text().await.unwrap().contains("Accept"), "the page is shown again");
 
-    // A person who signs in in another tab has not seen this page.
+    // A user who signs in in another tab has not seen this consent page.
     let other = browser.begin("/u/login", &[("organization", ABC), ("prompt", "login")]).await;
     code(&browser.log_in(&other, "carol@example.com").await);
     page_state(&answer(&browser, &state, "accept").await, "/u/login");

@@ -18,7 +18,7 @@ const PAGES: [&str; 9] = [
     "console/log",
 ];
 
-/// A browser in which the administrator is signed in.
+/// Signs the administrator in and returns the browser.
 async fn administrator(provider: &Provider) -> Browser {
     let new = provider.idp.reset_administrator().await.unwrap();
     let browser = provider.browser();
@@ -204,7 +204,7 @@ async fn blocking_asks_for_confirmation_and_ends_the_sessions() {
     assert_eq!(location(&blocked), format!("/{page}"));
     let shown = text(&browser, &page).await;
     assert!(shown.contains("Blocked") && shown.contains("No active sessions"));
-    // The session has ended: the login page asks again.
+    // Joe's session has ended, so the login page asks for the password again.
     joe.begin("/u/login", &[("organization", ABC)]).await;
 
     browser.post("console/person/unblock", &[("id", JOE)]).await;
@@ -283,7 +283,7 @@ async fn keys_are_rotated_and_the_previous_one_is_revoked() {
     assert_eq!(location(&browser.post("console/keys/revoke", &[("kid", &old)]).await), "/console/keys");
     assert!(!published().await.contains(&old));
     assert!(text(&browser, "console/keys").await.contains("revoked"));
-    // Neither a revoked key nor the current one.
+    // A key that is already revoked cannot be revoked.
     assert_eq!(browser.post("console/keys/revoke", &[("kid", &old)]).await.status(), StatusCode::NOT_FOUND);
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ABC, AUDIENCE, JOE, Provider};
 
-/// The header and the claims of an access token of Joe's in an organization.
+/// Signs Joe in to an organization and returns the header and the claims of the access token.
 async fn token(provider: &Provider, extra: &[(&str, &str)]) -> (jsonwebtoken::Header, Value, Value) {
     let tokens = provider.sign_in("joe@example.com", extra).await;
     let access_token = tokens["access_token"].as_str().unwrap();
@@ -90,7 +90,8 @@ async fn outside_of_organizations_a_persons_own_permissions_count() {
     assert_eq!(claims["permissions"], json!(["read:members", "read:projects", "read:tasks", "write:tasks"]));
     assert_eq!(claims["scope"], "openid read:tasks write:tasks");
 
-    // Inside of one only what the organization gives counts: Joe is a viewer of XYZ and has no right to write there.
+    // Within an organization, only the roles in that organization count: Joe is a viewer of XYZ and may not write
+    // there.
     let (_, inside, _) = token(&provider, &[("organization", crate::support::XYZ), scope]).await;
     assert_eq!(inside["permissions"], json!(["read:members", "read:projects", "read:tasks"]));
 }

@@ -1,4 +1,4 @@
-//! `/.well-known`, and what a restart leaves unchanged.
+//! `/.well-known`, and the data that a restart leaves unchanged.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/u/organization-name` where organizations are found by e-mail addresses.
+//! `/u/organization-name` with organizations that are found by email address.
 
 use reqwest::StatusCode;
 use tessera::testing::idp::{Client, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage};
@@ -47,7 +47,7 @@ async fn the_only_organization_with_the_domain_is_selected() {
     let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
     assert!(page.contains("Sign in to ABC Inc") && page.contains("value=\"somebody@abc.example\""), "{page}");
 
-    // The address only finds the organization: any member signs in, with another address too.
+    // The address only determines the organization: any member can sign in, even with another address.
     code(&browser.log_in(&state, "joe@example.com").await);
 }
 

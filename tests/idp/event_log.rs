@@ -10,7 +10,7 @@ struct Line {
     user_id: Option<String>,
 }
 
-/// `kind client organization user` of everything that happened, the oldest first.
+/// Lists all events as `kind client organization user`, oldest first.
 async fn log(provider: &Provider) -> Vec<String> {
     let lines: Vec<Line> =
         provider.rows("SELECT kind, client_id, organization_id, user_id FROM events ORDER BY at, id").await;
@@ -21,7 +21,7 @@ async fn log(provider: &Provider) -> Vec<String> {
     lines.into_iter().map(line).collect()
 }
 
-/// The codes of everything that happened, the oldest first.
+/// Lists the codes of all events, oldest first.
 async fn kinds(provider: &Provider) -> Vec<String> {
     log(provider).await.into_iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
 }
@@ -80,7 +80,7 @@ async fn account_changes_are_logged() {
     let reset = provider.mail_to("eve@example.com").await.ticket("/u/reset-password");
     browser.post("u/reset-password", &[("ticket", &reset), ("password", "another password")]).await;
     let mut kinds = kinds(&provider).await;
-    // The first two happen in the same second.
+    // The first two events happen in the same second, so their order is not fixed.
     kinds[..2].sort();
     assert_eq!(kinds, ["s", "ss", "sv", "scpr", "scp"]);
 }
@@ -102,7 +102,7 @@ async fn each_step_of_a_sign_up_is_logged() {
     browser.post("u/signup/confirm", &[("ticket", &ticket)]).await;
     let eve = provider.text("SELECT id FROM users WHERE email = 'eve@example.com'").await;
     let mut log = log(&provider).await;
-    // The last two happen in the same second.
+    // The last events happen in the same second, so their order is not fixed.
     log[3..].sort();
     let expected = [
         format!("fs web - {JOE}"),

@@ -34,7 +34,7 @@ async fn a_person_signs_in_at_another_issuer() {
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("joe@example.com"), &json!(true)));
     assert_eq!(claims["name"], "Joe Jensen");
 
-    // The session is one like any other, and the answer is used up.
+    // The session works like any other, and the response of the issuer cannot be used again.
     crate::support::code(&browser.authorize(&[]).await);
     let again = browser.get(&back).await;
     assert_eq!(again.status(), StatusCode::BAD_REQUEST);
@@ -76,7 +76,7 @@ async fn a_domain_selects_the_connection() {
         assert!(location(&out).starts_with(&pair.there.issuer) && location(&out).contains("login_hint=Ann%40CORP"));
         assert!(!location(&out).contains("eyes"), "no password goes anywhere");
     }
-    // Neither a part of a domain nor one in the local part counts.
+    // A subdomain, a domain in the local part and a longer domain do not match.
     for email in ["ann@sub.corp.example", "ann@corp.example@example.com", "ann@xcorp.example"] {
         let form = [("state", state.as_str()), ("email", email), ("password", "a guess")];
         assert_eq!(browser.post("u/login", &form).await.status(), StatusCode::BAD_REQUEST, "{email}");
@@ -100,14 +100,14 @@ async fn an_organization_offers_its_enabled_connections() {
     let (both, _) = page(ABC).await;
     assert!(both.contains("Continue with Corp") && both.contains("id=\"password\""));
 
-    // Without a button the address leads there still.
+    // Without a button, the email address still leads to the issuer.
     pair.here.sql("UPDATE organization_connections SET show_as_button = FALSE").await;
     let (hidden, state) = page(ABC).await;
     assert!(!hidden.contains("Continue with Corp"));
     let form = [("state", state.as_str()), ("email", "ann@corp.example"), ("password", "x")];
     assert!(NextAddress::of(browser.post("u/login", &form).await).await.0.starts_with("/u/federate?"));
 
-    // Without passwords there is nothing to type one into, and nobody gets in with one.
+    // Without a password database, the page has no password field, and a password is refused.
     pair.here
         .sql(
             "DELETE FROM organization_connections WHERE connection_id IN \
@@ -124,7 +124,7 @@ async fn an_organization_offers_its_enabled_connections() {
         page_state(&browser.post(path, &form).await, "/u/login");
     }
 
-    // And an organization with no way in refuses.
+    // An organization without connections refuses the login.
     let refused = browser.authorize(&[("organization", ACME)]).await;
     assert_refused(&refused, "invalid_request", "no connections enabled for the organization");
 }
@@ -151,7 +151,7 @@ async fn a_connection_may_assign_membership_on_login() {
     let browser = pair.here.browser();
     let code = pair.sign_in(&browser, "nina@example.com", &[("organization", ABC)]).await.code();
     assert_eq!(id_token(&pair.here, &code).await["org_id"], ABC);
-    // Not of other organizations, and nobody who comes another way.
+    // Nina does not become a member of other organizations, or through another connection.
     let refused = callback(&browser.authorize(&[("organization", ACME)]).await);
     assert!(refused["error_description"].contains("belongs to connection corp that is not part"), "{refused:?}");
     let other = pair.here.browser();
@@ -177,7 +177,7 @@ async fn a_connection_is_limited_to_its_clients() {
     let form = [("state", state.as_str()), ("email", "ann@corp.example"), ("password", "x")];
     assert_eq!(browser.post("u/login", &form).await.status(), StatusCode::BAD_REQUEST);
 
-    // A session that came through it does not count there either.
+    // A session from the connection does not count for this client either.
     pair.sign_in(&browser, "joe@example.com", &[]).await.code();
     browser.begin("/u/login", &[("client_id", "denies")]).await;
 }
@@ -309,7 +309,7 @@ async fn a_connection_needs_a_name_and_an_issuer() {
     }
 }
 
-/// Nina, who signs in at the issuer, follows the invitation of `email` that names it.
+/// Invites `email` to sign in at the issuer, and follows the link as Nina, who signs in there.
 async fn follow_an_invitation_of(pair: &Pair, email: &str) -> NextAddress {
     pair.enable_for(ABC, false).await;
     let invitation = pair.here.idp.invite("abc-inc", email, "Carol Castro", &["member"]).await.unwrap();

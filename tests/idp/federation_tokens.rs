@@ -12,10 +12,10 @@ use crate::support::{
     peer::{NextAddress, PEER_SECRET, connect, count_users, id_token, object},
 };
 
-/// An issuer whose answers a test controls.
+/// An issuer whose responses a test controls.
 struct Stub {
     issuer: String,
-    /// Signs with the key of a built-in provider.
+    /// Provider whose key signs the tokens.
     keys: Provider,
     said: Arc<Mutex<Said>>,
 }
@@ -78,7 +78,7 @@ impl Stub {
         jsonwebtoken::encode(&header, claims, &key).unwrap()
     }
 
-    /// Signs in at the issuer with an ID token that `change` has changed.
+    /// Signs in at the issuer, whose ID token has the claims that `change` modifies.
     async fn answer(
         &self,
         here: &Provider,
@@ -135,7 +135,8 @@ async fn an_id_token_is_verified_in_full() {
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
     assert_eq!(count_users(&here).await, 6, "invalid tokens create no user");
 
-    // A small clock skew is accepted, and so is a second audience if this client is the authorized party.
+    // A small difference between the clocks is accepted. So is a second audience if this client is the authorized
+    // party.
     let good = |claims: &mut Value| {
         claims["exp"] = json!(1_787_999_950);
         claims["iat"] = json!(1_788_000_050);
@@ -215,7 +216,7 @@ async fn documents_are_cached_and_new_keys_are_found() {
     let refused = NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await;
     refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
 
-    // An unknown key is looked up at once.
+    // An unknown key is fetched immediately.
     stub.said.lock().unwrap().jwks = good;
     NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await.code();
 

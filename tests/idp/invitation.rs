@@ -10,7 +10,7 @@ use crate::support::{ABC, ACME, Browser, Provider, assert_refused, code};
 
 const GONE: &str = "invitation not found or already used";
 
-/// The parameters of an invitation's link.
+/// Creates an invitation and returns the parameters of its link.
 async fn invite(provider: &Provider, email: &str, roles: &[&str]) -> HashMap<String, String> {
     let invitation = provider.idp.invite("abc-inc", email, "Carol Castro", roles).await.unwrap();
     let url = url::Url::parse(&invitation.url).unwrap();
@@ -21,7 +21,7 @@ async fn invite(provider: &Provider, email: &str, roles: &[&str]) -> HashMap<Str
     parameters
 }
 
-/// Opens the page as the application would, having received the link.
+/// Opens the page of an invitation, as the application does when a browser follows the link.
 async fn open(browser: &Browser, link: &HashMap<String, String>) -> Response {
     browser.authorize(&[("invitation", &link["invitation"]), ("organization", ABC)]).await
 }
@@ -74,7 +74,7 @@ async fn an_existing_person_accepts_with_their_password() {
     assert_eq!(access["permissions"], expected, "both roles together");
 }
 
-/// A browser in which Joe is signed in, at the page of an invitation for Nina.
+/// Signs Joe in and opens the page of an invitation for Nina in his browser.
 async fn open_as_another_person(provider: &Provider) -> (Browser, HashMap<String, String>, String, String) {
     let browser = provider.browser();
     browser.code("joe@example.com", &[("organization", ABC)]).await;
@@ -351,7 +351,7 @@ async fn a_blocked_invited_person_is_refused_and_the_invitation_stays_open() {
     let link = invite(&provider, "nina@example.com", &["member"]).await;
     provider.sql("UPDATE users SET blocked = TRUE WHERE email = 'nina@example.com'").await;
 
-    // A wrong password learns nothing of it.
+    // The response to a wrong password does not reveal that the user is blocked.
     let (state, _) = open_page(&browser, &link).await;
     let wrong = browser.post("u/invitation", &[("state", &state), ("password", "not it")]).await;
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
@@ -361,7 +361,7 @@ async fn a_blocked_invited_person_is_refused_and_the_invitation_stays_open() {
     let logged = provider.texts("SELECT description FROM events WHERE kind = 'fi'").await;
     assert_eq!(logged, ["nina@example.com, who is blocked, accepted the invitation of nina@example.com"]);
 
-    // Let in again, they accept it.
+    // A user who is no longer blocked can accept the invitation.
     provider.sql("UPDATE users SET blocked = FALSE").await;
     let (state, _) = open_page(&browser, &link).await;
     code(&browser.post("u/invitation", &[("state", &state), ("password", "tessera-demo")]).await);

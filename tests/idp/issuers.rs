@@ -1,4 +1,4 @@
-//! A provider with two issuers.
+//! A provider that serves two issuers.
 
 use serde_json::Value;
 use tessera::testing::idp::{Client, ClientGrant, OrganizationUsage};
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::support::{ABC, CALLBACK, Provider, SECRET};
 
-/// A provider with a second issuer, and the address of that one.
+/// Starts a provider with a second issuer, and returns it with the address of that issuer.
 async fn at_two_addresses() -> (Provider, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let other: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
@@ -78,7 +78,7 @@ async fn each_address_accepts_management_tokens_of_its_own() {
         assert_eq!(call.send().await.unwrap().status(), 200);
         seen.push(token);
     }
-    // A token is valid at the address that issued it.
+    // A token is valid only at the issuer that issued it.
     let elsewhere = reqwest::Client::new().get(format!("{other}api/v2/organizations/{ABC}")).bearer_auth(&seen[0]);
     assert_eq!(elsewhere.send().await.unwrap().status(), 401);
 }

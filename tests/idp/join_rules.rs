@@ -1,4 +1,4 @@
-//! Rules for joining.
+//! Join rules: memberships that users get by signing in.
 
 use serde_json::{Value, json};
 use tessera::testing::idp::{ConnectionId, JoinCondition, JoinRuleError, OrganizationId};
@@ -21,7 +21,7 @@ async fn add(provider: &Provider, organization_id: &str, condition: JoinConditio
     provider.idp.add_join_rule(&organization(organization_id), &condition, role).await.unwrap();
 }
 
-/// The names of the person's roles in the organization, or `None` for who is no member.
+/// Returns the names of the user's roles in the organization; `None` if the user is not a member.
 async fn roles(provider: &Provider, organization: &str, email: &str) -> Option<Vec<String>> {
     let of =
         format!("JOIN users u ON u.id = m.user_id WHERE m.organization_id = '{organization}' AND u.email = '{email}'");
@@ -43,7 +43,7 @@ async fn a_verified_address_of_the_domain_becomes_a_member() {
     assert!(access["permissions"].as_array().unwrap().contains(&json!("write:tasks")), "{access}");
     assert_eq!(roles(&provider, ABC, "nina@example.com").await.unwrap(), ["member"]);
 
-    // Signing in again changes nothing, whatever became of the person's role.
+    // Signing in again does not change the role that an administrator gave the user since.
     provider.sql("UPDATE member_roles SET role_id = (SELECT id FROM roles WHERE name = 'viewer')").await;
     provider.browser().code("nina@example.com", &[("organization", ABC)]).await;
     assert_eq!(roles(&provider, ABC, "nina@example.com").await.unwrap(), ["viewer"]);
@@ -85,7 +85,7 @@ async fn only_the_requested_organization_is_joined() {
     provider.browser().code("nina@example.com", &[("organization", ABC)]).await;
     assert_eq!(roles(&provider, ACME, "nina@example.com").await, None);
 
-    // Without a requested organization, the rules of all apply.
+    // If the login requests no organization, the rules of all organizations apply.
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
     browser.log_in(&state, "nina@example.com").await;
@@ -135,15 +135,16 @@ async fn a_connection_rule_makes_members() {
     let browser = pair.here.browser();
     pair.sign_in(&browser, "nina@example.com", &[]).await;
     code(&browser.authorize(&[("organization", ABC)]).await);
-    // The rule's role comes before a membership without one.
+    // A membership by a rule, with its role, has priority over a membership by the connection, which has no role.
     let fresh = pair.here.browser();
     pair.sign_in(&fresh, "dana@example.com", &[("organization", ABC)]).await.code();
     for email in ["nina@example.com", "dana@example.com"] {
         assert_eq!(roles(&pair.here, ABC, email).await.unwrap(), ["member"], "{email}");
-        // What this issuer says of an address opens no organization that does not take its people.
+        // The issuer cannot give users access to organizations that do not use its connection, whatever address it
+        // asserts.
         assert_eq!(roles(&pair.here, XYZ, email).await, None, "{email}");
     }
-    // A key of another party.
+    // A user of another connection with the same address is not a member.
     let other = pair.here.browser();
     let state = other.begin("/u/login", &[("organization", ABC)]).await;
     let description = format!("user auth0|d00000000000000000000006 is not part of the {ABC} organization");

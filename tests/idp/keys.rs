@@ -7,7 +7,7 @@ use tessera::testing::idp::Error;
 
 use crate::support::{ABC, Provider};
 
-/// The names of the keys that are published, the one that signs first.
+/// Returns the ids of the published keys, the current key first.
 async fn published(provider: &Provider) -> Vec<String> {
     let address = format!("{}.well-known/jwks.json", provider.issuer);
     let keys: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
@@ -77,7 +77,8 @@ async fn a_rotation_by_another_process_is_noticed_within_seconds() {
 async fn an_unknown_key_id_reloads_the_keys_at_once() {
     let provider = Provider::start().await;
     let other = provider.reopen().await;
-    // Twice, so that a key signs that this process has never seen; the other serves the same issuer meanwhile.
+    // The keys are rotated twice, so that the current key is one that this process has not loaded. The other process
+    // serves the same issuer.
     other.rotate_keys().await.unwrap();
     let current = other.rotate_keys().await.unwrap();
     assert!(!published(&provider).await.contains(&current));
@@ -110,7 +111,8 @@ async fn concurrent_rotations_leave_one_signing_key() {
     provider.advance(TimeDelta::seconds(3));
     let keys = published(&provider).await;
     assert!(keys[0] == one || keys[0] == two, "{one} or {two} signs, not {keys:?}");
-    // Before, two keys were published; each that rotated added one, and one that came too late none.
+    // Two keys were published at first. Each rotation adds one; if both processes rotate at the same time, only one may
+    // succeed.
     assert!(keys.len() == 4 || (keys.len() == 3 && one == two), "{keys:?}");
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     assert_eq!(kid(&tokens["id_token"]), published(&provider).await[0]);

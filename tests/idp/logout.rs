@@ -1,11 +1,11 @@
-//! `/v2/logout` and `/oidc/logout`
+//! `/v2/logout` and `/oidc/logout`.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 
 use crate::support::{ABC, Browser, LOGOUT, Provider, code, location};
 
-/// A browser that is signed in, and its ID token.
+/// Signs Joe in and returns the browser and its ID token.
 async fn signed_in(provider: &Provider) -> (Browser, String) {
     let browser = provider.browser();
     let code = browser.code("joe@example.com", &[("organization", ABC)]).await;

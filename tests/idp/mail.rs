@@ -1,4 +1,4 @@
-//! Sending mail.
+//! Delivery of mail by SMTP.
 
 use std::time::Duration;
 
@@ -16,14 +16,15 @@ async fn provider(smtp: &Smtp) -> Provider {
     Provider::start_with(|it| it.smtp = Some(config.with_poll_interval(Duration::from_millis(20)))).await
 }
 
-/// `(tries, whether it was sent, whether it is due again, problem)` of the only mail.
+/// Returns the delivery state of the only mail: number of attempts, whether it was sent, whether it is due, and the
+/// last error.
 async fn state(provider: &Provider) -> (i64, bool, bool, Option<String>) {
     let row: (i64, Option<i64>, Option<i64>, Option<String>) =
         provider.row("SELECT tries, sent_at, due_at, problem FROM mails").await;
     (row.0, row.1.is_some(), row.2.is_some(), row.3)
 }
 
-/// Text that was encoded as quoted-printable (RFC 2045 section 6.7).
+/// Decodes quoted-printable text (RFC 2045 section 6.7).
 fn decoded(data: &str) -> String {
     let joined = data.replace("=\n", "");
     let mut bytes = Vec::new();
@@ -106,7 +107,7 @@ async fn queued_mail_is_sent_after_a_restart() {
     let smtp = Smtp::start().await;
     let provider = Provider::start().await;
     let config = SmtpConfig::new(&smtp.url(), "hello@tessera.example").unwrap();
-    // It ends before it has begun to send.
+    // This provider is dropped before it begins to send.
     let before = provider.reopen_with(|it| it.smtp = Some(config.clone())).await;
     before.invite("abc-inc", "nina@example.com", "Carol", &[]).await.unwrap();
     drop(before);

@@ -1,4 +1,4 @@
-//! The parameter `organization`, and the pages that ask for one.
+//! The parameter `organization`, and the pages that ask for an organization.
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -72,7 +72,7 @@ async fn a_single_organization_is_offered_and_can_be_skipped() {
     let tokens: Value = provider.redeem(&code).await.json().await.unwrap();
     assert_eq!(provider.claims(tokens["id_token"].as_str().unwrap()).await.get("org_id"), None);
 
-    // A session leads to the picker without a login.
+    // A signed-in user gets the picker without the login page.
     browser.begin("/u/organization", &[]).await;
 }
 

@@ -1,4 +1,4 @@
-//! Common properties of all pages.
+//! Properties that all pages share.
 
 use reqwest::StatusCode;
 
@@ -83,7 +83,7 @@ async fn whole_pages_are_as_their_snapshots() {
     insta::assert_snapshot!("not_found", lines(&not_found));
 }
 
-/// A page with each element on a line of its own, so that a diff shows which has changed.
+/// Splits a page into lines with one element each, so that a diff shows which element changed.
 fn lines(page: &str) -> String {
     page.replace("><", ">\n<")
 }

@@ -1,4 +1,4 @@
-//! Password policies, wherever a password is chosen.
+//! Password policies, on every page and endpoint that accepts a new password.
 
 use reqwest::StatusCode;
 
@@ -14,7 +14,7 @@ const WEAK: [(&str, &str); 3] = [
     ("tesserae AND mortar 1", "This password is too common."),
 ];
 
-/// Posts each weak password and one that is good to `path`, and gives the last response.
+/// Posts all weak passwords and then a good one to `path`. Returns the last response.
 async fn try_all(browser: &crate::support::Browser, path: &str, form: &[(&str, &str)]) -> reqwest::Response {
     let post = async |password: &str| {
         let mut form = form.to_vec();

@@ -9,14 +9,14 @@ use crate::support::{ABC, Browser, Provider, code};
 const GONE: &str = "This link can no longer be used";
 const NEW: &str = "a brand new password";
 
-/// Requests a link to reset the password; returns the confirmation page.
+/// Requests a link to choose a new password, and returns the confirmation page.
 async fn ask(browser: &Browser, state: &str, email: &str) -> String {
     let response = browser.post("u/reset-password/request", &[("state", state), ("email", email)]).await;
     assert_eq!(response.status(), StatusCode::OK);
     response.text().await.unwrap()
 }
 
-/// Chooses a new password by the link of a mail.
+/// Chooses a new password at the link of a mail.
 async fn choose(browser: &Browser, link: &str, password: &str) -> reqwest::Response {
     let parameters: Vec<_> = url::Url::parse(link).unwrap().query_pairs().into_owned().collect();
     let mut form: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

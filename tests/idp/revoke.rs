@@ -21,7 +21,7 @@ async fn revoking_a_refresh_token_revokes_its_grant() {
     let provider = Provider::start().await;
     let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
-    // In another second: what is signed twice within one is one token.
+    // The same claims signed twice within a second give the same token, so the clock must advance.
     provider.advance(TimeDelta::seconds(1));
     let other = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
 

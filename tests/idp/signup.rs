@@ -23,7 +23,8 @@ async fn each_invalid_field_shows_its_error() {
     assert!(!page.contains("value=\"short\""), "but not a password");
 }
 
-/// Everything that a browser can see of an answer: status, headers and body, without what differs each time.
+/// Returns everything that a browser can see of a response: status, headers and body, without the parts that always
+/// differ.
 async fn seen(response: Response, state: &str, email: &str) -> (u16, Vec<(String, String)>, String) {
     let status = response.status().as_u16();
     let header = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), value.to_str().unwrap().to_owned());
@@ -36,7 +37,8 @@ async fn taken_and_free_addresses_get_the_same_answer() {
     let provider = Provider::start_with(|config| config.demo = None).await;
     provider.open_organizations().await;
     let mut answers = Vec::new();
-    // As long as each other, as a free one with a password, and last as a taken one with the right password.
+    // The addresses have the same length. The first is free, the second is taken, and the third is taken and has the
+    // correct password.
     for (email, password) in [
         ("eve@example.com", "correct horse"),
         ("joe@example.com", "correct horse"),
@@ -54,7 +56,7 @@ async fn taken_and_free_addresses_get_the_same_answer() {
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0], answers[2]);
 
-    // What was computed and written is the same as well.
+    // The computation and the stored rows are also the same.
     let hashes = provider.texts("SELECT password_hash FROM sign_ups").await;
     assert!(hashes.len() == 3 && hashes.iter().all(|hash| hash.starts_with("$argon2id$")));
     let (mails, events): (i64, i64) =
@@ -147,7 +149,7 @@ async fn sign_up_is_refused_for_a_closed_organization() {
 #[tokio::test]
 async fn a_migration_disables_sign_up_without_membership() {
     let provider = Provider::start().await;
-    // As demo organizations were once made.
+    // Earlier versions created demo organizations with these settings.
     provider.sql("UPDATE organization_connections SET is_signup_enabled = TRUE").await;
     provider
         .sql(
@@ -160,7 +162,7 @@ async fn a_migration_disables_sign_up_without_membership() {
     assert_eq!(provider.texts(query).await, [ACME]);
 }
 
-/// What `POST /dbconnections/signup` answers.
+/// Calls `POST /dbconnections/signup` and returns the status and the body.
 async fn sign_up(provider: &Provider, changes: Value) -> (u16, Value) {
     let mut body = json!({"client_id": "web", "connection": "Username-Password-Authentication",
         "email": "Eve@example.com", "password": "correct horse"});

@@ -11,7 +11,7 @@ const PATH: &str = "/u/signup/confirm";
 const EVE: &str = "eve@example.com";
 const PASSWORD: &str = "correct horse";
 
-/// Signs Eve up in `browser`; returns the login's `state` and the ticket mailed to her.
+/// Signs Eve up in `browser`. Returns the `state` of the login and the ticket in the mail to her.
 async fn begin(provider: &Provider, browser: &Browser, extra: &[(&str, &str)]) -> (String, String) {
     let mut parameters = vec![("screen_hint", "signup")];
     parameters.extend_from_slice(extra);
@@ -21,7 +21,7 @@ async fn begin(provider: &Provider, browser: &Browser, extra: &[(&str, &str)]) -
 }
 
 async fn sign_up(provider: &Provider, browser: &Browser, state: &str, name: &str, password: &str) -> String {
-    // So that the newest mail is the one of this sign-up.
+    // The clock advances, so that the mail of this sign-up is the newest.
     provider.advance(TimeDelta::seconds(1));
     assert_eq!(browser.sign_up(state, name, EVE, password).await.status(), StatusCode::OK);
     provider.mail_to(EVE).await.ticket(PATH)
@@ -41,7 +41,7 @@ async fn log_in(provider: &Provider, password: &str) -> Response {
     browser.post("u/login", &[("state", &state), ("email", EVE), ("password", password)]).await
 }
 
-/// Names of the users with Eve's address.
+/// Lists the names of the users with Eve's address.
 async fn eves(provider: &Provider) -> Vec<String> {
     provider.texts("SELECT name FROM users WHERE email = 'eve@example.com'").await
 }
@@ -68,7 +68,7 @@ async fn the_link_continues_the_login_in_the_same_browser() {
     let (written,): (String,) = provider.row("SELECT body_text FROM mails").await;
     assert!(!written.contains("Åsa"), "the mail does not contain the name");
 
-    // Following the link alone, as a mail scanner does, creates nothing.
+    // Opening the link without a click, as mail scanners do, creates no account.
     let response = browser.get(&mail.link).await;
     assert!(header(&response, "content-security-policy").contains("form-action 'self' http://app.example;"));
     let page = text(response, StatusCode::OK).await;
@@ -106,10 +106,10 @@ async fn another_browser_must_enter_the_chosen_password() {
     let (verified,): (bool,) = provider.row("SELECT email_verified FROM users WHERE email = 'eve@example.com'").await;
     assert!(verified);
 
-    // The login goes on where it was begun.
+    // The login continues in the browser that began it.
     let form = [("state", state.as_str()), ("email", EVE), ("password", PASSWORD)];
     code(&browser.post("u/login", &form).await);
-    // Another login shows the picker, now that she is a member.
+    // Another login leads to the organization picker, because Eve is now a member.
     page_state(&log_in(&provider, PASSWORD).await, "/u/organization");
 }
 
@@ -117,7 +117,7 @@ async fn another_browser_must_enter_the_chosen_password() {
 async fn signing_up_a_foreign_address_gives_no_account_by_its_owners_click() {
     let provider = Provider::start().await;
     let (attacker, owner) = (provider.browser(), provider.browser());
-    // The owner's browser has a cookie, too.
+    // The owner's browser also has a cookie.
     owner.begin("/u/login", &[]).await;
     let (_, ticket) = begin(&provider, &attacker, &[]).await;
     for response in [press(&owner, &ticket).await, press_with(&owner, &ticket, "the owner’s own").await] {
@@ -125,7 +125,7 @@ async fn signing_up_a_foreign_address_gives_no_account_by_its_owners_click() {
     }
     assert!(eves(&provider).await.is_empty());
     assert_eq!(log_in(&provider, PASSWORD).await.status(), StatusCode::BAD_REQUEST);
-    // And the attacker's browser can do nothing without the link.
+    // The attacker's browser cannot confirm the sign-up without the ticket in the link.
     for ticket in ["", "a guess"] {
         assert_gone(press(&attacker, ticket).await).await;
     }
@@ -155,7 +155,7 @@ async fn the_account_is_created_even_after_the_login_expired() {
     let done = text(press(&browser, &ticket).await, StatusCode::OK).await;
     assert!(done.contains("Your account is ready") && done.contains("Continue to Tessera"), "{done}");
 
-    // The same after the login has finished, here for another person.
+    // The account is also created if the login has finished, here by another user.
     let provider = Provider::start().await;
     let browser = provider.browser();
     let (state, ticket) = begin(&provider, &browser, &[]).await;
@@ -214,7 +214,7 @@ async fn of_several_sign_ups_the_followed_link_counts() {
         assert_eq!(eves(&provider).await, [name]);
         code(&log_in(&provider, password).await);
         assert_eq!(log_in(&provider, other).await.status(), StatusCode::BAD_REQUEST);
-        // Not even once the address is free again.
+        // The ticket stays invalid when the address is free again.
         provider.sql("DELETE FROM users WHERE email = 'eve@example.com'").await;
         assert_gone(press(&browser, &tickets[1 - followed]).await).await;
     }

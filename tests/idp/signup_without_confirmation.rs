@@ -1,11 +1,11 @@
-//! `/u/signup` without email confirmation, as at Auth0.
+//! `/u/signup` without email confirmation, as in Auth0.
 
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::support::{ABC, Provider, code, location};
 
-/// A provider with that setting.
+/// Starts a provider with immediate sign-up.
 async fn start() -> Provider {
     let provider = Provider::start().await;
     let new = provider.idp.reset_administrator().await.unwrap();

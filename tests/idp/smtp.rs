@@ -1,4 +1,4 @@
-//! A mail server with as much of RFC 5321 as a client needs.
+//! A mail server that implements the part of RFC 5321 that the provider's client needs.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A server that stores the mails it receives.
+/// A mail server that stores the mails it receives.
 pub struct Smtp {
     address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
@@ -19,9 +19,9 @@ pub struct Smtp {
 
 #[derive(Default)]
 struct Kept {
-    /// Envelope and text of each mail.
+    /// Received mails with their envelopes.
     mails: Vec<Received>,
-    /// What the next recipients are answered, instead of being accepted.
+    /// Replies to the next recipients, which are refused.
     refusals: Vec<&'static str>,
     conversations: usize,
 }
@@ -30,7 +30,7 @@ struct Kept {
 pub struct Received {
     pub from: String,
     pub to: String,
-    /// As it came over the line, without the escaped dots.
+    /// Text of the mail as transmitted, with the dot stuffing removed.
     pub data: String,
 }
 
@@ -52,7 +52,7 @@ impl Smtp {
         format!("smtp://{}", self.address)
     }
 
-    /// Answers the next recipient with `answer`.
+    /// Refuses the next recipient with the reply `answer`.
     pub fn refuse_next(&self, answer: &'static str) {
         self.kept.lock().unwrap().refusals.push(answer);
     }
@@ -61,18 +61,18 @@ impl Smtp {
         self.kept.lock().unwrap().mails.clone()
     }
 
-    /// Number of connections.
+    /// Returns the number of connections so far.
     pub fn conversations(&self) -> usize {
         self.kept.lock().unwrap().conversations
     }
 
-    /// Waits until `count` mails are here.
+    /// Waits until the server has received `count` mails, and returns them.
     pub async fn wait_for(&self, count: usize) -> Vec<Received> {
         eventually(|| async { Some(self.mails()).filter(|mails| mails.len() >= count) }).await
     }
 }
 
-/// Asks until there is an answer. What is waited for happens at once or never.
+/// Calls `ask` repeatedly until it returns a value. The awaited event happens soon or not at all.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(ask: impl Fn() -> F) -> T {
     for _ in 0..1_000 {
         if let Some(answer) = ask().await {

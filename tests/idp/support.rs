@@ -1,4 +1,4 @@
-//! A provider for each test, and a browser and a client to use it.
+//! A provider for each test, and a browser and a client that use it.
 
 mod database;
 pub mod peer;
@@ -30,7 +30,7 @@ pub const ABC: &str = "org_AbcInc0000000001";
 pub const ACME: &str = "org_AcmeCorp00000001";
 pub const XYZ: &str = "org_XyzTravel0000001";
 pub const JOE: &str = "auth0|d00000000000000000000005";
-/// The example of RFC 7636, appendix B.
+/// Code verifier of the example in RFC 7636, appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -38,7 +38,7 @@ pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub struct Provider {
     pub idp: Idp,
     pub clock: Clock,
-    /// Ends with `/`.
+    /// Address of the issuer, which ends with `/`.
     pub issuer: String,
     database: Database,
 }
@@ -48,7 +48,7 @@ impl Provider {
         Self::start_with(|_| {}).await
     }
 
-    /// Starts with a configuration that `change` has changed.
+    /// Starts a provider whose configuration `change` has modified.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let seed = async |url: &str| Idp::open(config("http://127.0.0.1/", url)).await.unwrap().close().await;
         let database = Database::create(seed).await;
@@ -63,19 +63,19 @@ impl Provider {
         Self { idp, clock, issuer, database }
     }
 
-    /// Opens the same database again, as after a restart.
+    /// Opens a second provider on the same database, as after a restart.
     pub async fn reopen(&self) -> Idp {
         self.reopen_with(|_| {}).await
     }
 
-    /// The same with a configuration that `change` has changed.
+    /// Does the same as [`Self::reopen`], with a configuration that `change` has modified.
     pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
         let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
         Idp::open(config).await.unwrap()
     }
 
-    /// A browser without cookies.
+    /// Returns a new browser without cookies.
     pub fn browser(&self) -> Browser {
         let http = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
         Browser { http, issuer: self.issuer.clone() }
@@ -90,33 +90,33 @@ impl Provider {
         self.database.execute(statement).await;
     }
 
-    /// Opens the demo organizations: signing up for one makes a member.
+    /// Lets users sign up for the demo organizations, which makes them members.
     pub async fn open_organizations(&self) {
         self.sql("UPDATE organization_connections SET is_signup_enabled = TRUE, assign_membership_on_login = TRUE")
             .await;
     }
 
-    /// The texts that a query of the provider's database returns.
+    /// Returns the first column of a query of the provider's database, as texts.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
         self.rows::<(String,)>(query).await.into_iter().map(|(text,)| text).collect()
     }
 
-    /// The first text that a query of the provider's database returns.
+    /// Returns the first text of a query of the provider's database.
     pub async fn text(&self, query: &'static str) -> String {
         self.row::<(String,)>(query).await.0
     }
 
-    /// The first row of a query of the provider's database.
+    /// Returns the first row of a query of the provider's database.
     pub async fn row<T: AnyRow>(&self, query: &'static str) -> T {
         self.rows(query).await.into_iter().next().unwrap()
     }
 
-    /// The rows of a query of the provider's database.
+    /// Returns all rows of a query of the provider's database.
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
         self.database.rows(query).await
     }
 
-    /// The newest mail to `recipient`.
+    /// Returns the newest mail to `recipient`.
     pub async fn mail_to(&self, recipient: &str) -> Mail {
         let query = "SELECT recipient, id, subject, body_text FROM mails ORDER BY created_at DESC, id DESC";
         let mails: Vec<(String, String, String, String)> = self.rows(query).await;
@@ -133,7 +133,7 @@ impl Provider {
         self.post_form("oauth/token", &form).await
     }
 
-    /// Redeems a code that was made with [`CHALLENGE`].
+    /// Redeems a code that was issued for [`CHALLENGE`].
     pub async fn redeem(&self, code: &str) -> Response {
         self.token(&[
             ("grant_type", "authorization_code"),
@@ -156,7 +156,7 @@ impl Provider {
         reqwest::Client::new().get(format!("{}userinfo", self.issuer)).bearer_auth(token).send().await.unwrap()
     }
 
-    /// The claims of a token whose signature the published key verifies.
+    /// Verifies the signature of `token` with the published key, and returns the claims.
     pub async fn claims(&self, token: &str) -> Value {
         let keys: Value =
             reqwest::get(format!("{}.well-known/jwks.json", self.issuer)).await.unwrap().json().await.unwrap();
@@ -170,7 +170,7 @@ impl Provider {
         jsonwebtoken::decode(token, &key, &validation).unwrap().claims
     }
 
-    /// Signs `email` in; returns the tokens.
+    /// Signs `email` in and returns the tokens.
     pub async fn sign_in(&self, email: &str, extra: &[(&str, &str)]) -> Value {
         let code = self.browser().code(email, extra).await;
         let response = self.redeem(&code).await;
@@ -179,18 +179,18 @@ impl Provider {
     }
 }
 
-/// A mail in the mailbox.
+/// A mail as the mailbox shows it.
 #[derive(Debug)]
 pub struct Mail {
-    /// Its page.
+    /// Path of the mail's page.
     pub path: String,
     pub subject: String,
-    /// The target of its button.
+    /// Target of the mail's button.
     pub link: String,
 }
 
 impl Mail {
-    /// The ticket in its link, which must lead to `path`.
+    /// Returns the ticket in the mail's link. Asserts that the link leads to `path`.
     #[track_caller]
     pub fn ticket(&self, path: &str) -> String {
         let link = url::Url::parse(&self.link).unwrap();
@@ -215,12 +215,13 @@ impl Browser {
         self.http.post(self.address(path)).form(form).send().await.unwrap()
     }
 
-    /// Posts with headers that a browser would send.
+    /// Posts a form with the headers that a browser sends for a page of `origin`.
     pub async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Response {
         self.http.post(self.address(path)).header(header::ORIGIN, origin).form(form).send().await.unwrap()
     }
 
-    /// `/authorize` for the client `web` with everything usual; `extra` replaces and adds, an empty value removes.
+    /// Requests `/authorize` for the client `web` with the usual parameters. `extra` replaces or adds parameters; an
+    /// empty value removes one.
     pub async fn authorize(&self, extra: &[(&str, &str)]) -> Response {
         let mut parameters = HashMap::from([
             ("client_id", "web"),
@@ -239,22 +240,22 @@ impl Browser {
         self.get(&format!("authorize?{query}")).await
     }
 
-    /// Begins a login and gives the `state` of its first page, which must be at `path`.
+    /// Begins a login and returns the `state` of its first page, which must be at `path`.
     pub async fn begin(&self, path: &str, extra: &[(&str, &str)]) -> String {
         page_state(&self.authorize(extra).await, path)
     }
 
-    /// Types an address and the demo password into the login page.
+    /// Submits the login page with an address and the demo password.
     pub async fn log_in(&self, state: &str, email: &str) -> Response {
         self.post("u/login", &[("state", state), ("email", email), ("password", "tessera-demo")]).await
     }
 
-    /// Types everything into the sign-up page.
+    /// Submits the sign-up page.
     pub async fn sign_up(&self, state: &str, name: &str, email: &str, password: &str) -> Response {
         self.post("u/signup", &[("state", state), ("name", name), ("email", email), ("password", password)]).await
     }
 
-    /// Signs in; returns the authorization code.
+    /// Signs `email` in and returns the authorization code.
     pub async fn code(&self, email: &str, extra: &[(&str, &str)]) -> String {
         let state = self.begin("/u/login", extra).await;
         code(&self.log_in(&state, email).await)
@@ -269,39 +270,39 @@ impl Browser {
     }
 }
 
-/// A header of a response.
+/// Returns a header of a response.
 pub fn header(response: &Response, name: &str) -> String {
     response.headers()[name].to_str().unwrap().to_owned()
 }
 
-/// The target of a redirect.
+/// Returns the target of a redirect.
 pub fn location(response: &Response) -> &str {
     assert!(response.status().is_redirection(), "{} is no redirect", response.status());
     response.headers()[header::LOCATION].to_str().unwrap()
 }
 
-/// The `state` of the page at `path` that a response leads to.
+/// Returns the `state` of the page to which a response redirects, which must be at `path`.
 pub fn page_state(response: &Response, path: &str) -> String {
     let location = location(response);
     let state = location.strip_prefix(path).and_then(|query| query.strip_prefix("?state="));
     state.unwrap_or_else(|| panic!("{location} is not {path}")).to_owned()
 }
 
-/// The parameters of the callback.
+/// Returns the parameters in a redirect to the callback.
 pub fn callback(response: &Response) -> HashMap<String, String> {
     let location = location(response);
     assert!(location.starts_with(CALLBACK), "{location}");
     url::Url::parse(location).unwrap().query_pairs().into_owned().collect()
 }
 
-/// The code at the callback, whose state must match.
+/// Returns the code in a redirect to the callback, whose `state` must match.
 pub fn code(response: &Response) -> String {
     let mut answer = callback(response);
     assert_eq!(answer["state"], "the state");
     answer.remove("code").unwrap_or_else(|| panic!("no code but {answer:?}"))
 }
 
-/// Asserts that the callback receives this error and its state.
+/// Asserts that a response redirects to the callback with this error and the `state`.
 #[track_caller]
 pub fn assert_refused(response: &Response, error: &str, description: &str) {
     let answer = callback(response);
@@ -310,7 +311,7 @@ pub fn assert_refused(response: &Response, error: &str, description: &str) {
     assert!(!answer.contains_key("code"));
 }
 
-/// Asserts that the token endpoint answers with this error.
+/// Asserts that a response of the token endpoint is this error.
 pub async fn assert_token_error(response: Response, status: u16, error: &str, description: &str) {
     let actual = response.status().as_u16();
     let body: Value = response.json().await.unwrap();
@@ -372,7 +373,8 @@ fn config(issuer: &str, database_url: &str) -> Config {
     }
 }
 
-/// Every scope that the interface names, and those of the operations on connections that go beyond it.
+/// Returns all scopes in Auth0's interface, and those of the operations on connections that Auth0's file does not
+/// contain.
 fn management_scopes() -> Vec<String> {
     let interface: Value = serde_json::from_str(include_str!("../data/auth0-management.json")).unwrap();
     let mut scopes = BTreeSet::from(["create:connections".to_owned(), "update:connections".to_owned()]);

@@ -26,7 +26,7 @@ async fn a_code_is_exchanged_for_tokens_of_the_organization() {
         "nonce": "the nonce", "org_id": ABC, "name": "Joe Jensen", "nickname": "joe", "email": "joe@example.com",
         "email_verified": true, "updated_at": "2026-08-29T10:40:00.000Z",
     });
-    // The account was made when the database was, at the same standing clock.
+    // `updated_at` equals the start time, because the manual clock has not moved since the user was seeded.
     assert_eq!(id, expected);
 
     let access = provider.claims(tokens["access_token"].as_str().unwrap()).await;

@@ -8,7 +8,7 @@ use crate::support::{Browser, Provider, code};
 
 const PATH: &str = "/u/email-verification";
 
-/// Signs `email` up as at Auth0; returns `email_verified` of the ID token.
+/// Signs `email` up with immediate sign-up, and returns `email_verified` of the ID token.
 async fn sign_up(provider: &Provider, browser: &Browser, email: &str) -> bool {
     provider.sql("UPDATE settings SET sign_up_at_once = TRUE").await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup")]).await;
@@ -28,7 +28,7 @@ async fn an_address_is_verified_by_the_link_that_was_sent_to_it() {
     let mail = provider.mail_to("eve@example.com").await;
     assert_eq!(mail.subject, "Confirm your email address for Tessera");
 
-    // Following the link alone, as a mail scanner does, verifies nothing.
+    // Opening the link without a click, as mail scanners do, does not verify the address.
     let page = provider.browser().get(&mail.link).await;
     assert_eq!(page.status(), StatusCode::OK);
     assert!(page.text().await.unwrap().contains("Confirm address"));

@@ -22,7 +22,7 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(3);
 pub struct Session {
     pub sid: SessionId,
     pub user_id: UserId,
-    /// Time at which the user last entered credentials.
+    /// When the user last authenticated.
     pub authenticated_at: UnixTime,
 }
 

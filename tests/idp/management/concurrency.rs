@@ -1,5 +1,5 @@
-//! Calls that write the same list at the same time, each in an order of its own. On `PostgreSQL` they run side by side,
-//! and each must wait for the other or not at all, never both.
+//! Concurrent calls that write the same list in different orders. On `PostgreSQL` they run in parallel. A call may wait
+//! for another, but two calls must not wait for each other.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::support::{Api, segment};
 use crate::support::{ABC, AUDIENCE, JOE, Provider};
 
-/// Calls at once with the list `name` in both directions, many times, giving and taking by turns. All of them succeed.
+/// Writes the list `name` in both orders concurrently, adding and removing the items by turns. All calls must succeed.
 async fn from_both_ends(api: &Arc<Api>, path: &str, name: &str, items: &[Value], given: u16) {
     let forth = json!({ name: items });
     let back = json!({ name: items.iter().rev().collect::<Vec<_>>() });
@@ -29,7 +29,7 @@ async fn from_both_ends(api: &Arc<Api>, path: &str, name: &str, items: &[Value],
     }
 }
 
-/// The ids of roles that are made.
+/// Creates `count` roles and returns their ids.
 async fn roles(api: &Api, count: usize) -> Vec<Value> {
     let mut ids = Vec::new();
     for number in 0..count {

@@ -32,7 +32,7 @@ async fn a_connection_is_created_changed_and_deleted() {
     assert_eq!(api.get(&path).await.ok(200), made);
     assert_eq!(api.get(&format!("{path}?fields=name")).await.ok(200), json!({"name": "corp"}));
 
-    // What was read can be sent back, and keeps the secret that was not shown.
+    // A client can send back the options that it read. The secret, which they do not contain, is kept.
     let update = json!({"options": made["options"], "show_as_button": true, "enabled_clients": [], "realms": ["corp"]});
     let changed = api.patch(&path, update).await.ok(200);
     assert_eq!((&changed["show_as_button"], &changed["enabled_clients"]), (&json!(true), &json!([])));
@@ -161,7 +161,7 @@ async fn only_local_attributes_of_a_federated_user_can_be_changed() {
     let update = json!({"name": "x", "email": "e@corp.example"});
     api.patch(path, update).await.refused(400, message, "operation_not_supported");
 
-    // They go with their connection.
+    // Deleting the connection deletes its users.
     api.delete(&format!("/connections/{}", made["id"].as_str().unwrap()), Value::Null).await.ok(202);
     api.get(path).await.refused(404, "The user does not exist.", "inexistent_user");
 }

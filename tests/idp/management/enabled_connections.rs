@@ -11,7 +11,7 @@ fn path() -> String {
     format!("/organizations/{ABC}/enabled_connections")
 }
 
-/// A provider with a second connection, which is not used.
+/// Starts a provider with a second connection, which no organization uses.
 async fn start() -> Provider {
     let provider = Provider::start().await;
     provider

@@ -1,12 +1,13 @@
-//! The formats and patterns of the shapes that answers have.
+//! String formats and patterns in the JSON Schemas of responses.
 
 use chrono::DateTime;
 use url::Url;
 
-/// Whether `text` has the format called `name`.
+/// Whether `text` has the format `name`.
 ///
 /// # Panics
-/// If it is not implemented here.
+///
+/// If this format is not implemented here.
 pub fn is(name: &str, text: &str) -> bool {
     match name {
         "organization-id" => is_id(text, "org_", 16),
@@ -40,10 +41,11 @@ pub fn is(name: &str, text: &str) -> bool {
     }
 }
 
-/// Whether `text` is like `pattern`.
+/// Whether `text` matches `pattern`.
 ///
 /// # Panics
-/// If it is not implemented here.
+///
+/// If this pattern is not implemented here.
 pub fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         r"^(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])$" => {

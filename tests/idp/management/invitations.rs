@@ -45,7 +45,7 @@ async fn an_invitation_has_a_link_to_the_login_of_its_client() {
     assert_eq!(api.get(&format!("{}/{id}", path())).await.ok(200), expected);
     assert_eq!(api.get(&path()).await.ok(200), json!([expected]));
 
-    // The link begins an invitation, as far as asking for the account.
+    // The link leads to the page of the invitation.
     let page = provider.browser().authorize(&[("organization", ABC), ("invitation", ticket)]).await;
     assert!(crate::support::location(&page).starts_with("/u/invitation?state="));
 }
@@ -248,12 +248,12 @@ async fn the_list_is_sorted_and_paged() {
     let message = "Query validation error: 'Invalid sort: name:1' on property sort.";
     api.get(&format!("{}?sort=name:1", path())).await.refused(400, message, "invalid_query_string");
 
-    // With totals it says where it begins, but never how many there are.
+    // With `include_totals`, the response contains the start and the limit, but never the total.
     let whole = api.get(&format!("{}?include_totals=true&per_page=2&page=1", path())).await.ok(200);
     let bare = api.get(&format!("{}?per_page=2&page=1", path())).await.ok(200);
     assert_eq!(whole, json!({"start": 2, "limit": 2, "invitations": bare}));
 
-    // Fields
+    // Select and exclude fields
     let list = api.get(&format!("{}?fields=client_id,invitee&per_page=1", path())).await.ok(200);
     assert_eq!(list, json!([{"client_id": "web", "invitee": {"email": "a@example.com"}}]));
     let without = "id,ticket_id,invitation_url,inviter,invitee,created_at,expires_at";

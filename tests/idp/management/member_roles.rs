@@ -34,7 +34,7 @@ async fn roles_are_assigned_and_removed_in_one_organization() {
 
     api.delete(&path(ABC, JOE), json!({"roles": [member]})).await.no_content();
     assert_eq!(pluck(&api.get(&path(ABC, JOE)).await.ok(200), "name"), ["admin"]);
-    // What is not there can be taken again.
+    // Removing a role that the member does not have succeeds.
     api.delete(&path(ABC, JOE), json!({"roles": [member]})).await.no_content();
 }
 
@@ -108,7 +108,7 @@ async fn a_member_has_at_most_fifty_roles() {
         )
         .await;
     let roles: Vec<_> = (1..=50).map(|number| format!("rol_{number:016}")).collect();
-    // Joe has one.
+    // Joe already has one role, so 50 more exceed the limit.
     let message = "No more roles can be assigned to this organization member: it may have 50.";
     api.post(&path(ABC, JOE), json!({"roles": roles})).await.refused(409, message, "");
     api.post(&path(ABC, JOE), json!({"roles": roles[1..]})).await.no_content();

@@ -41,7 +41,7 @@ async fn fields_and_roles_are_returned_as_requested() {
     assert_eq!(first("fields=nothing").await, json!({}));
     assert_eq!(first("fields=").await["email"], "carol@example.com");
 
-    // Who has none has an empty list; roles in another organization are no matter.
+    // A member without roles has an empty list. Roles in another organization do not appear.
     api.post(&path(ABC), json!({"members": [NINA]})).await.no_content();
     let viewer = provider.text("SELECT id FROM roles WHERE name = 'viewer'").await;
     let list = api.get(&format!("{}?fields=user_id,roles", path(XYZ))).await.ok(200);
@@ -55,7 +55,7 @@ async fn members_are_added_and_removed() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
     provider.advance(chrono::TimeDelta::seconds(1));
-    // Whoever is one already stays one, as do the roles.
+    // Adding an existing member changes neither the membership nor the roles.
     api.post(&path(ABC), json!({"members": [NINA, CAROL, NINA]})).await.no_content();
     let list = api.get(&path(ABC)).await.ok(200);
     assert_eq!(pluck(&list, "user_id"), [CAROL, JOE, NINA]);
@@ -66,10 +66,10 @@ async fn members_are_added_and_removed() {
     api.delete(&path(ABC), json!({"members": [NINA, JOE]})).await.no_content();
     let list = api.get(&path(ABC)).await.ok(200);
     assert_eq!(pluck(&list, "user_id"), [CAROL]);
-    // Who was none is none.
+    // Removing a user who is not a member succeeds.
     api.delete(&path(ABC), json!({"members": [NINA]})).await.no_content();
 
-    // The roles went with the membership.
+    // Removing the membership also removed its roles.
     api.post(&path(ABC), json!({"members": [JOE]})).await.no_content();
     assert_eq!(api.get(&format!("{}/{JOE}/roles", path(ABC))).await.ok(200), json!([]));
 }
@@ -77,14 +77,14 @@ async fn members_are_added_and_removed() {
 #[tokio::test]
 async fn a_removed_member_gets_no_more_tokens_for_the_organization() {
     let provider = Provider::start().await;
-    // Even where a refresh does not ask for the membership.
+    // The grants are revoked even if a refresh does not check the membership.
     provider.sql("UPDATE settings SET refresh_requires_membership = FALSE").await;
     let api = Api::of(&provider).await;
     let there = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let elsewhere = provider.sign_in("joe@example.com", &[("organization", XYZ)]).await;
     let other = provider.sign_in("carol@example.com", &[("organization", ABC)]).await;
     api.delete(&path(ABC), json!({"members": [JOE]})).await.no_content();
-    // Coming back does not bring them back.
+    // A new membership does not restore the revoked grants.
     api.post(&path(ABC), json!({"members": [JOE]})).await.no_content();
     for (tokens, refreshed, opened) in [
         (there, StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED),

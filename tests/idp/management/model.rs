@@ -1,5 +1,5 @@
-//! Random calls about organizations, members, roles and invitations: whatever their order, the provider answers as a
-//! small model in memory does.
+//! Random calls about organizations, members, roles and invitations. The provider must respond as a small model in
+//! memory does, whatever the order of the calls.
 
 mod state;
 
@@ -16,7 +16,7 @@ use crate::support::Provider;
 
 const STEPS: usize = 300;
 const NAMES: [&str; 6] = ["alpha", "beta-2", "c_c", "delta", "e", "Capital"];
-/// In the order of [`Role::ALL`].
+/// Names of the roles in the order of [`Role::ALL`].
 const ROLES: [&str; 4] = [
     "SELECT id FROM roles WHERE name = 'viewer'",
     "SELECT id FROM roles WHERE name = 'member'",
@@ -32,7 +32,7 @@ async fn random_calls_match_a_model_in_memory() {
     }
 }
 
-/// The provider, the model, and the ids seen so far.
+/// The provider, the model, and the ids that the responses have contained so far.
 struct World {
     provider: Provider,
     api: Api,
@@ -40,12 +40,12 @@ struct World {
     random: Random,
     seed: u64,
     step: usize,
-    /// Ids of organizations, also of those that are gone.
+    /// Ids of all organizations, including deleted ones.
     organizations: Vec<String>,
     invitations: Vec<String>,
     people: Vec<String>,
     roles: Vec<String>,
-    /// How often each status came back.
+    /// Number of responses by status.
     statuses: BTreeMap<u16, usize>,
 }
 
@@ -73,7 +73,7 @@ async fn run(seed: u64) {
             world.state.now += seconds;
         }
     }
-    // Otherwise the steps have not been where it matters.
+    // Each status must occur, or the random calls have not covered the interesting cases.
     let World { statuses, .. } = world;
     for status in [200, 201, 204, 400, 404, 409] {
         assert!(statuses.get(&status).is_some_and(|times| *times >= 10), "seed {seed}: {statuses:?}");
@@ -84,7 +84,7 @@ impl World {
     async fn start(seed: u64) -> Self {
         let provider = Provider::start().await;
         let api = Api::of(&provider).await;
-        // The model begins with nothing.
+        // The demo organizations are deleted, because the model begins empty.
         for organization in tessera::testing::server::seed::demo_data::ORGANIZATIONS {
             api.delete(&format!("/organizations/{}", organization.id), Value::Null).await.no_content();
         }
@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    /// A number below `end`.
+    /// Returns a random number below `end`.
     fn below(&self, end: u32) -> u32 {
         u32::from_be_bytes(self.random.bytes()) % end
     }
@@ -122,19 +122,19 @@ impl World {
         &all[self.below(u32::try_from(all.len()).unwrap()) as usize]
     }
 
-    /// One organization, more often a young one, since the old ones are gone.
+    /// Picks an organization, more often a recent one, because older ones are mostly deleted.
     fn organization(&self) -> String {
         let from = if self.below(4) == 0 { 0 } else { self.organizations.len().saturating_sub(4) };
         self.pick(&self.organizations[from..]).clone()
     }
 
-    /// One to three of `all`, the last of which is rare: there is no such thing.
+    /// Picks one to three items of `all`. The last item of `all` does not exist and is picked rarely.
     fn some(&self, all: &[String]) -> Vec<String> {
         let candidates = &all[..all.len() - usize::from(self.below(6) != 0)];
         (0..=self.below(3)).map(|_| self.pick(candidates).clone()).collect()
     }
 
-    /// Calls, and compares what comes back with what the model makes of it.
+    /// Calls the API and compares the response with that of the model.
     async fn compare(
         &mut self,
         method: Method,
@@ -150,7 +150,7 @@ impl World {
         answer.body
     }
 
-    /// Lists in one of the forms.
+    /// Lists resources in one of the formats of a list, and compares the response with the model.
     async fn list(
         &mut self,
         path: &str,

@@ -10,7 +10,8 @@ fn path(organization: &str) -> String {
     format!("/organizations/{organization}/client-grants")
 }
 
-/// A provider with the clients `worker-a` and `worker-b`, which may act for organizations, and `loner`, which may not.
+/// Starts a provider with the clients `worker-a` and `worker-b`, which may act for organizations, and `loner`, which
+/// may not.
 async fn start() -> Provider {
     let client = |id: &str, organization_usage: Usage| Client {
         client_id: id.to_owned(),
@@ -56,7 +57,7 @@ async fn a_grant_is_associated_once_and_dissociated() {
     assert_eq!(api.get(&path(ABC)).await.ok(200), json!([]));
     let answer = api.post(&path(ABC), json!({"grant_id": a})).await.ok(201);
     assert_eq!(api.get(&path(ABC)).await.ok(200), json!([expected]));
-    // The answer has its id by two names.
+    // The response contains the id under two names.
     expected["grant_id"] = a.as_str().into();
     assert_eq!(answer, expected);
 

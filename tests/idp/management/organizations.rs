@@ -62,7 +62,7 @@ async fn a_new_organization_can_have_connections() {
     assert_eq!(api.get(&format!("{path}/enabled_connections")).await.ok(200), expected);
     assert_eq!(api.get(&path).await.ok(200), json!({"id": created["id"], "name": "connected"}));
 
-    // That takes a scope of its own, and so does creating at all.
+    // Enabling connections requires a scope of its own, in addition to the scope for creating an organization.
     let narrow = Api::with_scope(&provider, "create:organizations").await;
     let message = "Insufficient scope, expected any of: create:organization_connections";
     narrow.post("/organizations", body("narrow")).await.refused(403, message, "insufficient_scope");
@@ -71,7 +71,7 @@ async fn a_new_organization_can_have_connections() {
     let message = "Insufficient scope, expected any of: create:organizations";
     narrow.post("/organizations", body("narrow-2")).await.refused(403, message, "insufficient_scope");
 
-    // Nothing is left of one that could not be created.
+    // A refused creation leaves no organization behind.
     let unknown = json!({"name": "nowhere", "enabled_connections": [{"connection_id": "con_0000000000000000"}]});
     let refused = api.post("/organizations", unknown).await;
     refused.refused(400, "The specified connection does not exist.", "invalid_body");
@@ -86,7 +86,7 @@ async fn a_name_is_unique() {
     created.refused(409, CONFLICT, "organization_conflict");
     let renamed = api.patch(&format!("/organizations/{ACME}"), json!({"name": "abc-inc"})).await;
     renamed.refused(409, CONFLICT, "organization_conflict");
-    // To its own name it may be changed.
+    // An organization can be renamed to its own name.
     assert_eq!(api.patch(&format!("/organizations/{ACME}"), json!({"name": "acme"})).await.ok(200)["name"], "acme");
 }
 
@@ -108,13 +108,13 @@ async fn a_change_leaves_other_properties_unchanged() {
     expected["display_name"] = "Changed".into();
     assert_eq!(api.patch(&path, json!({"display_name": "Changed"})).await.ok(200), expected);
 
-    // Metadata is replaced as a whole, and a value of null leaves its key out.
+    // Metadata is replaced as a whole. A key with the value null is omitted.
     expected["metadata"] = json!({"c": "3"});
     assert_eq!(api.patch(&path, json!({"metadata": {"c": "3", "a": null}})).await.ok(200), expected);
     expected["metadata"] = json!({});
     assert_eq!(api.patch(&path, json!({"metadata": {}})).await.ok(200), expected);
 
-    // So is the branding.
+    // The branding is also replaced as a whole.
     expected["branding"] = json!({"colors": {"primary": "#111111", "page_background": "#222222"}});
     let colours = json!({"branding": {"logo_url": null, "colors": expected["branding"]["colors"]}});
     assert_eq!(api.patch(&path, colours).await.ok(200), expected);
@@ -153,7 +153,7 @@ async fn an_unknown_organization_is_not_found() {
     no_organization(api.get(&path).await);
     no_organization(api.patch(&path, json!({"display_name": "X"})).await);
     no_organization(api.delete(&path, Value::Null).await);
-    // Names are in lower case.
+    // The search by name does not ignore case: names are in lower case.
     no_organization(api.get("/organizations/name/ABC-Inc").await);
     no_organization(api.get("/organizations/name/nobody").await);
 }
@@ -216,7 +216,7 @@ async fn the_three_forms_of_a_list_agree() {
     assert_eq!(api.get("/organizations").await.ok(200), all);
 
     for size in [1, 3, 5, 11, 100] {
-        // Page by page, bare and with totals
+        // By page numbers, as an array and with totals
         let (mut bare, mut counted) = (Vec::new(), Vec::new());
         for page in 0..12 {
             let part = api.get(&format!("/organizations?per_page={size}&page={page}")).await.ok(200);
@@ -233,7 +233,7 @@ async fn the_three_forms_of_a_list_agree() {
         }
         assert_eq!((&Value::from(bare), &Value::from(counted)), (&all, &all));
 
-        // From checkpoint to checkpoint
+        // By checkpoints
         let mut passed = Vec::new();
         let mut path = format!("/organizations?take={size}");
         loop {

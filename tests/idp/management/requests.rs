@@ -1,4 +1,4 @@
-//! Authentication, limits and validation common to all operations.
+//! Authentication, rate limits and validation, which all operations share.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ async fn calls_are_rate_limited() {
             .map(|name| answer.headers[name].to_str().unwrap().to_owned())
     };
     for left in ["2", "1", "0"] {
-        // A refusal counts as well.
+        // A refused call counts as well.
         let answer = api.get(if left == "1" { "/organizations?page=-1" } else { "/organizations" }).await;
         assert_eq!(limits(&answer), ["3", left, "1788000060"]);
         assert!(!answer.headers.contains_key("retry-after"));
@@ -144,7 +144,7 @@ async fn paging_parameters_are_bounded() {
     for path in ["/organizations".to_owned(), format!("/organizations/{ABC}/members")] {
         api.get(&format!("{path}?page=10&per_page=100")).await.refused(400, message, "invalid_paging");
     }
-    // Where there is no such bound, there is nothing.
+    // Lists without this limit return an empty page.
     let path = format!("/organizations/{ABC}/enabled_connections?page=9223372036854775807&per_page=100");
     assert_eq!(api.get(&path).await.ok(200), json!([]));
 }
@@ -215,7 +215,7 @@ async fn the_bar_in_a_user_id_may_be_encoded_or_not() {
     let expected = api.get(&format!("/organizations/{ABC}/members/{}/roles", JOE.replace('|', "%7C"))).await.ok(200);
     assert_eq!(expected[0]["name"], "member");
     for id in [JOE.to_owned(), JOE.replace('|', "%7c")] {
-        // By hand, since a client library may rewrite the address.
+        // The request is sent without a client library, because a library may change the path.
         let path = format!("/api/v2/organizations/{ABC}/members/{id}/roles");
         assert_eq!(raw(&provider, &api, &path).await, expected);
     }

@@ -69,7 +69,7 @@ async fn a_removed_permission_is_taken_from_everybody() {
     }
     assert_eq!(api.get(&grant).await.ok(200)["scope"], json!(["write:orders"]));
 
-    // Deleted, it takes the rest along.
+    // Deleting the API deletes its permissions and grants. Deleting it twice has the same result.
     for _ in 0..2 {
         api.delete(&path, Value::Null).await.no_content();
     }

@@ -1,4 +1,4 @@
-//! `/roles`, their permissions and the people who have them
+//! `/roles`, their permissions and their users
 
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ async fn roles_are_listed_in_pages_and_by_name() {
     let found = api.get("/roles?name_filter=X_").await.ok(200);
     let mut found = names(&found);
     found.sort_unstable();
-    // An underscore is none but itself.
+    // An underscore in the filter matches only an underscore.
     assert_eq!(found, ["X_2", "x_1"]);
     let page = api.get("/roles?per_page=2&page=1&include_totals=true").await.ok(200);
     let total = all.as_array().unwrap().len();
@@ -123,7 +123,7 @@ async fn a_role_is_assigned_to_users_and_lists_them() {
     let totals = api.get(&format!("{path}?include_totals=true&per_page=1&page=2")).await.ok(200);
     assert_eq!(totals, json!({"start": 2, "limit": 1, "total": 3, "users": [people[2]]}));
 
-    // From checkpoint to checkpoint, to the end
+    // By checkpoints, up to the last page
     let first = api.get(&format!("{path}?take=2")).await.ok(200);
     assert_eq!(first["users"], json!([people[0], people[1]]));
     let second = api.get(&format!("{path}?take=2&from={}", first["next"].as_str().unwrap())).await.ok(200);

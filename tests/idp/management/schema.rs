@@ -1,7 +1,7 @@
-//! Every answer has the shape that Auth0 publishes for it.
+//! Checks that every response matches the schema that Auth0 publishes for it.
 //!
-//! `tests/data/auth0-management.json` holds the shapes as JSON Schema; this is a validator of the part of JSON Schema
-//! that they use. Keywords, formats and patterns that it does not know make a test fail, so that none is passed over.
+//! `tests/data/auth0-management.json` contains the JSON Schemas. This validator supports the keywords, formats and
+//! patterns that they use. An unknown one fails the test, so that no part of a schema is ignored.
 
 use std::sync::LazyLock;
 
@@ -12,14 +12,15 @@ use super::format;
 static INTERFACE: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../data/auth0-management.json")).unwrap());
 
-/// Statuses that were recorded and are documented as others: operation, recorded, documented. The recording wins.
+/// Statuses that differ between recordings of Auth0 and its documentation: operation, recorded and documented status.
+/// The recorded status applies.
 const RECORDED_STATUSES: [(&str, u16, &str); 3] = [
     ("post /organizations/{id}/invitations", 201, "200"),
     ("patch /resource-servers/{id}", 200, "201"),
     ("delete /roles/{id}/permissions", 204, "200"),
 ];
 
-/// Bodies that were recorded where none is documented, or with another key than the documented one.
+/// Bodies that were recorded from Auth0 although none is documented, or with other keys than the documented ones.
 const RECORDED_BODIES: [(&str, u16, &[&str]); 2] = [
     ("delete /connections/{id}", 202, &["deleted_at"]),
     (
@@ -29,16 +30,17 @@ const RECORDED_BODIES: [(&str, u16, &[&str]); 2] = [
     ),
 ];
 
-/// Operations that are beyond the documented part: operation, status, shape of the answer.
+/// Operations that the published schemas do not contain: operation, status and schema of the response.
 const BEYOND: [(&str, u16, &str); 2] = [
     ("post /connections", 201, "GetConnectionResponseContent"),
     ("patch /connections/{id}", 200, "GetConnectionResponseContent"),
 ];
 
-/// Addresses of applications. Real tenants want https; here they may be on the developer's own machine.
+/// Properties that are addresses of applications. Auth0 requires https; this provider also allows addresses on the
+/// developer's own machine.
 const ADDRESSES: [&str; 3] = ["initiate_login_uri", "invitation_url", "backchannel_logout_urls"];
 
-/// Asserts that the answer to `method path` has the shape that its operation and status ask for.
+/// Asserts that the response to `method path` matches the schema for its operation and status.
 #[track_caller]
 pub fn check(method: &str, path: &str, status: u16, body: &Value) {
     if let Err(fault) = checked(&method.to_lowercase(), path.split('?').next().unwrap(), status, body) {
@@ -76,7 +78,7 @@ fn checked(method: &str, path: &str, status: u16, body: &Value) -> Result<(), St
     }
 }
 
-/// `{statusCode, error, message[, errorCode]}`
+/// Checks an error response: `{statusCode, error, message[, errorCode]}`.
 fn check_error(status: u16, body: &Value) -> Result<(), String> {
     let object = body.as_object().ok_or("an error is an object")?;
     let is_text = |name: &str| object.get(name).is_some_and(Value::is_string);
@@ -93,7 +95,7 @@ fn check_error(status: u16, body: &Value) -> Result<(), String> {
     }
 }
 
-/// The template of a path; one with fewer parameters goes before.
+/// Returns the template of a path. If several templates match, the one with the fewest parameters is returned.
 fn template(path: &str) -> Option<&'static str> {
     let segments: Vec<_> = path.split('/').collect();
     let is_parameter = |segment: &str| segment.starts_with('{');
@@ -118,7 +120,7 @@ fn check_value(schema: &Value, value: &Value, location: &str) -> Result<(), Stri
         assert!(target.is_object(), "{name} is nowhere");
         return check_value(target, value, location);
     }
-    // Not exactly one: without required properties, an object with items alone has both shapes of a page.
+    // One or more may match: without required properties, an object with items only is valid for both forms of a page.
     if let Some(choices) = schema["oneOf"].as_array() {
         let faults: Vec<_> = choices.iter().filter_map(|choice| check_value(choice, value, location).err()).collect();
         if faults.len() == choices.len() {
@@ -243,22 +245,22 @@ mod tests {
             Ok(())
         );
         for (method, path, status, body) in [
-            // A property that is not listed, of another type, or in a list.
+            // A property is not documented, has another type, or is invalid within a list.
             ("get", "/roles/rol_1", 200, json!({"id": "rol_1", "colour": "red"})),
             ("get", "/roles/rol_1", 200, json!({"id": 1})),
             ("get", "/roles", 200, json!([{"id": 1}])),
             ("get", "/roles", 200, json!({"start": 0, "length": 0, "roles": []})),
-            // A value that is not in the list or not of the format.
+            // A value is not one of the allowed values, or does not have the format.
             ("get", "/client-grants/cgr_1", 200, json!({"subject_type": "robot"})),
             ("get", "/users/x", 200, json!({"email": "nobody"})),
             ("get", "/users/x", 200, json!({"created_at": "yesterday"})),
             ("get", "/organizations/org_1", 200, json!({"branding": {"colors": {"primary": "#fff"}}})),
-            // A status or a body that is not documented, and an address that is not there.
+            // A status, a body or a path is not documented.
             ("post", "/roles", 201, json!({})),
             ("delete", "/roles/rol_1/permissions", 200, json!({})),
             ("delete", "/users/x", 204, json!({"deleted": true})),
             ("get", "/colours", 200, json!([])),
-            // An error in another shape.
+            // An error does not have the documented properties.
             ("get", "/users/x", 404, json!({"error": "Not Found", "message": "…"})),
             ("get", "/users/x", 404, json!({"statusCode": 400, "error": "Not Found", "message": "…"})),
             ("get", "/users/x", 404, json!({"statusCode": 404, "error": "", "message": "", "more": 1})),

@@ -6,35 +6,35 @@ use serde_json::{Value, json};
 use super::schema;
 use crate::support::{Provider, SECRET};
 
-/// The API with an access token.
+/// The Management API of a provider, called with an access token.
 pub struct Api {
     http: reqwest::Client,
-    /// The address that paths are added to.
+    /// Address that precedes all paths.
     base: String,
     pub token: String,
 }
 
-/// An answer of the API.
+/// A response of the Management API.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// `null` when there is none.
+    /// JSON body; `null` if there is none.
     pub body: Value,
 }
 
 impl Api {
-    /// As the client `m2m` with everything that it may do.
+    /// Authenticates as the client `m2m` with all scopes that it may request.
     pub async fn of(provider: &Provider) -> Self {
         Self::with(provider, &[]).await
     }
 
-    /// As the client `m2m` with these scopes alone.
+    /// Authenticates as the client `m2m` with the scopes in `scope` only.
     pub async fn with_scope(provider: &Provider, scope: &str) -> Self {
         Self::with(provider, &[("scope", scope)]).await
     }
 
-    /// With a token from elsewhere.
+    /// Uses a token from another source.
     pub fn with_token(provider: &Provider, token: &str) -> Self {
         let base = format!("{}api/v2", provider.issuer);
         Self { http: reqwest::Client::new(), base, token: token.to_owned() }
@@ -53,7 +53,7 @@ impl Api {
         Self::with_token(provider, tokens["access_token"].as_str().unwrap_or_else(|| panic!("{tokens}")))
     }
 
-    /// Calls `path`, which begins with `/` and may have a query; a body of `null` is none.
+    /// Calls `path`, which begins with `/` and may have a query. A `body` of `null` sends no body.
     pub async fn call(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.request(method, path);
         self.answer(if body.is_null() { request } else { request.json(&body) }).await
@@ -75,17 +75,17 @@ impl Api {
         self.call(Method::DELETE, path, body).await
     }
 
-    /// Calls with a body that need not be JSON.
+    /// Calls `path` with a body that need not be JSON.
     pub async fn call_with_text(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
         self.answer(self.request(method, path).header("content-type", "application/json").body(body)).await
     }
 
-    /// A request with the token, to be changed before it is sent.
+    /// Builds a request with the access token. The test can change the request before it is sent.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
-    /// Sends a request and reads what comes back, which must have the shape that is documented for it.
+    /// Sends a request and returns the response. Asserts that the response matches its documented schema.
     pub async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         let request = request.build().unwrap();
         let address = request.url().to_string();
@@ -104,20 +104,20 @@ impl Api {
 }
 
 impl Answer {
-    /// The body of a success.
+    /// Asserts that the call succeeded with `status`, and returns the body.
     #[track_caller]
     pub fn ok(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body
     }
 
-    /// Asserts that it is a success without a body.
+    /// Asserts that the call succeeded without a body.
     #[track_caller]
     pub fn no_content(self) {
         assert_eq!((self.status, self.body), (204, Value::Null));
     }
 
-    /// Asserts that it is this error and nothing else. An empty code is none.
+    /// Asserts that the response is exactly this error. An empty `code` means that the error has no code.
     #[track_caller]
     pub fn refused(self, status: u16, message: &str, code: &str) {
         let error = reqwest::StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
@@ -129,27 +129,27 @@ impl Answer {
     }
 }
 
-/// `text` as one segment of a path.
+/// Encodes `text` as one segment of a path.
 pub fn segment(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-/// An id that no organization has.
+/// An organization id that does not exist.
 pub const UNKNOWN_ORGANIZATION: &str = "org_0000000000000000";
 
-/// Asserts that there is no such organization.
+/// Asserts that the response is the 404 for an organization.
 #[track_caller]
 pub fn no_organization(answer: Answer) {
     answer.refused(404, "No organization found by that id or name", "");
 }
 
-/// Asserts that there is no such person.
+/// Asserts that the response is the 404 for a user.
 #[track_caller]
 pub fn no_user(answer: Answer) {
     answer.refused(404, "The user does not exist.", "inexistent_user");
 }
 
-/// The property `name` of everything in a list.
+/// Returns the property `name` of all items of a list.
 pub fn pluck<'a>(list: &'a Value, name: &str) -> Vec<&'a str> {
     list.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap()).collect()
 }

@@ -1,4 +1,4 @@
-//! `/users` and what hangs on them, and `/users-by-email`
+//! `/users` with its subresources, and `/users-by-email`.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,14 @@ use crate::support::{ABC, AUDIENCE, JOE, Provider, assert_refused, assert_token_
 const CONNECTION: &str = "Username-Password-Authentication";
 const NO_USER: (u16, &str, &str) = (404, "The user does not exist.", "inexistent_user");
 
-/// Somebody with everything that is needed, and `more`.
+/// Returns a body that creates the user Ann: all required properties, and those in `more`.
 fn ann(mut more: Value) -> Value {
     let mut body = json!({"connection": CONNECTION, "email": "Ann@X.example", "password": "a long password"});
     body.as_object_mut().unwrap().append(more.as_object_mut().unwrap());
     body
 }
 
-/// The ids of a list.
+/// Returns the user ids of a list.
 fn ids(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|user| user["user_id"].as_str().unwrap()).collect()
 }
@@ -44,7 +44,7 @@ async fn a_user_is_created_and_found_and_can_sign_in() {
             "created_at": "2026-08-29T10:40:00.000Z", "updated_at": "2026-08-29T10:40:00.000Z",
         })
     );
-    // The bar may come as it is, or encoded.
+    // The `|` in an id may be encoded or not.
     assert_eq!(api.get("/users/auth0%7Cann").await.ok(200), created);
     assert_eq!(api.get("/users/auth0|ann").await.ok(200), created);
     assert_eq!(api.get("/users-by-email?email=ANN%40x.example").await.ok(200), json!([created]));
@@ -135,7 +135,8 @@ async fn metadata_is_merged_at_the_top_and_other_properties_are_replaced() {
     assert_eq!(changed["user_metadata"], json!({"b": {"d": 3}, "e": 4}));
     assert_eq!((&changed["app_metadata"], &changed["email_verified"]), (&json!({"x": []}), &json!(true)));
 
-    // Another address is not verified unless that is said, the same in another case is.
+    // A new address is unverified unless the request says otherwise. An address that differs only in case stays
+    // verified.
     let changed = api.patch(path, json!({"email": "ANN@X.EXAMPLE"})).await.ok(200);
     assert_eq!(changed["email_verified"], true);
     let changed = api.patch(path, json!({"email": "ann@y.example", "name": "Ann Lee"})).await.ok(200);
@@ -201,7 +202,7 @@ async fn a_blocked_user_is_signed_out_and_cannot_sign_in() {
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     assert_refused(&browser.log_in(&state, &email).await, "unauthorized", "user is blocked");
 
-    // Let in again, they come in again.
+    // A user who is no longer blocked can sign in again.
     assert!(api.patch(&joe, json!({"blocked": false})).await.ok(200)["blocked"].is_null());
     provider.browser().code(&email, &[("organization", ABC)]).await;
 }
@@ -306,7 +307,7 @@ async fn users_are_searched() {
         });
         api.post("/users", body).await.ok(201);
     }
-    // Letters that databases write small in ways of their own, and what is special in a pattern.
+    // Letters that databases convert to lower case differently, and characters with a meaning in patterns.
     for (id, name) in [("4", "\u{212a}elvin"), ("5", r"50%_\ off"), ("6", "Åsa"), ("7", "İnci"), ("8", "JÅ")] {
         let email = format!("{id}@odd.example");
         let body = json!({"connection": CONNECTION, "email": email, "password": "a long password", "user_id": id,
@@ -326,7 +327,7 @@ async fn users_are_searched() {
         ("user_id:auth0|1", vec!["1"]),
         (r#"user_id:"auth0|1""#, vec!["1"]),
         ("email:nobody@search.example", vec![]),
-        // What the database looks at first, and what it must not leave out.
+        // Queries whose conditions narrow the database filter. The filter must not exclude a match.
         ("email:ANN@Search.Example AND app_metadata.plan:2", vec!["1"]),
         ("email:ann@search.example AND app_metadata.plan:3", vec![]),
         ("email:ann@* OR email:cyd@*", vec!["1", "3"]),
@@ -396,7 +397,7 @@ async fn roles_and_permissions_are_assigned_and_removed() {
     let totals = api.get(&format!("{joe}/roles?include_totals=true")).await.ok(200);
     assert_eq!(totals, json!({"start": 0, "limit": 50, "total": 1, "roles": [role]}));
 
-    // A permission can come from a role, from the person, or from both.
+    // A user can have a permission by a role, directly, or both.
     let granted = api.get(&format!("/roles/{}/permissions", role["id"].as_str().unwrap())).await.ok(200);
     let name = granted[0]["permission_name"].as_str().unwrap();
     let body = json!({"permissions": [{"resource_server_identifier": AUDIENCE, "permission_name": name}]});
@@ -414,7 +415,7 @@ async fn roles_and_permissions_are_assigned_and_removed() {
     assert_eq!(api.get(&format!("{joe}/permissions")).await.ok(200), json!([]));
     assert_eq!(api.get(&format!("{joe}/roles")).await.ok(200), json!([]));
 
-    // What is not there
+    // Roles and permissions that do not exist
     let unknown = json!({"roles": [role["id"], "rol_0000000000000000"]});
     api.post(&format!("{joe}/roles"), unknown).await.refused(404, "The role does not exist", "inexistent_role");
     assert_eq!(api.get(&format!("{joe}/roles")).await.ok(200), json!([]));
@@ -443,7 +444,7 @@ async fn every_operation_requires_its_scope() {
     api.post("/users", json!({})).await.refused(403, &message("create:users"), "insufficient_scope");
     api.get("/users-by-email").await.refused(403, &message("read:users"), "insufficient_scope");
 
-    // What is for one's own account is not for the others'.
+    // The scopes for a user's own account do not allow access to other accounts.
     let own = Api::with_scope(&provider, "read:current_user update:current_user_metadata delete:current_user").await;
     let joe = format!("/users/{}", segment(JOE));
     own.get(&joe).await.refused(403, &message("read:users,read:user_idp_tokens"), "insufficient_scope");

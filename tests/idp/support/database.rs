@@ -1,5 +1,7 @@
-//! A database for each test: a copy of one that was migrated and seeded once, so that one RSA key serves all tests.
-//! Making a key takes as long as all of a test.
+//! A database for each test.
+//!
+//! Each is a copy of a template that is migrated and seeded once, so that one RSA key serves all tests. Generating a
+//! key takes as long as a whole test.
 
 use std::{
     path::PathBuf,
@@ -16,17 +18,17 @@ use tokio::sync::OnceCell;
 
 use crate::postgres;
 
-/// An ordinary user, who owns the databases.
+/// An ordinary database user, who owns the databases.
 const OWNER: &str = "tessera_owner";
 
-/// What can be read from a row of either database.
+/// A type that can be read from a row of either kind of database.
 pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// The database of one test.
 pub struct Database {
-    /// As `IDP_DATABASE_URL`.
+    /// Address of the database, as in `IDP_DATABASE_URL`.
     pub url: String,
     location: Location,
 }
@@ -37,14 +39,15 @@ enum Location {
 }
 
 impl Database {
-    /// A copy of what `seed` makes of a new database, whose address it is given.
+    /// Creates a copy of the template. The first call creates the template: an empty database that `seed`, given its
+    /// address, fills.
     pub async fn create(seed: impl AsyncFnOnce(&str)) -> Self {
         static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         let Some(server) = postgres::server() else {
             let make = async || {
                 let (folder, url) = folder();
                 seed(&url).await;
-                // What is still in the write-ahead log goes into the file that is copied.
+                // The checkpoint writes the write-ahead log into the file that is copied.
                 let mut connection = SqliteConnectOptions::from_str(&url).unwrap().connect().await.unwrap();
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
                 connection.close().await.unwrap();
@@ -56,7 +59,7 @@ impl Database {
             return Self { url, location: Location::Folder(folder) };
         };
         let make = async || {
-            // What is seeded is in the program, so that the template is good for this run of it alone.
+            // The seed depends on the compiled program, so each run of the tests creates its own template.
             let template = unique("tessera_idp_template");
             postgres::template(&server, &template, OWNER, seed).await;
             template
@@ -67,7 +70,7 @@ impl Database {
         Self { url: postgres::address(&server, OWNER, &name), location: Location::Postgres { name } }
     }
 
-    /// Runs a statement without the provider.
+    /// Runs a statement directly, without a provider.
     pub async fn execute(&self, statement: &'static str) {
         match &self.location {
             Location::Folder(_) => {
@@ -83,7 +86,7 @@ impl Database {
         }
     }
 
-    /// The rows of a query without the provider.
+    /// Returns the rows of a query that runs directly, without a provider.
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
         match &self.location {
             Location::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
@@ -110,7 +113,7 @@ impl Drop for Database {
     }
 }
 
-/// A new folder and the address of the file in it.
+/// Creates a folder and returns it with the address of a database file in it.
 fn folder() -> (PathBuf, String) {
     let folder = std::env::temp_dir().join(unique("tessera-idp"));
     std::fs::create_dir_all(&folder).unwrap();
@@ -118,7 +121,7 @@ fn folder() -> (PathBuf, String) {
     (folder, url)
 }
 
-/// `prefix` with what no other test has.
+/// Returns a name that begins with `prefix` and that no other test uses.
 fn unique(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("{prefix}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))

@@ -1,4 +1,4 @@
-//! A second provider that is the issuer of a connection of the first.
+//! A second provider, which is the issuer of a connection of the first.
 
 use reqwest::{Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use super::{Browser, CALLBACK, Provider, location, page_state};
 
 pub const PEER_SECRET: &str = "the secret at the peer";
 
-/// A provider, and another that is the issuer of its connection `corp`.
+/// A provider, and a second one that is the issuer of the first one's connection `corp`.
 pub struct Pair {
     pub here: Provider,
     pub there: Provider,
@@ -16,7 +16,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// With `extra` in the options of the connection, which is enabled for the client `web`.
+    /// Starts both providers. The connection has the additional options `extra` and is enabled for the client `web`.
     pub async fn start(extra: Value) -> Self {
         let here = Provider::start().await;
         let there = peer_of(&here).await;
@@ -29,14 +29,14 @@ impl Pair {
         enable(&self.here, &self.connection, organization, assign_membership).await;
     }
 
-    /// From the address of the peer's login page to the address that the peer sends the person back to.
+    /// Opens the peer's login page at `address`, signs `email` in, and returns the address to which the peer redirects.
     pub async fn sign_in_there(&self, address: &str, email: &str) -> String {
         let there = self.there.browser();
         let state = page_state(&there.get(address).await, "/u/login");
         location(&there.log_in(&state, email).await).to_owned()
     }
 
-    /// A whole login of `email` through the connection, to the answer at the callback.
+    /// Signs `email` in through the connection, and returns the address to which the callback leads.
     pub async fn sign_in(&self, browser: &Browser, email: &str, extra: &[(&str, &str)]) -> NextAddress {
         let mut parameters = vec![("connection", "corp")];
         parameters.extend_from_slice(extra);
@@ -91,12 +91,12 @@ pub async fn enable(here: &Provider, connection: &ConnectionId, organization: &s
     here.sql(statement.leak()).await;
 }
 
-/// The address that a response of the provider leads to, by redirect or by an interstitial page.
+/// The address to which a response of the provider leads, by a redirect or an interstitial page.
 #[derive(Debug)]
 pub struct NextAddress(pub String);
 
 impl NextAddress {
-    /// Reads it from the redirect, or from the page, whose refresh and link must agree.
+    /// Reads the address from the redirect, or from the page. The refresh and the link of the page must agree.
     pub async fn of(response: Response) -> Self {
         if response.status().is_redirection() {
             return Self(location(&response).to_owned());
@@ -133,7 +133,7 @@ pub async fn id_token(provider: &Provider, code: &str) -> Value {
     provider.claims(tokens["id_token"].as_str().unwrap()).await
 }
 
-/// Number of users.
+/// Returns the number of users of `provider`.
 pub async fn count_users(provider: &Provider) -> usize {
     provider.texts("SELECT id FROM users").await.len()
 }

@@ -1,24 +1,24 @@
-//! The model of the provider's expected state.
+//! Model of the state that the provider should have.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 
-/// Status and body.
+/// Status and body of an expected response.
 pub type Expected = (u16, Value);
 
-/// Organizations in the order of their creation.
+/// State of the model. The organizations are in the order of their creation.
 pub struct State {
     pub now: i64,
     organizations: Vec<Organization>,
-    /// By id.
+    /// Roles ordered by id.
     roles: Vec<Value>,
 }
 
 struct Organization {
     created_at: i64,
-    /// As the API shows it.
+    /// JSON of the organization, as the API returns it.
     body: Value,
     members: Vec<Member>,
     invitations: Vec<Invitation>,
@@ -33,11 +33,11 @@ struct Member {
 struct Invitation {
     created_at: i64,
     expires_at: i64,
-    /// As the API shows it.
+    /// JSON of the invitation, as the API returns it.
     body: Value,
 }
 
-/// A page of a list.
+/// A requested page of a list.
 #[derive(Clone, Copy)]
 pub struct Page {
     pub number: u32,
@@ -93,7 +93,7 @@ fn person(id: &str) -> Result<&'static tessera::testing::server::seed::demo_data
     found.ok_or_else(|| refusal(404, "Not Found", "The user does not exist.", Some("inexistent_user")))
 }
 
-/// Names begin with a lower-case letter.
+/// Checks the name of an organization, which must begin with a lower-case letter.
 fn check_name(body: &Value) -> Result<(), Expected> {
     match body["name"].as_str().filter(|name| name.starts_with(char::is_uppercase)) {
         Some(name) => Err(invalid(&format!(
@@ -108,7 +108,7 @@ fn iso(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Merges the expected success and the expected refusal.
+/// Returns the expected response, whether success or refusal.
 fn either(result: Result<Expected, Expected>) -> Expected {
     result.unwrap_or_else(|refusal| refusal)
 }
@@ -141,7 +141,8 @@ impl State {
         Err(invalid(&format!("One or more of the specified roles do not exist: {}", unknown.join(", "))))
     }
 
-    /// What the API answers to a creation, which makes up the id.
+    /// Creates an organization and returns the expected response. The id is taken from `answer`, because the API
+    /// generates it.
     pub fn create(&mut self, sent: &Value, answer: &Value) -> Expected {
         if let Err(refusal) = check_name(sent) {
             return refusal;
@@ -256,7 +257,8 @@ impl State {
         organization.members.iter_mut().find(|member| member.person.sub == sub).ok_or_else(no_member)
     }
 
-    /// What the API answers to an invitation, of which it makes up id and ticket.
+    /// Creates an invitation and returns the expected response. Id and ticket are taken from `answer`, because the API
+    /// generates them.
     pub fn invite(&mut self, id: &str, sent: &Value, answer: &Value) -> Expected {
         let now = self.now;
         let roles: Vec<String> = serde_json::from_value(sent["roles"].clone()).unwrap_or_default();
@@ -283,7 +285,7 @@ impl State {
         }))
     }
 
-    /// Where an invitation is, open or not.
+    /// Returns the id of the invitation's organization, even if the invitation has expired.
     pub fn organization_of(&self, invitation: &str) -> Option<String> {
         let holds = |one: &&Organization| one.invitations.iter().any(|it| it.body["id"] == invitation);
         Some(self.organizations.iter().find(holds)?.body["id"].as_str()?.to_owned())
@@ -318,7 +320,7 @@ impl State {
     }
 }
 
-/// An invitation with the link of the moment: it holds the organization's name.
+/// Returns the JSON of an invitation. Its link contains the current name of the organization.
 fn shown(organization: &Organization, index: usize) -> Value {
     let mut body = organization.invitations[index].body.clone();
     let link = body["invitation_url"].as_str().unwrap().rsplit_once('=').unwrap().0.to_owned();
