@@ -1,17 +1,17 @@
 //! The built-in identity provider: an OpenID Connect issuer with organizations that behaves as Auth0 does.
 //!
-//! It is a separate system in the same binary, with its own database and cookies. It knows nothing of the application,
-//! which talks to it over HTTP only, exactly as to a real tenant.
+//! The provider is a separate system in the same binary, with its own database and cookies. It does not depend on the
+//! application. The application talks to it over HTTP only, exactly as to a real tenant.
 //!
 //! - `routes`: one file per endpoint, with its errors and its handler
-//! - `token_request`: what the token endpoint and the revocation endpoint share
+//! - `token_request`: code that the token endpoint and the revocation endpoint share
 //! - `flow`: the steps of a login, from any page to the authorization code
-//! - `store`: functions over one connection, one file per table or two
+//! - `store`: functions over one transaction, one file per table or two
 //! - `pages`: the HTML, without scripts
 //! - `management`: the Management API
 //! - `console`: the administrators' console
 //!
-//! Behaviour that is only assumed of Auth0 has a column in the table `settings`.
+//! If the behaviour of Auth0 is only assumed, the table `settings` has a column for it.
 
 mod accounts;
 mod authentication;
@@ -85,7 +85,7 @@ pub use self::{
 impl Idp {
     /// Opens and migrates the database of `config`, then seeds signing keys, clients, APIs, roles and the demo tenant.
     ///
-    /// Opening it again keeps every change that administrators made since.
+    /// A later call keeps all changes that administrators made.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let Config { issuer, database_url, demo, clock, random, .. } = &config;
         let database = store::open(database_url).await?;
@@ -118,18 +118,20 @@ impl Idp {
         }))
     }
 
-    /// Routes of every endpoint and page, to be served at the root of the issuer's address. Starts the delivery of
-    /// mail.
+    /// Returns the routes of all endpoints and pages, which must be served at the root of the issuer's address. Starts
+    /// the delivery of mail.
     ///
-    /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: password attempts are counted per address.
+    /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, because password attempts are
+    /// counted per client address.
     pub fn router(&self) -> axum::Router {
         delivery::start(self);
         routes::router(self.clone())
     }
 
     /// Returns the same provider as the issuer of another address. Links, tokens and cookies use that address;
-    /// everything else is shared. The address must be among [`Config::other_issuers`], or its Management API is
-    /// unknown.
+    /// everything else is shared.
+    ///
+    /// The address must be one of [`Config::other_issuers`], otherwise its Management API is not available.
     #[must_use]
     pub fn at(&self, issuer: &url::Url) -> Self {
         let mut state = State::clone(self);

@@ -1,5 +1,6 @@
-//! Runs the application and, if configured, the built-in identity provider in one process. They share only the binary:
-//! each knows the other by its configuration, as with a real tenant.
+//! Runs the application and, if configured, the built-in identity provider in one process.
+//!
+//! Both share only the binary. They know each other from their configuration, as the application and a real tenant do.
 
 mod error;
 mod https;
@@ -33,7 +34,7 @@ pub use self::{
     provider::{demo_tenant, open_provider, provider_roles, read_config},
 };
 
-/// How long requests in progress may take when the process stops.
+/// Time that requests in progress have to finish when the process stops.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often expired records are deleted.
@@ -128,7 +129,7 @@ impl Server {
     }
 }
 
-/// The ports of the built-in provider.
+/// Listeners for the ports of the built-in provider.
 struct BuiltInListeners {
     http: TcpListener,
     /// The HTTPS listener and its issuer.

@@ -1,4 +1,4 @@
-//! Immediate sign-up: through the Authentication API and, where the tenant allows it, on the sign-up page.
+//! Immediate sign-up: through the Authentication API and, if the tenant allows it, on the sign-up page.
 
 use crate::{
     idp::{
@@ -28,7 +28,8 @@ pub struct NewAccount<'a> {
     pub password: &'a str,
 }
 
-/// Creates the account and sends the mail that verifies its address. Returns `None` if the address has an account.
+/// Creates the account and sends the mail that verifies its address. Returns `None` if the address already has an
+/// account.
 pub async fn create(
     idp: &Idp,
     new: &NewAccount<'_>,
@@ -56,8 +57,7 @@ pub async fn create(
     Ok(Some(user))
 }
 
-/// Notifies the owner of an account that someone tried to sign up with its address. Limited like other requests for
-/// mail.
+/// Notifies the owner of an account that someone tried to sign up with its address. The rate limit for mails applies.
 pub async fn notify_owner(
     idp: &Idp,
     email: &str,

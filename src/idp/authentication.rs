@@ -17,12 +17,12 @@ use crate::{
 /// Why a password was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRefused {
-    /// Unknown account or wrong password; the caller must not tell which.
+    /// The account is unknown or the password is wrong. The response must not reveal which.
     Wrong,
     TooManyAttempts(TooManyAttempts),
 }
 
-/// Where a request comes from, for rate limits and the log.
+/// Source of a request, for rate limits and the event log.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestSource<'a> {
     pub address: &'a str,
@@ -31,7 +31,7 @@ pub struct RequestSource<'a> {
 }
 
 impl<'a> RequestSource<'a> {
-    /// Creates an event of this request.
+    /// Creates an event that this request caused.
     pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
         let Self { address, client, organization } = self;
         Event { kind, description, user, client, organization, address: Some(address) }
@@ -44,7 +44,7 @@ impl<'a> From<&'a String> for RequestSource<'a> {
     }
 }
 
-/// Returns the user with this address and password. Counts the attempt first.
+/// Returns the user with this address and password. Counts the attempt before verifying the password.
 pub async fn check_password(
     idp: &Idp,
     typed_email: &str,
@@ -81,7 +81,7 @@ pub async fn check_password(
     }
 }
 
-/// Verifies the password that someone chose at sign-up. The limits of signing in apply.
+/// Verifies the password that the user chose at sign-up. The rate limits for passwords apply.
 pub async fn check_sign_up_password(
     idp: &Idp,
     email: &str,
@@ -121,7 +121,7 @@ async fn count_attempt(
     Ok(attempt)
 }
 
-/// Finds the session of the browser's cookie.
+/// Finds the session of the browser by its cookie.
 pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sqlx::Result<Option<sessions::Session>> {
     match idp.cookies.session.read(headers) {
         Some(cookie) => sessions::by_cookie(tx, cookie, idp.now()).await,
@@ -129,8 +129,10 @@ pub async fn current_session(idp: &Idp, tx: &mut Tx, headers: &HeaderMap) -> sql
     }
 }
 
-/// Signs the browser in as `user` and returns the cookie to set. The same user keeps the session, so that its end
-/// reaches every client that used it; a session of another user is deleted.
+/// Signs the browser in as `user` and returns the cookie to set.
+///
+/// If the same user is already signed in, the session is kept, so that its end is announced to all clients that used
+/// it. A session of another user is deleted.
 pub async fn start_session(
     idp: &Idp,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! A validated authorization request, and its response to the client's callback.
+//! A validated authorization request, and the response to the client's callback.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -64,7 +64,7 @@ pub struct Callback {
     pub state: Option<String>,
 }
 
-/// How the parameters are sent (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
+/// How the response parameters are sent (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseMode {

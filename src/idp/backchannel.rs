@@ -25,7 +25,7 @@ use crate::{
 
 /// Lifetime of a logout token, the same as in Auth0.
 const LIFETIME: TimeDelta = TimeDelta::seconds(120);
-/// Member of `events` that makes a token a logout token (section 2.4).
+/// Name in the claim `events` that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Delays before each retry. Their sum is shorter than the lifetime of the token.
 const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
@@ -37,7 +37,7 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
     builder.build().unwrap_or_default()
 });
 
-/// Notifications to send after the commit.
+/// Logout notifications to send after the commit.
 #[derive(Debug, Default)]
 #[must_use = "nothing is sent before `send`"]
 pub struct LogoutNotifications(Vec<LogoutNotification>);
@@ -77,8 +77,9 @@ pub async fn end_session(tx: &mut Tx, session: &Session) -> sqlx::Result<LogoutN
     Ok(LogoutNotifications(notifications))
 }
 
-/// Deletes every session of the user, after a changed password, a block, or before the user is deleted. A deletion
-/// removes the grants that name the clients, so call this first.
+/// Deletes all sessions of the user, after a password change, after a block, or before the user is deleted.
+///
+/// Call this before deleting the user, because a deletion removes the grants that name the clients.
 pub async fn end_sessions_of_user(tx: &mut Tx, user: &UserId, now: UnixTime) -> sqlx::Result<LogoutNotifications> {
     let mut all = LogoutNotifications::default();
     for session in sessions::of_user(tx, user, now).await? {

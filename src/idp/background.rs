@@ -51,7 +51,7 @@ impl Background {
 }
 
 impl ShutdownSignal {
-    /// Waits for `time`. Returns true if the provider shuts down first.
+    /// Waits for `time`. Returns true if the provider shuts down before `time` completes.
     pub async fn interrupts(&mut self, time: impl Future) -> bool {
         tokio::select! {
             biased;

@@ -8,7 +8,7 @@ use crate::{
     kernel::{clock::Clock, random::Random},
 };
 
-/// Everything that [`Idp::open`](super::Idp::open) needs.
+/// The configuration that [`Idp::open`](super::Idp::open) needs.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Address of the issuer, with a trailing slash as in Auth0.
@@ -26,7 +26,7 @@ pub struct Config {
     pub roles: Vec<RoleSeed>,
     /// Organizations and people to seed. The login page lists the people.
     pub demo: Option<DemoTenant>,
-    /// Whether `organization` may be a name and tokens carry `org_name`.
+    /// Whether the parameter `organization` may be a name, and tokens contain `org_name`.
     pub allow_organization_names: bool,
     /// Maximum number of calls that a client may make to the Management API per minute.
     pub management_calls_per_minute: u32,

@@ -57,7 +57,7 @@ impl Kind {
     }
 }
 
-/// An event to record.
+/// An event to record in the log.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     pub kind: Kind,
@@ -66,7 +66,7 @@ pub struct Event<'a> {
     pub user: Option<&'a UserId>,
     pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
-    /// Client address of the request.
+    /// IP address of the client that sent the request.
     pub address: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! Typed identifiers.
+//! Typed identifiers of the provider.
 
 use crate::kernel::{ids::id, random::Random};
 
@@ -56,7 +56,7 @@ id! {
     GrantId(String)
 }
 
-/// Defines random identifiers with Auth0's prefix.
+/// Defines a type for random identifiers with a prefix of Auth0.
 macro_rules! prefixed {
     ($name:ident, $prefix:literal, $length:literal) => {
         impl $name {
@@ -79,7 +79,7 @@ prefixed!(GrantId, "", 20);
 macro_rules! text {
     ($($name:ident)*) => {
         $(impl $name {
-            /// Wraps an identifier from outside, without checking that it exists.
+            /// Wraps an identifier from a request or from the configuration. Does not check that it exists.
             #[allow(dead_code, reason = "not every kind comes from outside")]
             #[must_use]
             pub fn unchecked(id: &str) -> Self {

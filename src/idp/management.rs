@@ -42,7 +42,7 @@ pub fn all_permissions() -> Vec<String> {
     scopes.cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-/// Routes of the API, to be nested at [`guard::PREFIX`].
+/// Routes of the Management API, to be nested at [`guard::PREFIX`].
 pub fn router(idp: &Idp) -> Router<Idp> {
     Router::new()
         .merge(organizations::router())

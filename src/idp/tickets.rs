@@ -28,7 +28,7 @@ const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::days(5);
 /// The login in which a mail is sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoginContext<'a> {
-    /// Display name of the application.
+    /// Display name of the application in whose login the mail is sent.
     pub application: Option<&'a str>,
     pub organization: Option<&'a Organization>,
     /// `state` of the login to continue when the link was used.
@@ -50,7 +50,7 @@ impl<'a> LoginContext<'a> {
     }
 }
 
-/// Sends `user` a link to choose a new password. Earlier links stop working.
+/// Sends `user` a link to choose a new password. Earlier links become invalid.
 pub async fn send_password_reset(tx: &mut Tx, idp: &Idp, user: &User, context: LoginContext<'_>) -> sqlx::Result<()> {
     let ticket = issue(tx, idp, Kind::PasswordReset, user, RESET_LIFETIME).await?;
     let link = reset_link(idp, &ticket, context.state);
@@ -69,7 +69,7 @@ pub async fn pretend_password_reset(
     mail::password_reset(tx, idp, &context.mail_to(email), &link).await
 }
 
-/// Sends `user` a link that verifies the address. Earlier links stop working.
+/// Sends `user` a link that verifies the address. Earlier links become invalid.
 pub async fn send_email_verification(
     tx: &mut Tx,
     idp: &Idp,
@@ -81,7 +81,7 @@ pub async fn send_email_verification(
     mail::email_verification(tx, idp, &context.mail_to(&user.email), &link).await
 }
 
-/// Sends the link that creates the account of a sign-up and verifies its address.
+/// Sends a link that creates the account of a sign-up and verifies its address.
 pub async fn send_sign_up_confirmation(
     tx: &mut Tx,
     idp: &Idp,

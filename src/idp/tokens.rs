@@ -36,7 +36,7 @@ pub struct TokenSet {
     token_type: &'static str,
 }
 
-/// Why no tokens were issued.
+/// Why tokens could not be issued.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]

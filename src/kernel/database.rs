@@ -1,8 +1,8 @@
 //! A database: `SQLite` in a file, or `PostgreSQL`.
 //!
-//! An enum of pools rather than a trait covers both: SQL is one text that both understand, with `$1` placeholders, and the
-//! macros of [`query`] pick the driver. The application and the built-in identity provider each open a database of their
-//! own.
+//! The type for both is an enum of pools, not a trait: each statement is one SQL text with `$1` placeholders that both
+//! databases understand, and the macros of [`query`] choose the driver. The application and the built-in identity
+//! provider each open their own database.
 
 mod pools;
 pub mod query;

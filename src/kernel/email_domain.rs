@@ -32,7 +32,7 @@ const LOCAL: [&str; 12] = [
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MailDomain(String);
 
-/// Why an organization cannot claim a domain, as a message for the person who entered it.
+/// Why an organization cannot claim a domain. The message is for the user who entered the domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimError {
     #[error("Enter only the domain, the part after @ in your email addresses, for example acme.com.")]
@@ -95,7 +95,7 @@ impl MailDomain {
         Self::to_canonical(name).ok()
     }
 
-    /// Wraps a stored domain in canonical form.
+    /// Wraps a domain from the database, which is already in canonical form.
     #[must_use]
     pub fn from_stored(ascii: &str) -> Self {
         Self(ascii.to_owned())

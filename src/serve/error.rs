@@ -8,7 +8,7 @@ use crate::{
     server::{config::ConfigError, db::OpenError, error::Error},
 };
 
-/// Why the process cannot start. The text says what to do.
+/// Why the process cannot start. The message tells the operator what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(

@@ -30,7 +30,7 @@ fn smtp_config(built_in: &BuiltIn) -> Result<Option<SmtpConfig>, ConfigError> {
     })
 }
 
-/// The application's roles, which the provider assigns to members.
+/// Returns the application's roles, which the provider assigns to members.
 #[must_use]
 pub fn provider_roles() -> Vec<idp::RoleSeed> {
     let role = |role: Role| idp::RoleSeed {
@@ -41,7 +41,7 @@ pub fn provider_roles() -> Vec<idp::RoleSeed> {
     Role::ALL.into_iter().map(role).collect()
 }
 
-/// The demo organizations and people, as the provider seeds them.
+/// Returns the demo organizations and people that the provider seeds.
 #[must_use]
 pub fn demo_tenant() -> idp::DemoTenant {
     let organizations = demo_data::ORGANIZATIONS.into_iter().map(|organization| idp::DemoOrganization {

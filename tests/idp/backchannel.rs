@@ -1,4 +1,4 @@
-//! Back-channel logout: clients are notified when a session ends.
+//! Back-channel logout: the provider notifies clients when a session ends.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,4 @@
-//! The event log.
+//! The event log: which events are recorded.
 
 use crate::support::{ABC, JOE, Provider};
 

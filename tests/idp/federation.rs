@@ -309,7 +309,8 @@ async fn a_connection_needs_a_name_and_an_issuer() {
     }
 }
 
-/// Invites `email` to sign in at the issuer, and follows the link as Nina, who signs in there.
+/// Creates an invitation of `email` that requires the connection `corp`, and accepts it as Nina, who signs in at the
+/// issuer.
 async fn follow_an_invitation_of(pair: &Pair, email: &str) -> NextAddress {
     pair.enable_for(ABC, false).await;
     let invitation = pair.here.idp.invite("abc-inc", email, "Carol Castro", &["member"]).await.unwrap();

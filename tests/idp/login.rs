@@ -1,4 +1,4 @@
-//! `/u/login`
+//! `/u/login`: the login page.
 
 use chrono::TimeDelta;
 use reqwest::{StatusCode, header};

@@ -1,4 +1,4 @@
-//! `/mailbox`
+//! `/mailbox`: the mailbox of the demo mode.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

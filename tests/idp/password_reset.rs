@@ -1,4 +1,4 @@
-//! `/u/reset-password` and `/dbconnections/change_password`
+//! `/u/reset-password` and `/dbconnections/change_password`: choosing a new password.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
@@ -50,7 +50,7 @@ async fn a_forgotten_password_is_changed_by_the_link_of_a_mail() {
     let done = done.text().await.unwrap();
     assert!(done.contains(&format!("href=\"/u/login?state={state}\"")), "back to the login under way: {done}");
 
-    // The old password, its sessions and its tokens are invalid.
+    // The old password, the sessions and the tokens from before the change are invalid.
     let old = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(old.status(), StatusCode::BAD_REQUEST);
     let refreshed = provider.refresh(before["refresh_token"].as_str().unwrap()).await;

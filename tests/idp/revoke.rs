@@ -1,4 +1,4 @@
-//! `/oauth/revoke`
+//! `/oauth/revoke`: revoking refresh tokens.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

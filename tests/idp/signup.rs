@@ -1,4 +1,4 @@
-//! `/u/signup`
+//! `/u/signup` and `/dbconnections/signup`: signing up.
 
 use reqwest::{
     Response, StatusCode,

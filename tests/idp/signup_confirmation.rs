@@ -1,4 +1,4 @@
-//! `/u/signup/confirm`
+//! `/u/signup/confirm`: confirming a sign-up by the link in a mail.
 
 use chrono::TimeDelta;
 use reqwest::{Response, StatusCode};

@@ -85,7 +85,7 @@ impl Provider {
         self.clock.advance(by);
     }
 
-    /// Runs a statement on the provider's database.
+    /// Runs a statement directly on the provider's database.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement).await;
     }
@@ -126,7 +126,7 @@ impl Provider {
         Mail { path: format!("mailbox/{id}"), subject, link }
     }
 
-    /// Calls the token endpoint with a form as the client `web`.
+    /// Calls the token endpoint as the client `web`, with the form `fields`.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Response {
         let mut form = vec![("client_id", "web"), ("client_secret", SECRET)];
         form.extend_from_slice(fields);
@@ -199,7 +199,7 @@ impl Mail {
     }
 }
 
-/// A browser that keeps cookies and follows no redirects.
+/// A browser that stores cookies and does not follow redirects.
 #[derive(Clone)]
 pub struct Browser {
     http: reqwest::Client,

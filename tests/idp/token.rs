@@ -1,4 +1,4 @@
-//! `/oauth/token`
+//! `/oauth/token`: the grant types for users.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

@@ -1,4 +1,4 @@
-//! `/userinfo`
+//! `/userinfo`: the claims of the signed-in user.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

@@ -1,4 +1,4 @@
-//! `/u/email-verification`
+//! `/u/email-verification`: verifying an address by the link in a mail.
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;

@@ -2,7 +2,7 @@
 
 use crate::idp::{parameters::Parameters, store::console_queries::ListQuery};
 
-/// First page of the console.
+/// Path of the console's first page.
 pub const HOME: &str = "/console/organizations";
 
 /// Reads the search text and the page number of a list from the query.

@@ -1,4 +1,4 @@
-//! `GET /console/organizations` and `GET /console/organization`
+//! `GET /console/organizations` and `GET /console/organization`: the list and the details
 
 use axum::extract::State;
 

@@ -1,4 +1,4 @@
-//! `GET` and `POST /console/settings`
+//! `GET` and `POST /console/settings`: shows and updates the settings of the tenant
 
 use axum::{
     extract::State,

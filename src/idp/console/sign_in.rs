@@ -1,4 +1,4 @@
-//! `GET` and `POST /console/sign-in`, and `POST /console/sign-out`
+//! `GET` and `POST /console/sign-in`, and `POST /console/sign-out`: the administrator's session
 
 use axum::{
     extract::State,

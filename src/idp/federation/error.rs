@@ -1,4 +1,4 @@
-//! Errors of signing in at another issuer.
+//! Errors of a sign-in at another issuer.
 
 /// Why a user could not sign in at the issuer.
 #[derive(Debug, thiserror::Error)]

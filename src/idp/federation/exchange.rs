@@ -27,7 +27,7 @@ use crate::idp::{
 /// Tolerated difference between the clocks of the issuer and the provider.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
-/// Parameters of the redirect to the issuer.
+/// Parameters of the authorization request to the issuer.
 #[derive(Debug)]
 pub struct AuthorizationRedirect<'a> {
     pub state: &'a str,
@@ -39,7 +39,7 @@ pub struct AuthorizationRedirect<'a> {
 }
 
 impl Issuers {
-    /// Builds the address of the issuer's login page.
+    /// Builds the address of the issuer's authorization endpoint with the parameters of the request.
     pub async fn login_address(
         &self,
         idp: &Idp,
@@ -92,7 +92,7 @@ impl Issuers {
         let http = self.http(options);
         let call = |request| http.clone().send(request);
 
-        // Exchange the code (RFC 6749 section 4.1.3, RFC 7636 section 4.5)
+        // Exchange the code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5)
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|_| FederationError::Unreachable("discovery names no token endpoint".to_owned()))?
@@ -111,7 +111,7 @@ impl Issuers {
         let claims = verify(options, &metadata, &tokens, &Nonce::new(nonce.to_owned()), now)
             .map_err(FederationError::Untrusted)?;
 
-        // Fetch claims that many issuers omit from the token
+        // Fetch the claims that many issuers omit from the ID token
         let user_claims = UserClaims::new(&claims);
         if user_claims.email.is_some() || metadata.userinfo_endpoint().is_none() {
             return user_claims.identity(claims.subject()).map_err(FederationError::Untrusted);
@@ -125,8 +125,8 @@ fn redirect_uri(idp: &Idp) -> Result<RedirectUrl, FederationError> {
     RedirectUrl::new(idp.address("login/callback")).map_err(|error| FederationError::Untrusted(error.to_string()))
 }
 
-/// Verifies the ID token (OpenID Connect Core section 3.1.3.7): RS256 by a key of the issuer, issuer, audience,
-/// authorized party, expiry and issue time with [`LEEWAY`], nonce.
+/// Verifies the ID token (OpenID Connect Core section 3.1.3.7): the RS256 signature by a key of the issuer, the issuer,
+/// the audience, the authorized party, the nonce, and the expiry and issue time with [`LEEWAY`].
 fn verify(
     options: &Options,
     metadata: &Metadata,

@@ -12,7 +12,7 @@ use url::{Host, Url};
 /// Maximum number of bytes in a response.
 const MAX_BYTES: usize = 512 * 1024;
 
-/// Why a request failed.
+/// Why a request to an issuer failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     #[error("{0} is not an address that may be called")]

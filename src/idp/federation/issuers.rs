@@ -1,4 +1,4 @@
-//! Discovery documents and keys of issuers, cached.
+//! Cache of the discovery documents and keys of issuers.
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::idp::form;
 
-/// Path of the discovery document below an issuer (OpenID Connect Discovery section 4).
+/// Path of the discovery document below the address of an issuer (OpenID Connect Discovery section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 /// Scope that is requested if the options name none.

@@ -1,4 +1,4 @@
-//! Cookies on responses.
+//! Sets cookies on responses.
 
 use axum::{
     http::{HeaderValue, header},

@@ -1,4 +1,4 @@
-//! Pending logins.
+//! Opens pending logins for the browser that began them.
 
 use axum::http::HeaderMap;
 
@@ -39,12 +39,12 @@ pub struct Login {
 }
 
 impl Login {
-    /// Opens the login of the parameter `state`.
+    /// Opens the login with the parameter `state`. Fails if this browser cannot continue it.
     pub async fn open(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, parameters: &Parameters) -> Result<Self, PageError> {
         Self::resume(idp, tx, headers, parameters.get("state").ok_or(PageError::Expired)?).await
     }
 
-    /// Opens the login `state`.
+    /// Opens the login `state`. Fails if this browser cannot continue it.
     pub async fn resume(idp: &Idp, tx: &mut Tx, headers: &HeaderMap, state: &str) -> Result<Self, PageError> {
         let transaction = login_transactions::find(tx, state, idp.now()).await?.ok_or(PageError::Expired)?;
         let browser = idp.cookies.browser.read(headers).ok_or(PageError::Expired)?;
@@ -67,7 +67,7 @@ impl Login {
         Ok(Self { state: state.to_owned(), request, client, organization, options, is_sign_up_open, session_sid })
     }
 
-    /// Opens the login of the parameter `state`; `None` if this browser cannot continue it.
+    /// Opens the login with the parameter `state`; `None` if this browser cannot continue it.
     pub async fn open_if_any(
         idp: &Idp,
         tx: &mut Tx,
@@ -108,7 +108,7 @@ impl Login {
         }
     }
 
-    /// Whether this login created or found `session`.
+    /// Whether `session` is the one that this login created or found.
     pub fn has_session(&self, session: &Session) -> bool {
         self.session_sid.as_ref() == Some(&session.sid)
     }

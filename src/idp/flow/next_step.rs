@@ -19,7 +19,7 @@ use crate::{
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
-/// Computes the first step of a request, given the browser's session.
+/// Computes the first step of an authorization request from the browser's session.
 pub async fn first(
     tx: &mut Tx,
     request: &AuthorizationRequest,
@@ -73,7 +73,7 @@ pub fn must_name_organization(request: &AuthorizationRequest, client: &Client) -
         && client.organization_require_behavior == Behavior::PreLoginPrompt
 }
 
-/// Whether an earlier sign-in satisfies the request. `max_age=0` requires a new one, as `prompt=login` does.
+/// Whether an earlier sign-in satisfies the request. `max_age=0` requires a new sign-in, as `prompt=login` does.
 pub fn is_session_sufficient(request: &AuthorizationRequest, session: &Session, now: UnixTime) -> bool {
     let age = now.since(session.authenticated_at).num_seconds();
     request.prompt != Prompt::Login && request.max_age.is_none_or(|max_age| max_age > 0 && age <= max_age)

@@ -28,7 +28,7 @@ impl Login {
         Ok(pages::callback::respond(&self.request.callback, outcome))
     }
 
-    /// Finishes the login with an error.
+    /// Finishes the login and responds to the client with an error.
     pub async fn refuse(&self, tx: &mut Tx, error: CallbackError) -> sqlx::Result<Response> {
         login_transactions::update_finished(tx, &self.state).await?;
         Ok(pages::callback::respond(&self.request.callback, Err(error)))

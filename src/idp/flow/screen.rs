@@ -47,7 +47,7 @@ impl Screen {
         }
     }
 
-    /// Whether the page needs a session that satisfies the request.
+    /// Whether the page requires a session that satisfies the request.
     pub const fn is_after_sign_in(self) -> bool {
         matches!(self, Self::ChooseOrganization | Self::ChooseAccount | Self::Consent)
     }

@@ -113,7 +113,7 @@ impl Idp {
     }
 }
 
-/// Validates the condition and returns its columns.
+/// Validates the condition and returns the columns that store it.
 async fn check(tx: &mut Tx, condition: &JoinCondition) -> Result<(Kind, String, String), JoinRuleError> {
     match condition {
         JoinCondition::EmailDomain(typed) => {

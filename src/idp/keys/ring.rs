@@ -107,7 +107,7 @@ pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Er
 }
 
 impl KeyRing {
-    /// Whether the database still has these keys in these states.
+    /// Whether the keys in the database and their states are still those of this ring.
     pub async fn is_up_to_date(&self, tx: &mut Tx) -> sqlx::Result<bool> {
         Ok(keys::states(tx).await? == self.states)
     }

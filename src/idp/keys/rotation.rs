@@ -60,7 +60,7 @@ impl Idp {
         Ok(())
     }
 
-    /// Returns the keys to verify `token` with, reloading them if it names an unknown key.
+    /// Returns the keys for verifying `token`. Loads the keys again if the token names an unknown key.
     pub async fn keys_for(&self, token: &str) -> Result<Arc<KeyRing>, Error> {
         let cached = self.keys();
         if cached.is_missing_key_of(token) { self.reload_keys().await } else { Ok(cached) }

@@ -25,7 +25,7 @@ const CLAIM_DURATION: TimeDelta = TimeDelta::minutes(5);
 /// Delay after the first failed attempt. It doubles with each further failure.
 const FIRST_BACKOFF: TimeDelta = TimeDelta::minutes(1);
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(4);
-/// How long delivery is retried, as RFC 5321 section 4.5.4.1 recommends.
+/// How long the delivery of a mail is retried, as RFC 5321 section 4.5.4.1 recommends.
 const MAX_AGE: TimeDelta = TimeDelta::days(4);
 /// Delay before fetching a new mail, in which the transaction that inserted it can commit.
 const COMMIT_DELAY: std::time::Duration = std::time::Duration::from_millis(100);

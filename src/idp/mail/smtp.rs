@@ -1,4 +1,4 @@
-//! SMTP client.
+//! Settings of the SMTP server, and the client that sends mails to it.
 
 use std::{fmt, net::IpAddr, time::Duration};
 
@@ -82,7 +82,7 @@ impl SmtpConfig {
         Ok(Self { transport: builder.build(), from, server: format!("{host}:{port}"), poll_interval: POLL_INTERVAL })
     }
 
-    /// Sets the polling interval, for tests; the default is 15 seconds.
+    /// Sets the polling interval, for tests. The default is 15 seconds.
     #[must_use]
     pub fn with_poll_interval(self, poll_interval: Duration) -> Self {
         Self { poll_interval, ..self }

@@ -89,7 +89,7 @@ struct ClientGrantPatch {
     unsupported: Unsupported,
 }
 
-/// Properties of Auth0 that this provider does not support.
+/// Properties of Auth0's request that this provider does not support.
 #[derive(Debug, Deserialize)]
 struct Unsupported {
     default_for: Option<String>,

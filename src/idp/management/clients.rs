@@ -139,7 +139,7 @@ fn retain(found: &mut Vec<Client>, query: &QueryText) {
     }
 }
 
-/// Lists the clients that match `q`. Like Auth0, this supports two fields.
+/// Lists the clients that match `q`. Like Auth0, this provider supports two fields in it.
 async fn granted(tx: &mut Tx, text: &str) -> Result<Vec<ClientId>, ApiError> {
     match text.trim().split_once(':') {
         Some(("client_grant.organization_id", organization)) => {

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::idp::form;
 
-/// Whether `text` has the format `name`. Unknown formats accept everything.
+/// Whether `text` has the format `name`. An unknown format accepts all texts.
 pub fn is(name: &str, text: &str) -> bool {
     match name {
         "organization-id" => has_prefix(text, "org_", 16),

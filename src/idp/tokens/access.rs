@@ -38,7 +38,7 @@ struct Claims<'a> {
     permissions: Option<&'a [String]>,
 }
 
-/// Claims in which the dialects differ.
+/// Claims that differ between the dialects.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Dialect<'a> {

@@ -46,7 +46,7 @@ pub enum Mode {
 /// The schema of a database: its migrations and the setup of connections.
 #[derive(Debug)]
 pub struct Schema {
-    /// The environment variable of the address, for error messages.
+    /// Environment variable that contains the address, for error messages.
     pub variable: &'static str,
     /// The `application_name` of `PostgreSQL` connections.
     pub application_name: &'static str,
@@ -58,7 +58,7 @@ pub struct Schema {
     pub on_connect: &'static str,
 }
 
-/// Why a database could not be opened, as a message for the operator.
+/// Why a database could not be opened. The message is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is invalid.

@@ -1,8 +1,9 @@
 //! Transactions, and the macros that run a query in one.
 //!
-//! `fetch_…!` returns rows as a type with named columns, `scalar_…!` the values of a single column, `exists!` whether there
-//! is a row, and `execute!` the number of rows written. They accept any type with the methods `driver()` and
-//! `connection()` of [`Tx`]. `docs/decisions/adr-12-queries-at-run-time.md` says why they are not those of sqlx.
+//! `fetch_…!` returns rows as a type with named columns, `scalar_…!` the values of a single column, `exists!` whether
+//! the query returns a row, and `execute!` the number of affected rows. The macros accept any type with the methods
+//! `driver()` and `connection()` of [`Tx`]. `docs/decisions/adr-12-queries-at-run-time.md` explains why the macros of
+//! sqlx are not used.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -20,7 +21,7 @@ pub enum Driver {
     Postgres,
 }
 
-/// The connection of a transaction, for the query macros.
+/// Connection of a transaction, for the query macros.
 #[derive(Debug)]
 pub enum Connection<'a> {
     Sqlite(&'a mut SqliteConnection),
@@ -28,20 +29,22 @@ pub enum Connection<'a> {
 }
 
 impl<'a> Connection<'a> {
-    /// The `SQLite` connection.
+    /// Returns the `SQLite` connection.
     ///
     /// # Panics
-    /// If the driver is the other one: callers check [`Tx::driver`] first.
+    ///
+    /// If the database is not `SQLite`. Callers check [`Tx::driver`] first.
     #[must_use]
     pub fn sqlite(self) -> &'a mut SqliteConnection {
         let Self::Sqlite(connection) = self else { unreachable!("callers check the driver first") };
         connection
     }
 
-    /// The `PostgreSQL` connection.
+    /// Returns the `PostgreSQL` connection.
     ///
     /// # Panics
-    /// If the driver is the other one: callers check [`Tx::driver`] first.
+    ///
+    /// If the database is not `PostgreSQL`. Callers check [`Tx::driver`] first.
     #[must_use]
     pub fn postgres(self) -> &'a mut PgConnection {
         let Self::Postgres(connection) = self else { unreachable!("callers check the driver first") };
@@ -143,17 +146,17 @@ macro_rules! fetch_one {
     ($($query:tt)*) => { $crate::kernel::database::query::run!(query_as, fetch_one, $($query)*) };
 }
 
-/// Like `fetch_all!`, for rows of one column.
+/// Returns the same as `fetch_all!`, for rows of one column.
 macro_rules! scalar_all {
     ($($query:tt)*) => { $crate::kernel::database::query::run!(query_scalar, fetch_all, $($query)*) };
 }
 
-/// Like `fetch_optional!`, for a row of one column.
+/// Returns the same as `fetch_optional!`, for a row of one column.
 macro_rules! scalar_optional {
     ($($query:tt)*) => { $crate::kernel::database::query::run!(query_scalar, fetch_optional, $($query)*) };
 }
 
-/// Like `fetch_one!`, for a row of one column.
+/// Returns the same as `fetch_one!`, for a row of one column.
 macro_rules! scalar_one {
     ($($query:tt)*) => { $crate::kernel::database::query::run!(query_scalar, fetch_one, $($query)*) };
 }

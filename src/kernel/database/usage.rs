@@ -1,4 +1,4 @@
-//! Counters of database use.
+//! Counters of transactions and statements.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -9,7 +9,7 @@ const ALLOWED_MIXES: [&[Script]; 3] = [
     &[Script::Latin, Script::Han, Script::Hangul],
 ];
 
-/// Letters of other scripts that look like Latin letters.
+/// Letters of other scripts that look like Latin letters, by script.
 const LATIN_LOOKALIKES: [(Script, &str); 2] =
     [(Script::Cyrillic, "асԁеһіјӏорԛѕԝхуъЬҽпгѵѡ"), (Script::Greek, "αικνορτυχγωη")];
 

@@ -1,4 +1,4 @@
-//! `/clients` and `/client-grants`
+//! `/clients` and `/client-grants`.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/connections`
+//! `/connections`: creating, changing and deleting connections.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/discovery-domains`
+//! `/organizations/{id}/discovery-domains`: email domains of an organization.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/enabled_connections`
+//! `/organizations/{id}/enabled_connections`: connections that an organization uses.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/invitations`
+//! `/organizations/{id}/invitations`: invitations to an organization.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

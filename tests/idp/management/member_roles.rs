@@ -1,4 +1,4 @@
-//! `/organizations/{id}/members/{user_id}/roles`
+//! `/organizations/{id}/members/{user_id}/roles`: roles of a member.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/members`
+//! `/organizations/{id}/members`: members of an organization.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/client-grants`
+//! `/organizations/{id}/client-grants`: client grants that an organization accepts.
 
 use serde_json::{Value, json};
 use tessera::testing::idp::{AppType, Client, ClientGrant, OrganizationUsage as Usage};

@@ -1,4 +1,4 @@
-//! `/organizations`
+//! `/organizations`: listing, creating, changing and deleting organizations.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

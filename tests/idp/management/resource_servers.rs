@@ -1,4 +1,4 @@
-//! `/resource-servers`
+//! `/resource-servers`: the APIs of the tenant.
 
 use serde_json::{Value, json};
 

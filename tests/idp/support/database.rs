@@ -26,7 +26,7 @@ pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + 
 
 impl<T> AnyRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-/// The database of one test.
+/// Database of one test.
 pub struct Database {
     /// Address of the database, as in `IDP_DATABASE_URL`.
     pub url: String,

@@ -1,4 +1,4 @@
-//! JSON of a connection.
+//! Body of responses about a connection.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use crate::idp::{
     store::connections::{Connection, Strategy},
 };
 
-/// JSON of a connection. Unlike Auth0, it omits the secret.
+/// JSON of a connection. Unlike in Auth0, it does not contain the secret.
 #[derive(Debug, Serialize)]
 pub struct ConnectionBody {
     id: ConnectionId,

@@ -1,4 +1,4 @@
-//! `POST /connections`, `PATCH` and `DELETE /connections/{id}`
+//! `POST /connections`, and `PATCH` and `DELETE /connections/{id}`
 
 use axum::{
     Json,

@@ -52,7 +52,7 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
         return Err(TokenError::invalid_request(format!("Unsupported client_assertion_type: {assertion_type}")));
     }
 
-    // Find the client
+    // Find the client that the assertion names
     let header = jsonwebtoken::decode_header(assertion).map_err(|_| refuse("it is no JWT"))?;
     let said = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
         .map_err(|_| refuse("its claims are not those of an assertion"))?
