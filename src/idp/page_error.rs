@@ -1,4 +1,4 @@
-//! Errors of pages.
+//! Errors that a browser sees as a page.
 
 use axum::{
     http::StatusCode,
@@ -30,7 +30,7 @@ pub enum PageError {
         issuer: String,
         back_address: String,
     },
-    /// Sign-up is disabled.
+    /// The tenant does not allow users to sign up.
     #[error("sign-up is closed")]
     SignUpClosed,
     /// The link of a mail is unknown, has expired, or was used.

@@ -50,7 +50,8 @@ impl Issuer {
 }
 
 impl SignInOptions {
-    /// Finds the options of `client` in `organization`, or of the connection `only` if the client named one.
+    /// Finds the options of `client` in `organization`, or only the connection `only` if the authorization request
+    /// names one.
     pub async fn find(
         tx: &mut Tx,
         client: &ClientId,

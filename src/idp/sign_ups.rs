@@ -65,7 +65,7 @@ pub async fn start(
     Ok(())
 }
 
-/// Result of following the link of a sign-up.
+/// Result of confirming a sign-up by its link.
 #[derive(Debug)]
 pub enum Outcome {
     /// The account was created and its address verified.

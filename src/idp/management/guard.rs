@@ -1,4 +1,4 @@
-//! Middleware before every operation: authenticates the caller, limits the rate, checks scopes, and validates path,
+//! Middleware of all operations: authenticates the caller, limits the rate, checks the scopes, and validates path,
 //! query and body.
 
 use axum::{

@@ -16,7 +16,7 @@ use self::{
     schema::{Required, Schema, Schemas},
 };
 
-/// Operations by method and path template: `GET /organizations/{id}`.
+/// Operations by method and path template, for example `GET /organizations/{id}`.
 pub static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
     serde_json::from_str(include_str!("interface.json")).expect("interface.json is checked by a test")
 });

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/invitations`
+//! `/organizations/{id}/invitations`: invitations to an organization.
 
 use std::collections::HashMap;
 
@@ -158,7 +158,7 @@ async fn create(
     Writing(mut tx, organization): Writing<Organization>,
     Payload(new): Payload<NewInvitation>,
 ) -> Result<(StatusCode, Json<InvitationBody>), ApiError> {
-    // Validate the client
+    // Validate the client of the invitation
     let client = clients::find(&mut tx, new.client_id.as_str())
         .await?
         .ok_or_else(|| refuse("The specified client_id does not exist."))?;
@@ -169,7 +169,7 @@ async fn create(
         return Err(refuse("A default login route is required to generate the invitation url."));
     }
 
-    // Validate connection, roles and address
+    // Validate the connection, the roles and the address
     if let Some(connection) = &new.connection_id {
         if connections::find(&mut tx, connection).await?.is_none() {
             return Err(refuse("The specified connection does not exist."));

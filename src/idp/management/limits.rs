@@ -32,7 +32,7 @@ pub struct Allowance {
     limit: u32,
     remaining: u32,
     resets_at: UnixTime,
-    /// Whether this call exceeds the limit.
+    /// Whether this call exceeded the limit.
     pub is_exceeded: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `/organizations`
+//! `/organizations`: lists and finds organizations.
 
 pub mod body;
 mod write;

@@ -1,4 +1,4 @@
-//! Permissions of users and roles.
+//! Permissions in requests and responses about users and roles.
 
 use std::collections::BTreeSet;
 

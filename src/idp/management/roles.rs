@@ -1,4 +1,4 @@
-//! `/roles`
+//! `/roles`: roles of the tenant.
 
 use axum::{
     Json, Router,

@@ -1,4 +1,4 @@
-//! `/users` and `/users-by-email`
+//! `/users` and `/users-by-email`: users of the tenant.
 
 mod body;
 mod checks;

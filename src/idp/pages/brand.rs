@@ -65,7 +65,7 @@ pub fn text_colour_on(colour: &str) -> &'static str {
     if luminance > 0.179 { "#1c1613" } else { "#ffffff" }
 }
 
-/// Parses `#rgb` or `#rrggbb`.
+/// Parses the colour formats `#rgb` and `#rrggbb`.
 fn channels(colour: &str) -> Option<[u8; 3]> {
     let digits = colour.strip_prefix('#')?;
     let long: String = match digits.len() {

@@ -8,13 +8,13 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Continues to the login page of another issuer.
+/// Shows a page that redirects to the login page of another issuer.
 pub fn to_issuer(idp: &Idp, login: &Login, issuer: &str, address: &str) -> Page {
     let title = format!("Continue with {issuer}");
     page(idp, login, &title, "Addresses of this domain sign in there. No password is needed here.", address)
 }
 
-/// Continues to the client.
+/// Shows a page that redirects to the client.
 pub fn to_client(idp: &Idp, login: &Login, address: &str) -> Page {
     let title = format!("Continue to {}", login.client.name);
     page(idp, login, &title, "Taking you back …", address)

@@ -21,7 +21,7 @@ pub struct FormInput<'a> {
 /// The invited user, and the user who is signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitee<'a> {
-    /// Whether the invited address has an account.
+    /// Whether an account with the invited address exists.
     pub has_account: bool,
     /// User who is signed in in this browser, if it is not the invited user.
     pub other: Option<&'a User>,

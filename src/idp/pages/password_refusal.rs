@@ -1,4 +1,4 @@
-//! Responses to a refused password.
+//! Messages and headers for a password that was refused.
 
 use axum::http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! `GET` and `POST /authorize`
+//! `GET` and `POST /authorize`: begins a login.
 
 mod check;
 mod connection;
@@ -43,14 +43,14 @@ pub async fn authorize(
     let mut tx = idp.database.write().await?;
     let now = idp.now();
 
-    // Validate the request
+    // Validate the request and find the client
     let (request, client) = match check::check(&idp, &mut tx, &parameters).await? {
         Ok(checked) => checked,
         Err(Refusal::OnPage(text)) => return Err(PageError::BadRequest(text)),
         Err(Refusal::AtCallback(callback, error)) => return Ok(pages::callback::respond(&callback, Err(error))),
     };
 
-    // Compute the first step
+    // Compute the first step of the login
     let session = authentication::current_session(&idp, &mut tx, &headers).await?;
     let next = next_step::first(&mut tx, &request, &client, session.as_ref(), now).await?;
 

@@ -1,4 +1,4 @@
-//! `GET /.well-known/openid-configuration`
+//! `GET /.well-known/openid-configuration`: the discovery document.
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde_json::json;

@@ -23,7 +23,7 @@ use crate::idp::{
 /// Pages lead here by a link, never by a form, because browsers apply a page's `form-action` to every redirect after
 /// its forms.
 pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
-    // Find the issuer
+    // Find the connection of the issuer
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     let chosen = parameters.get("connection").map(ConnectionId::unchecked);
@@ -57,7 +57,7 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
     };
     let address = address.map_err(|fault| issuer::unreachable(&login, issuer, &fault))?;
 
-    // Store the sign-in for this browser and redirect
+    // Store the pending sign-in for this browser and redirect
     let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
     let new = NewFederatedLogin {
         state: &state,

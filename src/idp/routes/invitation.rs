@@ -68,7 +68,7 @@ pub async fn submit(
         Err(login) => return gone(&idp, &login).await,
     };
 
-    // Sign out another user first
+    // Sign out another user if requested
     if parameters.get("action") == Some("sign-out") {
         let back = Screen::Invitation.address(&invited.login.state);
         return end_session(&idp, &headers, Some(back)).await;
@@ -134,7 +134,7 @@ async fn prove(
         return refuse(status, FormInput { form_error: Some(&message), ..FormInput::default() });
     }
 
-    // Validate name and password of a new account
+    // Validate the name and the password of a new account
     let name = form::name(parameters.text("name"));
     let issue = policy::find_issue(&invited.connection.password_policy(), typed, email);
     match (name, issue) {

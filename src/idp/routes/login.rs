@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/login`, and `POST /u/login/demo`
+//! `GET` and `POST /u/login`, and `POST /u/login/demo`: the login page
 
 use axum::{
     extract::State,

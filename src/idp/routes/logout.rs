@@ -1,4 +1,4 @@
-//! `GET /v2/logout`
+//! `GET /v2/logout`: signs out, as in Auth0's older endpoint.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 

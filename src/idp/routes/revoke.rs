@@ -1,4 +1,4 @@
-//! `POST /oauth/revoke`
+//! `POST /oauth/revoke`: revokes refresh tokens.
 
 use axum::{
     extract::State,

@@ -1,4 +1,4 @@
-//! `GET` and `POST /u/signup`
+//! `GET` and `POST /u/signup`: the sign-up page.
 
 pub mod confirm;
 

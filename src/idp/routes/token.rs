@@ -1,4 +1,4 @@
-//! `POST /oauth/token`
+//! `POST /oauth/token`: the token endpoint.
 
 mod client_credentials;
 mod code;

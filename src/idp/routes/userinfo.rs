@@ -1,4 +1,4 @@
-//! `GET` and `POST /userinfo`
+//! `GET` and `POST /userinfo`: the claims of the user.
 
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use crate::idp::{
     tokens::Profile,
 };
 
-/// Why no claims are returned (RFC 6750 section 3).
+/// Why the claims are refused (RFC 6750 section 3).
 #[derive(Debug, thiserror::Error)]
 pub enum UserinfoError {
     #[error("no bearer token")]

@@ -55,7 +55,7 @@ pub struct Api {
     /// Lifetime in seconds of access tokens for browsers. Only the Management API returns it.
     pub token_lifetime_for_web: i64,
     pub token_dialect: TokenDialect,
-    /// Whether roles limit the scopes that a user gets.
+    /// Whether the API limits the scopes of a user to those that the user's roles allow.
     pub enforce_policies: bool,
     pub allow_offline_access: bool,
     pub skip_consent_for_verifiable_first_party_clients: bool,

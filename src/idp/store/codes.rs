@@ -1,4 +1,4 @@
-//! Authorization codes.
+//! Table of authorization codes.
 
 use chrono::TimeDelta;
 

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Whether the organization proved that it owns the domain.
+/// Whether the organization has proved that it owns the domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

@@ -21,7 +21,7 @@ const LIFETIME: TimeDelta = TimeDelta::hours(1);
 #[derive(Debug, sqlx::FromRow)]
 pub struct FederatedLogin {
     pub browser_hash: SecretHash,
-    /// `state` of the login at this provider.
+    /// `state` of the pending login at this provider.
     pub login_state: String,
     pub connection_id: ConnectionId,
     pub nonce: String,

@@ -1,4 +1,4 @@
-//! Members of organizations.
+//! Table of the members of organizations.
 
 use crate::{
     idp::{

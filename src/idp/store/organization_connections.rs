@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// A connection with the organization's settings for it.
+/// A connection that an organization uses, with the organization's settings for it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EnabledConnection {
     pub connection_id: ConnectionId,
@@ -152,7 +152,7 @@ pub async fn foreign_to(tx: &mut Tx, organization: &OrganizationId, user: &UserI
     )
 }
 
-/// Whether signing in through the connection makes the user a member.
+/// Whether a sign-in through the connection makes the user a member of the organization.
 pub async fn assigns_membership(tx: &mut Tx, organization: &OrganizationId, id: &ConnectionId) -> sqlx::Result<bool> {
     exists!(
         tx,

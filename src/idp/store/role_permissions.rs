@@ -10,7 +10,7 @@ use crate::{
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct RolePermission {
-    /// Identifier of the API.
+    /// Identifier of the API that has the permission.
     pub api: String,
     pub api_name: String,
     pub name: String,

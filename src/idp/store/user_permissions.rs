@@ -11,7 +11,7 @@ use crate::{
 /// A permission of a user and its source. A permission with several sources has several rows.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UserPermission {
-    /// Identifier of the API.
+    /// Identifier of the API that has the permission.
     pub api: String,
     pub api_name: String,
     pub name: String,

@@ -1,4 +1,4 @@
-//! Users and their passwords.
+//! Table of users with their passwords.
 
 use serde_json::{Map, Value};
 

@@ -7,7 +7,7 @@ use crate::idp::management::{
     interface::schema::{Additional, Required, Schema, Schemas},
 };
 
-/// Why a value is invalid.
+/// Why a value does not match its schema.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Violation {
     pub text: String,

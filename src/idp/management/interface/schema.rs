@@ -1,4 +1,4 @@
-//! Types of JSON Schemas.
+//! Rust types for JSON Schemas.
 
 use std::collections::BTreeMap;
 

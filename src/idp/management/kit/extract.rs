@@ -32,7 +32,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Payload<T> {
 pub struct QueryText(HashMap<String, Vec<String>>);
 
 impl QueryText {
-    /// Parses the query of a request.
+    /// Parses the query parameters of a request.
     pub fn of(parts: &Parts) -> Self {
         let mut query = Self::default();
         for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {

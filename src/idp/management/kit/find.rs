@@ -1,4 +1,4 @@
-//! Finds the resource that a path or body names, or refuses as Auth0 does.
+//! Finds the resource that a path or a body names, or fails with Auth0's error.
 
 use axum::{
     extract::{FromRequestParts, Path},

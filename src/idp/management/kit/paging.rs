@@ -172,7 +172,7 @@ impl Paging {
         self.respond_with(key, bodies, &[])
     }
 
-    /// Selects the page from all rows in memory and responds as [`Self::respond_whole`] does.
+    /// Selects the requested page from `all`, which contains all rows, and responds as [`Self::respond_whole`] does.
     pub fn respond_window<B: Serialize>(&self, key: &str, all: Vec<B>) -> Response {
         let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         self.respond_whole(key, self.page.window(all), total)

@@ -50,7 +50,7 @@ pub struct UserBody {
     logins_count: Option<i64>,
 }
 
-/// Connection and subject of a user.
+/// Connection of a user, and the user's subject there.
 #[derive(Debug, Serialize)]
 struct Identity {
     connection: String,

@@ -1,4 +1,4 @@
-//! `POST /users`
+//! `POST /users`: creates a user.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Deserialize;

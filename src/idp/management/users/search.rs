@@ -116,7 +116,7 @@ impl Search {
 }
 
 impl Sort {
-    /// Parses `field:1` or `field:-1`.
+    /// Parses `field:1`, or `field:-1` for descending order.
     fn parse(text: &str) -> Result<Self, ApiError> {
         let parsed = text.split_once(':').and_then(|(path, order)| {
             let is_path = !path.is_empty() && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.".contains(&b));

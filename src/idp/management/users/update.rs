@@ -1,4 +1,4 @@
-//! `PATCH /users/{id}`
+//! `PATCH /users/{id}`: updates a user.
 
 use axum::{
     Json,
@@ -114,7 +114,7 @@ pub async fn update(
         tickets::send_email_verification(&mut tx, &idp, &user, LoginContext::default()).await?;
     }
 
-    // End sessions and grants after a new password or a block
+    // End the sessions and revoke the grants of a user with a new password or a block
     let mut notifications = LogoutNotifications::default();
     if signs_out {
         notifications = backchannel::end_sessions_of_user(&mut tx, &id, now).await?;

@@ -1,4 +1,4 @@
-//! `POST /dbconnections/change_password`
+//! `POST /dbconnections/change_password`: requests a link to choose a new password.
 
 use axum::extract::State;
 

@@ -1,4 +1,4 @@
-//! `POST /dbconnections/signup`
+//! `POST /dbconnections/signup`: creates an account immediately.
 
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub async fn sign_up(
         None => email,
     };
 
-    // Count the attempt
+    // Count the attempt before creating the account
     let mut tx = idp.database.write().await?;
     let counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
     tx.commit().await?;

@@ -1,4 +1,4 @@
-//! `grant_type=client_credentials`
+//! `grant_type=client_credentials`: tokens for the client itself.
 
 use crate::{
     idp::{

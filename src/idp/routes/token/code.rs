@@ -1,4 +1,4 @@
-//! `grant_type=authorization_code`
+//! `grant_type=authorization_code`: tokens for an authorization code.
 
 use crate::{
     idp::{

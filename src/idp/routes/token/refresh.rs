@@ -1,4 +1,4 @@
-//! `grant_type=refresh_token`
+//! `grant_type=refresh_token`: tokens for a refresh token.
 
 use crate::{
     idp::{

@@ -112,7 +112,7 @@ fn group(input: &mut &str, scope: Scope<'_>) -> Parsed<Query> {
     }
 }
 
-/// Parses the value after `name:`.
+/// Parses the value that follows `name:`.
 fn value(input: &mut &str, name: &str, scope: Scope<'_>) -> Parsed<Query> {
     let scope = Scope { field: Some(name), ..scope.nested()? };
     let existing = |input: &mut &str| match name {
