@@ -74,8 +74,8 @@ enum Action {
 }
 
 /// How long an idle thread for blocking work, such as hashing a password, is kept. In an idle process, the allocator
-/// returns the memory that such a thread freed (19 MiB for a password) only after the thread has ended, a second later
-/// or more.
+/// returns the memory that such a thread freed (19 MiB for a password) only if the thread ends, and ends at least a
+/// second after freeing it.
 const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {

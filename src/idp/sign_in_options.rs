@@ -50,8 +50,8 @@ impl Issuer {
 }
 
 impl SignInOptions {
-    /// Finds the options of `client` in `organization`, or only the connection `only` if the authorization request
-    /// names one.
+    /// Finds the sign-in options of `client` in `organization`. If the authorization request names a connection, `only`
+    /// limits the options to it.
     pub async fn find(
         tx: &mut Tx,
         client: &ClientId,

@@ -16,8 +16,8 @@ async fn provider(smtp: &Smtp) -> Provider {
     Provider::start_with(|it| it.smtp = Some(config.with_poll_interval(Duration::from_millis(20)))).await
 }
 
-/// Returns the delivery state of the only mail: number of attempts, whether it was sent, whether it is due, and the
-/// last error.
+/// Returns the delivery state of the only mail: number of attempts, whether it was sent, whether another attempt is
+/// planned, and the last error.
 async fn state(provider: &Provider) -> (i64, bool, bool, Option<String>) {
     let row: (i64, Option<i64>, Option<i64>, Option<String>) =
         provider.row("SELECT tries, sent_at, due_at, problem FROM mails").await;

@@ -120,7 +120,8 @@ fn check_value(schema: &Value, value: &Value, location: &str) -> Result<(), Stri
         assert!(target.is_object(), "{name} is nowhere");
         return check_value(target, value, location);
     }
-    // One or more may match: without required properties, an object with items only is valid for both forms of a page.
+    // The value must match at least one choice, not exactly one: without required properties, an object with items only
+    // is valid for both forms of a page.
     if let Some(choices) = schema["oneOf"].as_array() {
         let faults: Vec<_> = choices.iter().filter_map(|choice| check_value(choice, value, location).err()).collect();
         if faults.len() == choices.len() {
