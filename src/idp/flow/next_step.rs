@@ -36,7 +36,7 @@ pub async fn first(
     }
     if let Some(session) = session.filter(|session| is_session_sufficient(request, session, now)) {
         let connection = connection_clients::of_user(tx, &session.user_id, &client.id).await?;
-        // A session does not suffice if the client does not use or did not request its connection.
+        // A session does not suffice if the client does not use its connection, or requested another one.
         if let Some(connection) = connection
             && request.connection.as_ref().is_none_or(|requested| *requested == connection)
         {

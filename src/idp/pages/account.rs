@@ -9,7 +9,7 @@ use crate::idp::{
     store::users::User,
 };
 
-/// Shows the account that is signed in in this browser.
+/// Shows the account of the browser's session.
 pub fn page(idp: &Idp, login: &Login, user: &User) -> Page {
     let title = "Choose an account";
     let card = html! {

@@ -23,7 +23,7 @@ pub struct FormInput<'a> {
 pub struct Invitee<'a> {
     /// Whether an account with the invited address exists.
     pub has_account: bool,
-    /// User who is signed in in this browser, if it is not the invited user.
+    /// User of the browser's session, if it is not the invited user.
     pub other: Option<&'a User>,
     /// Whether accepting as another user consumes the invitation without adding a member.
     pub is_consumed_by_others: bool,

@@ -1,7 +1,7 @@
 //! `GET` and `POST /u/invitation`
 //!
 //! As in Auth0, the page appears with or without a session, its email address cannot be changed, and the password is
-//! always required. If another user is signed in in the browser, accepting consumes the invitation without adding a
+//! always required. If the browser has a session of another user, accepting consumes the invitation without adding a
 //! member, as Auth0 documents, or is refused: the setting `invitation_spent_by_others` decides. The page says so and
 //! offers to sign out first.
 //!

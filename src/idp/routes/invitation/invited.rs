@@ -34,7 +34,7 @@ pub(super) struct Invited {
     pub(super) connection: Connection,
     /// User with the invited address, if the account exists.
     pub(super) user: Option<User>,
-    /// User who is signed in in this browser, if it is not the invited user.
+    /// User of the browser's session, if it is not the invited user.
     pub(super) other: Option<(Session, User)>,
     pub(super) is_consumed_by_others: bool,
 }
