@@ -1,4 +1,4 @@
-//! Authorization: hidden things look exactly like missing ones.
+//! Authorization: a project or task that the reader may not see looks exactly like a missing one.
 
 use reqwest::Method;
 use tessera::testing::domain::{errors::AppError, permissions::Permission};
@@ -13,7 +13,7 @@ const NOWHERE: Organization = Organization { id: "org_Nowhere000000001", slug: "
 const JOES_MEMBERSHIP: &str = "org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')
     AND person_id = (SELECT id FROM person WHERE subject = 'auth0|d00000000000000000000005')";
 
-/// Status and body of a server function's answer.
+/// Calls a server function and returns the status and body of the answer.
 async fn raw(browser: &Browser, function: &str, query: &[(&str, &str)]) -> (u16, String) {
     let answer = browser.send(browser.request(Method::GET, &format!("/fn/{function}")).query(query)).await;
     (answer.status, answer.body)
@@ -81,8 +81,8 @@ async fn a_task_of_another_organization_looks_missing() {
     assert_eq!((task.fields.title.as_str(), task.fields.position.state.as_str(), task.version), ("Secret", "todo", 1));
 }
 
-/// The page without what is new in every answer, and without the list of what was loaded for it, whose length depends on
-/// how quickly that went.
+/// Returns the page without the parts that differ between equal answers: the nonce, the request id, and the list of
+/// loaded resources, whose length depends on timing.
 fn without_nonce(page: &Answer) -> String {
     let policy = page.header("content-security-policy");
     let nonce = policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0;
@@ -168,7 +168,7 @@ async fn a_creation_is_audited_once_in_its_organization() {
         WHERE o.slug = 'acme' AND p.subject = 'auth0|d00000000000000000000001' AND a.action = 'project.create'
         AND a.target = 'NEW' AND a.outcome = 'done'";
     assert_eq!((app.count(record).await, app.count("audit_log").await), (1, 1));
-    // A refused form is not recorded.
+    // A rejected form leaves no audit record.
     alice.create_project("New", "new").await.unwrap_err();
     assert_eq!(app.count("audit_log").await, 1);
 }
@@ -177,7 +177,8 @@ async fn a_creation_is_audited_once_in_its_organization() {
 async fn an_organization_name_ignores_case() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    // Otherwise the sign-in, which ignores case, would redirect back here for ever.
+    // The application redirects to the lower-case name. Otherwise the sign-in, which ignores case, would cause a
+    // redirect loop.
     alice.get("/o/ACME/projects/WEB/board?x=ACME").await.assert_leads_to("/o/acme/projects/WEB/board?x=ACME");
     let asked = app.browser().begin("organization=ACME").await;
     assert_eq!(asked.get("organization"), ACME.id);

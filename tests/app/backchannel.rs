@@ -1,4 +1,4 @@
-//! `/backchannel-logout`: sessions that end at the provider end here.
+//! `/backchannel-logout`: a session that ends at the provider also ends in the application.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{ABC, ACME, Answer, Browser, CAROL, CLIENT_ID, DANA, JOE, Ke
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// A valid logout token for the provider session of every sign-in.
+/// Builds a valid logout token. Its `sid` is the one in every ID token of the test provider.
 fn logout_token(app: &TestApp) -> Token {
     let now = app.clock.now().timestamp();
     let claims = json!({
@@ -34,7 +34,7 @@ async fn a_logout_at_the_provider_ends_the_session_in_every_organization() {
         let page = format!("/o/{}", organization.slug);
         assert_eq!(joe.get(&page).await.status, 303, "{page}");
     }
-    // Delivered twice, as may happen.
+    // The provider may deliver a logout token twice.
     send(&app, &app.provider.sign(&logout_token(&app))).await.assert_status(200);
 }
 
@@ -54,7 +54,7 @@ async fn a_logout_token_without_a_session_ends_all_sessions_of_the_person() {
 async fn a_person_signed_in_without_a_workspace_is_signed_out_too() {
     let app = TestApp::spawn().await;
     for sid in [Value::from("sid"), Value::Null] {
-        // Without a seat, the browser only remembers the person.
+        // This browser session has no seat; it only stores the signed-in person.
         let joe = app.browser();
         joe.go_through(&app, JOE, "").await.assert_leads_to("/");
         let carol = app.browser();

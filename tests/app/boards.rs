@@ -1,4 +1,4 @@
-//! Boards with many done tasks: the latest are shown, the rest are counted.
+//! Boards with many done tasks: a column shows the latest done tasks and counts the others.
 
 use tessera::testing::domain::board::{Column, RECENT};
 
@@ -7,7 +7,7 @@ use crate::support::{ACME, ALICE, BoardExt as _, Project, TestApp};
 /// The number of tasks in each of the four states.
 const EACH: usize = RECENT + 7;
 
-/// Alice in acme, with a large project.
+/// Starts an application in which Alice is signed in to acme and has a large project.
 async fn with_large_project() -> (TestApp, Project) {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
@@ -33,7 +33,7 @@ async fn the_done_column_shows_recent_tasks_and_counts_all() {
     }
     assert_eq!(column("", "done").await.tasks.last().map(|task| task.number), Some(1), "what came last is shown");
 
-    // A filter covers hidden tasks too.
+    // A filter also matches hidden tasks.
     let shown: Vec<_> = column("category=completed", "done").await.tasks.iter().map(|task| task.number).collect();
     assert_eq!(shown.len(), RECENT);
     let title = &column("", "done").await.tasks[0].title;

@@ -14,7 +14,7 @@ async fn assert_refused(database: &Database, statements: &[&str]) {
     assert!(error.is_foreign_key_violation(), "{error}");
 }
 
-/// An SQL expression for a new id.
+/// Returns an SQL expression that generates an id.
 fn new_id(database: &Database) -> &'static str {
     match database.direct() {
         Direct::Sqlite { .. } => "randomblob(16)",
@@ -35,7 +35,7 @@ async fn an_organization_without_an_owner_cannot_be_committed() {
     assert_refused(database, &[&format!("UPDATE membership SET role = 'admin' WHERE {ACMES_OWNER}")]).await;
     assert_refused(database, &[&format!("UPDATE membership SET status = 'suspended' WHERE {ACMES_OWNER}")]).await;
     assert_refused(database, &[&format!("DELETE FROM membership WHERE {ACMES_OWNER}")]).await;
-    // A member or an owner of another organization cannot be the owner.
+    // The owner must be a member of the same organization with the role owner.
     for owner in ["dana@example.com", "bob@beta.example"] {
         let owner = format!(
             "UPDATE organization SET owner_id = (SELECT id FROM person WHERE email = '{owner}') WHERE slug = 'acme'"
@@ -102,7 +102,7 @@ async fn a_reference_across_organizations_cannot_be_stored() {
     }
 }
 
-/// A pool connected as the application's role; `None` on `SQLite`, which has no policies.
+/// Opens a pool as the application's role; returns `None` on `SQLite`, which has no policies.
 async fn as_application(app: &TestApp) -> Option<PgPool> {
     match Db::open(&app.database.url).await.unwrap().database().pools() {
         Pools::Sqlite { .. } => None,
@@ -121,7 +121,7 @@ const TENANT_TABLES: [&str; 8] = [
     "removed_member",
 ];
 
-/// Inserts a domain, a join request and a removal in each organization.
+/// SQL that inserts a domain, a join request and a removal in each organization.
 const DOMAINS: [&str; 3] = [
     "INSERT INTO organization_domain (org_id, domain, token, state, created_by, created_at)
      SELECT id, slug || '.example', 't', 'verified', owner_id, created_at FROM organization
@@ -131,7 +131,7 @@ const DOMAINS: [&str; 3] = [
     "INSERT INTO removed_member (org_id, person_id, removed_at) SELECT id, owner_id, created_at FROM organization",
 ];
 
-/// Counts rows within the organization called `slug`, or outside of any.
+/// Counts rows in a transaction of the organization `slug`, or outside any organization for `None`.
 async fn count(pool: &PgPool, slug: Option<&str>, from: &str) -> i64 {
     let mut tx = pool.begin().await.unwrap();
     enter(&mut tx, slug).await;
@@ -146,7 +146,7 @@ async fn enter(tx: &mut sqlx::PgTransaction<'_>, slug: Option<&str>) {
     }
 }
 
-/// The error code when the application runs `sql` within acme.
+/// Runs `sql` within acme as the application and returns the code of the database error, if any.
 async fn refusal(pool: &PgPool, sql: &'static str) -> Option<String> {
     let mut tx = pool.begin().await.unwrap();
     enter(&mut tx, Some("acme")).await;
@@ -164,7 +164,7 @@ async fn the_application_connects_as_a_role_bound_by_policies() {
     let binds = "SELECT COUNT(*) FROM pg_roles WHERE rolname IN ('tessera_app', 'tessera_owner')
         AND NOT rolsuper AND NOT rolbypassrls";
     assert_eq!(sqlx::query_scalar::<_, i64>(binds).fetch_one(&pool).await.unwrap(), 2);
-    // Each tenant table has policies that bind its owner too.
+    // Every tenant table has row-level security policies that also bind the owner of the table.
     let open = "SELECT string_agg(c.relname, ' ') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE a.attname = 'org_id' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
     let open: Option<String> = sqlx::query_scalar(open).fetch_one(&pool).await.unwrap();
@@ -190,7 +190,7 @@ async fn policies_show_only_rows_of_the_current_organization() {
             let seen = count(&pool, Some(slug), table).await;
             assert!(seen > 0 && seen == app.count(&theirs).await, "{table}: {seen}");
         }
-        // The variable ended with its transaction, and did not stay in the pool.
+        // The setting ends with its transaction: the pooled connection belongs to no organization.
         assert_eq!(count(&pool, None, table).await, 0, "{table}");
     }
     pool.close().await;

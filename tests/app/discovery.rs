@@ -1,4 +1,4 @@
-//! Finding the organization by the domain of an email address.
+//! Discovery: the email domain of a person selects the organization.
 
 use crate::support::{
     ACME, ALICE, BETA, Dns, Member, NINA, TestApp,
@@ -37,11 +37,11 @@ async fn an_address_selects_the_organization_of_its_domain() {
     ] {
         assert_eq!(asked(hint).await.0, "", "{hint}");
     }
-    // A named organization or a sign-up takes precedence.
+    // An organization in the request, a sign-up or `discover=no` takes precedence over the email domain.
     assert_eq!(asked("login_hint=a@acme-corp.example&organization=beta").await.0, BETA.id);
     assert_eq!(asked("login_hint=a@acme-corp.example&screen_hint=signup").await, nothing("a@acme-corp.example"));
     assert_eq!(asked("login_hint=a@acme-corp.example&discover=no").await, nothing("a@acme-corp.example"));
-    // The domain must be enabled and verified.
+    // Discovery requires an enabled and verified domain.
     alice.change_domain(DOMAIN, "off", "member", false).await.unwrap();
     assert_eq!(asked("login_hint=a@acme-corp.example").await, nothing("a@acme-corp.example"));
     alice.send_domain("acme-2.example").await.assert_status(303);
@@ -64,10 +64,10 @@ async fn a_non_member_signs_in_without_the_organization_and_may_join() {
     let path = answer.location().strip_prefix("/login?").unwrap().to_owned();
     let second = nina.begin(&path).await;
     assert_eq!((second.get("organization"), second.get("login_hint")), ("", "nina@acme-corp.example"));
-    // A second refusal shows a page.
+    // A second refusal shows an error page instead of starting another sign-in.
     let refused = format!("/callback?state={}&error=access_denied", second.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You were not signed in");
-    // After signing in, it continues to its target.
+    // A successful sign-in leads to the original target.
     let third = nina.begin(&path).await;
     let mut grant = third.grant(&app.provider, NINA);
     grant.id_token.set("email", "nina@acme-corp.example").set("email_verified", true);
@@ -84,7 +84,7 @@ async fn a_named_organization_is_kept_after_a_refusal() {
     let why = format!("error=access_denied&error_description=user+x+is+not+part+of+the+{}+organization", ACME.id);
     let refused = format!("/callback?state={}&{why}", named.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You can’t open this workspace");
-    // Other errors do not concern the organization.
+    // An error other than `access_denied` shows an error page, without another sign-in.
     let found = nina.begin("login_hint=nina@acme-corp.example").await;
     let refused = format!("/callback?state={}&error=server_error", found.get("state"));
     nina.get(&refused).await.assert_status(503);

@@ -1,4 +1,4 @@
-//! Domains that organizations verify by a DNS record, which the same resolver looks up as in production.
+//! Organizations verify their domains by a DNS record. These tests query it with the resolver that production uses.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -17,7 +17,7 @@ use crate::support::{
 
 const DOMAIN: &str = "acme-corp.example";
 
-/// The domains of acme at the provider, and whether each is used for discovery.
+/// Lists the domains of acme at the provider, each with whether discovery uses it.
 async fn at_provider(app: &TestApp) -> Vec<(String, bool)> {
     let domains = app.management().get(&format!("/organizations/{}/discovery-domains", ACME.id)).await;
     let domains = domains.as_array().cloned().or_else(|| domains["domains"].as_array().cloned()).unwrap_or_default();
@@ -52,15 +52,15 @@ async fn a_domain_is_verified_by_its_record_and_sent_to_the_provider() {
     let answer = alice.send_domain(" ACME-Corp.Example. ").await.assert_status(303);
     let page = format!("/o/acme/settings/domains/{DOMAIN}");
     assert_eq!(answer.location(), page);
-    // What to do is said in full.
+    // The page shows the full host and value of the DNS record.
     let pending = alice.domain(DOMAIN).await.unwrap();
     assert_eq!((pending.summary.state, pending.summary.mode), (DomainState::Pending, JoinMode::Off));
     assert_eq!(pending.host, host(DOMAIN));
     assert!(pending.value.starts_with("tessera-domain-verification="));
     alice.get(&page).await.assert_status(200).assert_says(&pending.host).assert_says(&pending.value);
-    // No page has asked the domain name system.
+    // Showing the pages sends no DNS query.
     assert_eq!(dns.questions(), Vec::<String>::new());
-    // Nothing there yet; then something else; then the record, among others.
+    // The checks find no record, then another value, and then the right value among others.
     assert_eq!(alice.check_domain_later(&app, DOMAIN).await.summary.problem, Some(Problem::Missing));
     dns.set(&host(DOMAIN), Records::Empty);
     assert_eq!(alice.check_domain_later(&app, DOMAIN).await.summary.problem, Some(Problem::Missing));
@@ -72,7 +72,7 @@ async fn a_domain_is_verified_by_its_record_and_sent_to_the_provider() {
     assert_eq!((proven.state, proven.problem), (DomainState::Verified, None));
     alice.get(&page).await.assert_status(200).assert_says("The record was found");
     is_at_provider(&app, &[(DOMAIN, true)]).await;
-    // A change and its end reach it too.
+    // Changes and the removal of the domain also reach the provider.
     alice.change_domain(DOMAIN, "ask", "viewer", false).await.unwrap();
     is_at_provider(&app, &[(DOMAIN, false)]).await;
     let now = alice.domain(DOMAIN).await.unwrap();
@@ -147,7 +147,7 @@ async fn a_domain_without_its_record_for_days_is_lost_until_it_returns() {
     let alice = app.signed_in(ALICE, ACME).await;
     let page = alice.get("/o/acme/settings/domains").await.assert_status(200);
     page.assert_says("Verification lost");
-    // It was a mistake.
+    // Acme publishes the record again, which restores the verification.
     dns.texts(&host(DOMAIN), &[&value]);
     assert_eq!(alice.check_domain_later(&app, DOMAIN).await.summary.state, DomainState::Verified);
     is_at_provider(&app, &[(DOMAIN, true)]).await;
@@ -157,7 +157,7 @@ async fn a_domain_without_its_record_for_days_is_lost_until_it_returns() {
 async fn a_domain_is_verified_by_one_organization_only() {
     let (app, dns) = with_dns().await;
     let (alice, bob) = (app.signed_in(ALICE, ACME).await, app.signed_in(BOB, BETA).await);
-    // Both may try at first.
+    // Several organizations may add a domain that none of them has verified.
     for member in [&alice, &bob] {
         member.send_domain(DOMAIN).await.assert_status(303);
     }
@@ -173,7 +173,7 @@ async fn a_domain_is_verified_by_one_organization_only() {
     .await;
     assert_eq!(app.count("organization_domain WHERE state = 'verified'").await, 1);
     assert_eq!(app.count("organization_domain WHERE state = 'pending' AND problem = 'taken'").await, 1);
-    // A third request is refused immediately.
+    // Another organization cannot add the domain once it is verified.
     let joe = app.signed_in(crate::support::CAROL, ABC).await;
     let refused = joe.send_domain(DOMAIN).await.assert_status(422);
     refused.assert_says("Another workspace has verified").assert_says(&format!("value=\"{DOMAIN}\""));
@@ -205,14 +205,14 @@ async fn public_domains_are_refused_at_the_field() {
     let answer = alice.send_domain("gmail.com").await.assert_status(422);
     answer.assert_says("Anyone can get an address").assert_says("value=\"gmail.com\"");
     assert_eq!(app.count("organization_domain").await, 0);
-    // One with an accent is shown in both ways, and is the same however it is typed.
+    // A domain with a non-ASCII letter is shown in Unicode and in Punycode. Both spellings mean the same domain.
     let answer = alice.send_domain("Bücher.example").await.assert_status(303);
     assert_eq!(answer.location(), "/o/acme/settings/domains/xn--bcher-kva.example");
     let list = alice.get("/o/acme/settings/domains").await.assert_status(200);
     list.assert_says("bücher.example").assert_says("xn--bcher-kva.example");
     let twice = alice.send_domain("xn--bcher-kva.example").await.assert_status(422);
     twice.assert_says("already in the list");
-    // A sub-domain has a record of its own.
+    // A subdomain needs its own DNS record.
     alice.prove_domain(&app, &dns, DOMAIN).await;
     alice.send_domain(&format!("mail.{DOMAIN}")).await.assert_status(303);
     let sub = alice.check_domain_later(&app, &format!("mail.{DOMAIN}")).await;
@@ -258,7 +258,7 @@ async fn changing_domains_needs_permission_and_refusals_are_audited() {
 #[tokio::test]
 async fn nobody_grants_a_role_above_their_own() {
     let (app, _dns) = with_dns().await;
-    // A member who may administer the organization, because the provider says so.
+    // The provider grants Joe, whose role is member, the permission `manage:organization`.
     let rights =
         ["read:projects", "write:projects", "read:tasks", "write:tasks", "read:members", "manage:organization"];
     app.provider.permit(JOE, ABC.id, &rights);

@@ -33,7 +33,7 @@ async fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
 
-/// Tessera with its own provider, both with TLS, on free ports.
+/// Configures Tessera with its built-in provider, both with TLS on free ports.
 async fn with_https(database: &Database, folder: &Folder) -> Config {
     let (port, http, https) = (free_port().await, free_port().await, free_port().await);
     let issuer = format!("http://localhost:{http}/");
@@ -56,7 +56,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
     config
 }
 
-/// Starts it, on other ports if one was taken meanwhile.
+/// Starts the server; retries on other ports if another process has taken one.
 async fn start(database: &Database, folder: &Folder) -> Result<(Config, Server), StartError> {
     for _ in 0..20 {
         let config = with_https(database, folder).await;
@@ -91,7 +91,7 @@ async fn a_client_that_trusts_the_certificate_reaches_application_and_provider()
     let stranger = Client::builder().no_proxy().build().unwrap();
     assert!(stranger.get(application.join("healthz").unwrap()).send().await.is_err());
 
-    // The provider's database was closed properly: its write-ahead log is gone.
+    // A clean shutdown closes the provider's database, which removes its write-ahead log.
     assert!(folder.0.join("idp.db-wal").exists());
     server.stop().await;
     assert!(folder.0.join("idp.db").exists() && !folder.0.join("idp.db-wal").exists());

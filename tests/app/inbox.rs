@@ -11,7 +11,7 @@ use crate::support::{
     functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
 };
 
-/// Changes to inbox entries, up to the event that the member has seen.
+/// Inbox actions of a member. Each covers the events up to the last one that the member has seen.
 impl Member {
     async fn mark_read(&self, entry: &InboxEntry, read: bool) -> Outcome<()> {
         self.call(MarkRead { org: self.org(), key: entry.task.to_string(), upto: entry.upto, read }).await
@@ -35,7 +35,7 @@ async fn entries(member: &Member, tab: InboxTab) -> Vec<InboxEntry> {
     member.inbox(tab).await.unwrap()
 }
 
-/// The number of entries on each tab: unread, all, snoozed, archived.
+/// Counts the entries on each tab: unread, all, snoozed, archived.
 async fn counts(member: &Member) -> [usize; 4] {
     let mut counts = [0; 4];
     for (count, tab) in counts.iter_mut().zip(InboxTab::ALL) {
@@ -52,7 +52,7 @@ async fn comment(member: &Member, key: &str) {
     member.task(key).comment("News").await.unwrap();
 }
 
-/// Alice and Dana of acme; Dana watches these tasks.
+/// Signs Alice and Dana in to acme; Dana watches the tasks `keys`.
 async fn watching(app: &TestApp, keys: &[&str]) -> (Member, Member) {
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
     for key in keys {
@@ -102,7 +102,7 @@ async fn reading_an_entry_covers_only_what_was_seen() {
     let (alice, dana) = watching(&app, &["WEB-1", "WEB-2"]).await;
     comment(&alice, "WEB-1").await;
     let seen = entries(&dana, InboxTab::Unread).await.remove(0);
-    // Another thing happens before the button is pressed.
+    // Alice adds a comment before Dana marks the entry as read.
     comment(&alice, "WEB-1").await;
     dana.mark_read(&seen, true).await.unwrap();
     let left = entries(&dana, InboxTab::Unread).await.remove(0);
@@ -206,12 +206,12 @@ async fn an_inbox_is_personal() {
     let (alice, dana) = watching(&app, &["WEB-1"]).await;
     comment(&alice, "WEB-1").await;
     let entry = entries(&dana, InboxTab::Unread).await.remove(0);
-    // Alice has nothing of it, and what she does to it changes nothing.
+    // Alice has no entry for her own comment, and her actions do not change Dana's inbox.
     assert!(entries(&alice, InboxTab::All).await.is_empty());
     alice.archive(&entry, true).await.unwrap();
     alice.mark_all_read(9_999).await;
     assert_eq!(counts(&dana).await, [1, 1, 0, 0]);
-    // Nor is it in the inbox of another organization.
+    // Dana's inbox in another organization does not contain the entry.
     dana.sign_in(&app, DANA, BETA).await;
     let in_beta = dana.in_organization(BETA);
     assert!(entries(&in_beta, InboxTab::All).await.is_empty());

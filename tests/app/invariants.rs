@@ -8,7 +8,7 @@ use crate::support::{ACME, BoardExt as _, DANA, Project, TestApp, together};
 
 const STATES: [&str; 4] = ["backlog", "todo", "in-progress", "done"];
 
-/// The fields of all tasks, by number.
+/// Fetches the fields of all tasks by number.
 async fn all(project: &Project, count: i64) -> BTreeMap<i64, TaskFields> {
     let mut fields = BTreeMap::new();
     for number in 1..=count {
@@ -41,7 +41,7 @@ async fn task_numbers_are_never_reused() {
             assert!(given.insert(number), "{number} was given before");
         }
         assert!(given.iter().copied().eq(1..=given.len().try_into().unwrap()), "{given:?}");
-        // Even the number of the newest task is not reused.
+        // The number of a purged task is not reused, even if it was the highest.
         if let (1, Some(newest)) = (draw(&random, 2), given.last()) {
             project.task(*newest).delete().await.unwrap();
             project.task(*newest).purge().await.unwrap();
@@ -98,7 +98,8 @@ async fn undoing_everything_in_reverse_restores_every_state() {
                 0 => task.set("priority", ["none", "urgent", "low"][draw(&random, 3)]).await,
                 1 => task.set("due_on", ["", "2026-12-24", "2027-01-01"][draw(&random, 3)]).await,
                 2 => task.set("estimate", ["", "3", "8"][draw(&random, 3)]).await,
-                // A subtask of a deleted task can be detached, but that cannot be undone.
+                // The test sets no parent while a task is deleted: detaching a subtask from a deleted parent cannot be
+                // undone.
                 3 if before.values().all(|fields| !fields.is_deleted) => {
                     task.set("parent", &format!("NEW-{other}")).await
                 }
@@ -114,7 +115,7 @@ async fn undoing_everything_in_reverse_restores_every_state() {
                 }
                 _ => Ok(None),
             };
-            // Refused edits and edits without effect leave no trace.
+            // A refused edit or an edit without effect changes nothing.
             match batch {
                 Ok(Some(batch)) => done.push((batch, before)),
                 _ => assert_eq!(all(&project, TASKS).await, before, "seed {seed}"),

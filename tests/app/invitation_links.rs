@@ -1,4 +1,4 @@
-//! Invitation links: the page before the provider sees the ticket, and the sign-in afterwards.
+//! Invitation links: the page that is shown before the provider receives the ticket, and the sign-in that follows.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -18,11 +18,11 @@ use crate::{
 
 const NINAS: &str = "nina@example.com";
 
-/// An open invitation to abc-inc, and who sent it.
+/// An open invitation to abc-inc, and Carol, who sent it.
 struct Invited {
     app: TestApp,
     carol: Member,
-    /// As it is sent.
+    /// The link in the invitation mail.
     link: String,
     ticket: String,
 }
@@ -44,7 +44,7 @@ impl Invited {
         format!("/invitation?ticket={}", self.ticket)
     }
 
-    /// Opens the link and the page that it leads to.
+    /// Opens the link and follows the redirect to the invitation page.
     async fn open(&self, browser: &Browser) -> Answer {
         browser.get(&self.link).await.assert_leads_to(&self.page());
         browser.get(&self.page()).await
@@ -54,13 +54,13 @@ impl Invited {
         browser.post_form(&self.page(), &format!("/invitation/{action}?ticket={}", self.ticket), &[]).await
     }
 
-    /// Accepts the invitation; returns the authorization request to the provider.
+    /// Accepts the invitation and returns the authorization request to the provider.
     async fn accept(&self, browser: &Browser) -> Authorization {
         let answer = self.post(browser, "accept").await.assert_status(303);
         Authorization::of(answer.location())
     }
 
-    /// A code of the provider for `person` with the address `email`.
+    /// Issues an authorization code for `person` with the address `email`.
     fn code(&self, authorization: &Authorization, person: Person, email: &str, is_verified: bool) -> String {
         let mut grant = authorization.grant(&self.app.provider, person);
         grant.id_token.set("email", email).set("email_verified", is_verified);
@@ -75,7 +75,7 @@ impl Invited {
         self.app.count(&from).await
     }
 
-    /// Asserts that the invitation is closed and that the provider is not called.
+    /// Asserts that the invitation is closed and that its link causes no call to the provider.
     async fn assert_closed(&self, title: &str) {
         let browser = self.app.browser();
         self.open(&browser).await.assert_status(410).assert_says(title);
@@ -86,7 +86,7 @@ impl Invited {
     }
 }
 
-/// A browser in which `person` is signed in with the address `email`, in no organization.
+/// Returns a browser in which `person` is signed in with the address `email`, but in no organization.
 async fn signed_in(app: &TestApp, person: Person, email: &str) -> Browser {
     let browser = app.browser();
     let authorization = browser.begin("").await;
@@ -122,7 +122,7 @@ async fn accepting_gives_a_membership_with_the_invited_role() {
     assert_eq!(invited.memberships(NINA, "AND m.role = 'admin'").await, 1);
     assert!(invited.carol.people().await.invitations.is_empty());
     assert_eq!(invited.app.count("audit_log WHERE action = 'invitation.accept'").await, 1);
-    // The link works once.
+    // The link cannot be used a second time.
     let other = invited.app.browser();
     invited.open(&other).await.assert_status(410).assert_says("This invitation was accepted");
 }
@@ -191,7 +191,7 @@ async fn an_invitation_for_another_address_raises_no_role() {
 async fn another_signed_in_person_is_warned_before_the_provider_is_called() {
     let invited = invited(NINAS, "member").await;
     for browser in [signed_in(&invited.app, JOE, "joe@example.com").await, {
-        // With a seat, the last person who signed in is meant.
+        // This browser also has a seat of Joe in abc-inc.
         let browser = signed_in(&invited.app, JOE, "joe@example.com").await;
         browser.sign_in(&invited.app, JOE, ABC).await;
         browser
@@ -200,7 +200,7 @@ async fn another_signed_in_person_is_warned_before_the_provider_is_called() {
         let page = page.assert_says("This invitation is for another address");
         let page = page.assert_says(NINAS).assert_says("@example.com").assert_says("Sign out and accept as");
         assert!(!page.body.contains("/invitation/accept"), "{}", page.body);
-        // A hand-made request does not work either.
+        // A forged request to accept leads back to the invitation page.
         invited.post(&browser, "accept").await.assert_leads_to(&invited.page());
     }
     assert_eq!(invited.app.count("login_transaction").await, 0);
@@ -221,7 +221,7 @@ async fn changing_the_account_signs_out_and_returns_to_the_invitation() {
     assert_eq!(back, invited.app.url.as_str());
     assert!(!answer.location().contains(&invited.ticket));
     thief.get("/o/abc-inc").await.assert_status(303);
-    // The session stores the return path for one use.
+    // The stored session does not contain the ticket in plain text. Its return path is used once.
     let records = invited.app.database.bytes_of("browser_session", "record").await;
     assert!(!records.windows(invited.ticket.len()).any(|window| window == invited.ticket.as_bytes()));
     let answer = browser.get("/").await.assert_status(303);
@@ -229,7 +229,7 @@ async fn changing_the_account_signs_out_and_returns_to_the_invitation() {
     browser.get(answer.location()).await.assert_leads_to(&invited.page());
     invited.open(&browser).await.assert_says("Accept invitation");
     browser.get("/").await.assert_status(200);
-    // It expires after an hour.
+    // The stored return path expires after an hour.
     let other = signed_in(&invited.app, JOE, "joe@example.com").await;
     invited.post(&other, "change-account").await.assert_status(303);
     invited.app.clock.advance(TimeDelta::minutes(61));
@@ -262,7 +262,7 @@ async fn a_declined_invitation_is_withdrawn_at_the_provider() {
     assert_eq!((all.len(), all[0].state), (1, InvitationState::Declined));
     assert!(there(&invited.app, ABC).await.is_empty());
     invited.assert_closed("This invitation was declined").await;
-    // A form of another site cannot decline.
+    // A form on another site cannot decline the invitation.
     let request = browser.request(Method::POST, &format!("/invitation/decline?ticket={}", invited.ticket));
     browser.send(request.header("sec-fetch-site", "cross-site")).await.assert_status(403);
 }
@@ -297,10 +297,10 @@ async fn an_unknown_ticket_is_refused() {
 async fn an_invitation_unknown_here_asks_the_signed_in_person_first() {
     let app = TestApp::spawn().await;
     let link = "/login?invitation=elsewhere&organization=org_AcmeCorp00000001&organization_name=acme";
-    // Without a signed-in person it continues directly.
+    // Without a signed-in person, the link leads directly to the provider.
     let asked = app.browser().begin(link.strip_prefix("/login?").unwrap()).await;
     assert_eq!((asked.get("invitation"), asked.get("organization")), ("elsewhere", ACME.id));
-    // A signed-in person is asked for the account.
+    // With a signed-in person, the link first asks which account to use.
     let browser = signed_in(&app, JOE, "joe@example.com").await;
     let page = browser.get(link).await.assert_status(200).assert_says("Which account is this invitation for?");
     page.assert_says("Continue as joe@example.com").assert_says("Switch account");
@@ -331,7 +331,7 @@ async fn open_invitations_are_shown_only_to_the_verified_address() {
     );
     nina.get("/welcome").await.assert_status(200).assert_says("ABC Inc invites you");
     nina.get(&found[0].href).await.assert_status(200).assert_says("Accept invitation");
-    // An unverified claim to the address, another person, a visitor.
+    // The invitation is not shown to a person with an unverified address, to another person or to a visitor.
     let claimant = invited.app.browser();
     let authorization = claimant.begin("").await;
     let code = invited.code(&authorization, JOE, NINAS, false);
@@ -339,7 +339,7 @@ async fn open_invitations_are_shown_only_to_the_verified_address() {
     assert!(pending(claimant).await.is_empty());
     assert!(pending(signed_in(&invited.app, JOE, "joe@example.com").await).await.is_empty());
     assert!(pending(invited.app.browser()).await.is_empty());
-    // Not after it has expired.
+    // An expired invitation is not shown.
     invited.app.clock.advance(TimeDelta::days(8));
     assert!(pending(signed_in(&invited.app, NINA, NINAS).await).await.is_empty());
 }

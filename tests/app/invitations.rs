@@ -1,4 +1,4 @@
-//! Inviting people, here and at the provider.
+//! Inviting people, in the application and at the provider.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -16,14 +16,14 @@ use crate::support::{
 
 const INVITE: (Method, &str) = (Method::POST, "/organizations/*/invitations");
 
-/// The only listed invitation.
+/// Returns the only listed invitation.
 pub async fn only(member: &Member) -> Invitation {
     let mut all = member.people().await.invitations;
     assert_eq!(all.len(), 1, "{all:?}");
     all.remove(0)
 }
 
-/// Advances the clock until no invitation is being sent; returns the list.
+/// Advances the clock until no invitation waits to be sent; returns all invitations.
 pub async fn settled(app: &TestApp, member: &Member) -> Vec<Invitation> {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
@@ -35,7 +35,7 @@ pub async fn settled(app: &TestApp, member: &Member) -> Vec<Invitation> {
     .await
 }
 
-/// The invitations of `organization` at the provider.
+/// Lists the invitations of `organization` at the provider.
 pub async fn there(app: &TestApp, organization: crate::support::Organization) -> Vec<Value> {
     let found = app.management().get(&format!("/organizations/{}/invitations?per_page=100", organization.id)).await;
     found.as_array().unwrap().clone()
@@ -55,7 +55,7 @@ async fn an_invitation_reaches_the_provider_with_all_its_fields() {
     let role = app.management().get("/roles?name_filter=viewer").await;
     assert_eq!(there[0]["roles"][0], role[0]["id"]);
     assert_eq!(all[0].link.as_deref(), there[0]["invitation_url"].as_str());
-    // The page shows it, and the way to do something about it without a script.
+    // The people page shows the invitation with actions that work without scripts.
     let page = carol.get("/o/abc-inc/settings/people").await.assert_status(200);
     page.assert_says("New.One@Example.com").assert_says("Copy link").assert_says("Resend");
     let record = "audit_log WHERE action = 'invitation.create' AND outcome = 'done' AND target = 'new.one@example.com'";
@@ -146,7 +146,7 @@ async fn nobody_invites_into_a_role_above_their_own() {
     }
     assert_eq!(app.count("audit_log WHERE action = 'invitation.create' AND outcome = 'refused'").await, 2);
     dana.invite("a@example.com", "admin").await.unwrap();
-    // What an owner has begun, an admin does not touch.
+    // An admin cannot resend or revoke an owner's invitation for the role owner.
     let alice = app.signed_in(ALICE, ACME).await;
     alice.invite("b@example.com", "owner").await.unwrap();
     let all = settled(&app, &dana).await;
@@ -170,7 +170,7 @@ async fn members_and_outsiders_cannot_invite_or_see_invitations() {
     assert!(joe.people().await.invitations.is_empty());
     joe.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
     assert_eq!(app.count("audit_log WHERE outcome = 'refused'").await, 2);
-    // An id of another organization is like one that there never was.
+    // The id of another organization's invitation gives the same error as an unknown id.
     let bob = app.signed_in(BOB, BETA).await;
     let never = "00000000-0000-0000-0000-000000000000";
     for id in [id.to_string().as_str(), never, "nonsense"] {
@@ -232,7 +232,7 @@ async fn resending_replaces_the_link() {
     assert_ne!(second[0].link, first.link);
     let there = there(&app, ABC).await;
     assert_eq!((there.len(), there[0]["invitation_url"].as_str()), (1, second[0].link.as_deref()));
-    // The one before is nobody's any more.
+    // The replaced invitation cannot be resent.
     let again = carol.resend_invitation(id).await;
     assert!(matches!(again, Err(AppError::Conflict { .. })), "{again:?}");
 }
@@ -246,7 +246,7 @@ async fn revoking_removes_the_invitation_on_both_sides_even_while_it_is_sent() {
     carol.revoke_invitation(id).await.unwrap();
     assert!(settled(&app, &carol).await.is_empty());
     assert!(there(&app, ABC).await.is_empty());
-    // The provider has it, we have not heard so, and it is withdrawn.
+    // The provider creates the invitation, but its answer is lost. Revoking removes the invitation at the provider too.
     app.management().fail(INVITE, Fault::LostAnswer, 1);
     carol.invite("two@example.com", "member").await.unwrap();
     app.until(async || (there(&app, ABC).await.len() == 1).then_some(())).await;
@@ -291,7 +291,7 @@ async fn an_invitation_closed_at_the_provider_is_closed_here() {
     let carol = app.signed_in(CAROL, ABC).await;
     carol.invite("nina@example.com, gone@example.com, kept@example.com", "member").await.unwrap();
     settled(&app, &carol).await;
-    // Nina accepts elsewhere; another is withdrawn in the console.
+    // Nina becomes a member at the provider, and another invitation is revoked in the provider's console.
     for one in there(&app, ABC).await {
         if one["invitee"]["email"] != "kept@example.com" {
             let path = format!("/organizations/{}/invitations/{}", ABC.id, one["id"].as_str().unwrap());
@@ -316,7 +316,7 @@ async fn a_killed_process_leaves_one_invitation() {
     let carol = Browser::new(process.url.clone(), app.client().clone()).in_organization(ABC);
     carol.sign_in(&app, CAROL, ABC).await;
     app.management().fail(INVITE, Fault::Silence, 1);
-    // The application of the test has a worker of its own, which may be the one that takes it.
+    // The application in the test process also has a worker. Either worker may claim the invitation.
     let waiting = app.management().fell_silent();
     carol.invite("new@example.com", "member").await.unwrap();
     waiting.await;

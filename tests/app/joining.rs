@@ -26,10 +26,10 @@ const DOMAIN: &str = "acme-corp.example";
 const ADDRESS: &str = "nina@acme-corp.example";
 const JOES_ADDRESS: &str = "joe@acme-corp.example";
 
-/// An application in which acme has verified the domain and lets people join by it.
+/// Starts an application in which acme has verified its domain and lets people join by `mode` with `role`.
 async fn acme_opens(mode: &str, role: &str) -> (TestApp, Dns, Member) {
     let (app, dns) = with_dns().await;
-    // The provider gives the same answer to every client.
+    // The Management API must return the same addresses as the ID tokens.
     for (person, email) in [(NINA, ADDRESS), (JOE, JOES_ADDRESS)] {
         let body = json!({ "email": email, "email_verified": true });
         app.management().send(Method::PATCH, &format!("/users/{}", person.replace('|', "%7C")), Some(body)).await;
@@ -52,7 +52,7 @@ async fn requests(member: &Member) -> Vec<JoinRequest> {
     member.call(GetJoinRequests { org: member.org() }).await.unwrap()
 }
 
-/// Joining an organization, and deciding about requests.
+/// Actions of a person who joins, and of a member who decides about join requests.
 impl Member {
     async fn join(&self) -> Outcome<()> {
         self.call(JoinOrganization { org: self.org() }).await
@@ -62,7 +62,7 @@ impl Member {
         self.call(AskToJoin { org: self.org() }).await
     }
 
-    /// Approves or declines the request of a person.
+    /// Approves or declines the join request of `person`.
     async fn decide(&self, approve: bool, person: impl ToString) -> Outcome<()> {
         let (org, person) = (self.org(), person.to_string());
         if approve {
@@ -84,7 +84,7 @@ fn recorded(action: &str, address: &str) -> String {
     format!("audit_log WHERE action = '{action}' AND outcome = 'done' AND target = '{address}'")
 }
 
-/// Waits until the provider knows the member.
+/// Waits until the provider lists `person` as a member with this role.
 async fn is_known(app: &TestApp, person: Person, role: &str) {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
@@ -98,7 +98,7 @@ async fn a_person_without_an_organization_joins_by_their_domain_at_once() {
     let (app, _dns, _) = acme_opens("join", "viewer").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, "Nina@Acme-Corp.Example", true).await.assert_leads_to("/o/acme");
-    // The provider knew before the browser was sent on.
+    // The membership reaches the provider before the browser is redirected.
     assert_eq!(app.management().roles(ACME.id, NINA).await, Some(vec!["viewer".to_owned()]));
     assert_eq!(app.count(&member(NINA, "viewer")).await, 1);
     assert_eq!(app.count(&recorded("member.join", ADDRESS)).await, 1);
@@ -128,7 +128,7 @@ async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
         assert_eq!(nina.in_organization(ACME).ask_to_join().await, Err(AppError::NotFound), "{email}");
         nina.get("/join").await.assert_status(200).assert_says("No workspace to join");
     }
-    // One that was verified before, and is another now.
+    // An address that was verified at an earlier sign-in does not count, since the current address is another one.
     sign_in_as(&app, &app.browser(), NINA, "nina@elsewhere.example", true).await.assert_leads_to("/welcome");
     assert_eq!(app.count(&member(NINA, "member")).await, 0);
     let visitor = app.browser();
@@ -143,7 +143,7 @@ async fn a_member_of_another_workspace_is_offered_to_join() {
     sign_in_as(&app, &joe, JOE, JOES_ADDRESS, true).await.assert_leads_to("/");
     assert_eq!(state(&joe).await, Some(JoinState::Join));
     joe.get("/").await.assert_status(200).assert_says("Join Acme Corp");
-    // Only that one.
+    // Joe can join only the organization of his email domain.
     assert_eq!(joe.in_organization(BETA).join().await, Err(AppError::NotFound));
     joe.submit::<JoinOrganization>("/", &[("org", "acme")]).await.assert_leads_to("/join");
     joe.get("/join").await.assert_page_leads_to("/o/acme");
@@ -177,7 +177,7 @@ async fn joining_waits_for_an_unreachable_provider() {
     is_known(&app, NINA, "member").await;
     app.until(async || (state(&nina).await == Some(JoinState::Member)).then_some(())).await;
     nina.get("/join").await.assert_page_leads_to("/o/acme");
-    // A comparison leaves them in.
+    // Reconciling with the provider keeps the new member.
     app.clock.advance(TimeDelta::minutes(16));
     app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
     assert_eq!(app.count(&member(NINA, "member")).await, 1);
@@ -204,14 +204,14 @@ async fn a_join_request_waits_for_a_decision() {
     nina.get("/welcome").await.assert_status(200).assert_says("Ask to join");
     let refused = nina.in_organization(ACME).join().await;
     assert!(matches!(refused, Err(AppError::Conflict { .. })), "{refused:?}");
-    // The form leads back to its page, which says so; asking twice is asking once.
+    // The form leads back to its page, which shows the request. A second submission creates no second request.
     for _ in 0..2 {
         nina.submit::<AskToJoin>("/welcome", &[("org", "acme")]).await.assert_leads_to("/welcome");
     }
     nina.get("/welcome").await.assert_status(200).assert_says("Requested on");
     assert!(matches!(state(&nina).await, Some(JoinState::Requested { .. })));
     assert_eq!(app.count(&recorded("join_request.ask", ADDRESS)).await, 1);
-    // Those who decide see who it is.
+    // A member who decides about requests sees the person's address.
     let page = alice.get("/o/acme/settings/people").await.assert_status(200);
     page.assert_says("Join requests").assert_says("nina@acme-corp.example").assert_says("Approve as member");
     alice.get("/o/acme/settings").await.assert_status(200).assert_says("1 join request");
@@ -285,7 +285,7 @@ async fn only_member_managers_decide_and_only_in_their_organization() {
     for approve in [true, false] {
         let outcome = joe.decide(approve, person).await;
         assert_eq!(outcome, Err(AppError::Forbidden { permission: Permission::ManageMembers }));
-        // A request elsewhere looks like none.
+        // A request to another organization gives the same error as no request.
         let theirs = bob.decide(approve, person).await;
         let nobodys = bob.decide(approve, uuid::Uuid::nil()).await;
         assert!(matches!(theirs, Err(AppError::Conflict { .. })), "{theirs:?}");
@@ -309,7 +309,7 @@ async fn a_member_manager_decides_on_the_people_page() {
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await;
     nina.in_organization(ACME).ask_to_join().await.unwrap();
     let dana = app.signed_in(DANA, ACME).await;
-    // As a token grants it; the role stays, so that a comparison changes nothing.
+    // Sets the permissions as an access token does. The role stays, so that reconciling changes nothing.
     let grant = async |permissions: &str| {
         let person = format!("SELECT id FROM person WHERE subject = '{DANA}'");
         let sql = format!("UPDATE membership SET permissions = '{permissions}' WHERE person_id = ({person})");
@@ -320,7 +320,7 @@ async fn a_member_manager_decides_on_the_people_page() {
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
     let page = page.assert_says("Join requests").assert_says("1 join request").assert_says(ADDRESS);
     assert!(!page.body.contains("/o/acme/settings/domains"));
-    // A member who only reads members sees no requests.
+    // A member without `manage:members` sees no join requests.
     grant("read:projects read:members").await;
     let page = dana.get("/o/acme/settings/people").await.assert_status(200);
     assert!(!page.body.contains("join request") && !page.body.contains(ADDRESS));
@@ -331,7 +331,7 @@ async fn a_removed_member_cannot_rejoin_by_domain_without_approval() {
     let (app, _dns, alice) = acme_opens("join", "member").await;
     let nina = app.browser();
     sign_in_as(&app, &nina, NINA, ADDRESS, true).await.assert_leads_to("/o/acme");
-    // Removed at the provider, which a comparison brings here.
+    // The provider removes the member, and reconciling removes the membership in the application.
     let members = format!("/organizations/{}/members", ACME.id);
     app.management().send(Method::DELETE, &members, Some(json!({ "members": [NINA] }))).await;
     app.clock.advance(TimeDelta::minutes(16));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::support::{ACME, ALICE, BoardExt as _, DANA, Project, Task, TestApp};
 
-/// A project with one task, which Alice is assigned to.
+/// Creates a project with one task that is assigned to Alice.
 async fn with_task() -> (TestApp, Project, Task) {
     let (app, project) = TestApp::with_project().await;
     project.add("todo", "Task").await;
@@ -14,12 +14,12 @@ async fn with_task() -> (TestApp, Project, Task) {
     (app, project, task)
 }
 
-/// The lane of a person.
+/// Returns the key of a person's swimlane.
 async fn lane(project: &Project, name: &str) -> String {
     format!("assignee:{}", project.board().await.unwrap().person(name))
 }
 
-/// The state of a task and the lanes of the people assigned to it.
+/// Returns the state of a task and the swimlanes of its assignees.
 async fn state_and_lanes(task: &Task) -> (String, Vec<String>) {
     let fields = task.fields().await;
     (fields.position.state, fields.assignees.iter().map(|id| format!("assignee:{id}")).collect())

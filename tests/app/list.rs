@@ -18,7 +18,7 @@ async fn numbers(project: &Project, query: &str) -> Vec<i64> {
     listing.rows.iter().map(|row| row.number).collect()
 }
 
-/// The groups, by name or else slug, with the numbers of their rows.
+/// Lists the groups by name, or by slug if the name is empty, with the numbers of their tasks.
 async fn grouped(project: &Project, query: &str) -> Vec<(String, Vec<i64>)> {
     let listing = project.list(query).await.unwrap();
     let mut rows = listing.rows.iter().map(|row| row.number);
@@ -38,10 +38,10 @@ async fn labels(project: &Project, names: &[&str]) -> BTreeMap<String, String> {
     labels.into_iter().map(|label| (label.name, label.id.to_string())).collect()
 }
 
-/// The ids of Alice and Dana.
+/// Finds the ids of Alice and Dana.
 async fn people(project: &Project) -> [String; 2] {
     let people = project.list("").await.unwrap().project.people;
-    // The provider of the tests names people by their subjects.
+    // The test provider sends the subject as the name, which replaces the name in the demo data at the first sign-in.
     let id = |names: [&str; 2]| people.iter().find(|person| names.contains(&person.name.as_str())).unwrap().id;
     [id([ALICE, "Alice Archer"]), id([DANA, "Dana Dvorak"])].map(|id| id.to_string())
 }
@@ -104,7 +104,7 @@ async fn due_dates_are_grouped_and_sorted() {
     }
 }
 
-/// Filters all rows in memory and in the database, and compares.
+/// Asserts that the filter selects the same rows in memory and in the database.
 async fn compare(project: &Project, all: &[Row], query: &str) {
     let listing = project.list(&format!("group=none&sort=created&{query}")).await.unwrap();
     assert_eq!(listing.project.problems, [], "{query}");

@@ -7,12 +7,12 @@ use tessera::testing::domain::{
 
 use crate::support::{ABC, ACME, ALICE, BETA, CAROL, DANA, JOE, Member, TestApp};
 
-/// The number of the last event that the board of a project takes into account.
+/// Returns the number of the last event that a project's board includes.
 async fn as_of(member: &Member, project: &str) -> i64 {
     member.project(project).board().await.unwrap().as_of
 }
 
-/// The id of Joe, whom the provider calls by name or by subject.
+/// Finds the id of Joe, whose name is either the one in the demo data or his subject.
 async fn id_of_joe(member: &Member) -> String {
     let people = member.people().await.members;
     people.iter().find(|person| [JOE, "Joe Jensen"].contains(&person.name.as_str())).unwrap().id.to_string()
@@ -78,7 +78,7 @@ async fn a_stream_delivers_events_of_another_node() {
         }
     }
 
-    // A reader whose node stops continues at the other.
+    // A browser whose node has stopped resumes the stream at another node.
     drop(danas);
     node.stop().await;
     let third = alice.project("WEB").add("todo", "Made meanwhile").await;
