@@ -1,5 +1,6 @@
-//! Tests of the application over HTTP, as browsers and programs use it, with a provider that each test controls. Files
-//! mirror what they test. `TEST_DATABASE_URL` chooses `PostgreSQL`; without it each test has a `SQLite` file.
+//! Tests of the application over HTTP, as browsers and API clients use it. Each test controls its own provider. A test
+//! file has the name of what it tests. `TEST_DATABASE_URL` selects `PostgreSQL`; without it each test has a `SQLite`
+//! file.
 #![cfg(feature = "ssr")]
 
 mod postgres {

@@ -12,7 +12,7 @@ use crate::support::{
     functions::{LeaveOrganization, RemoveMember},
 };
 
-/// The id of `person`. Their address is the token's or the provider's, whichever came last.
+/// Finds the id of `person` by email address: that of the token or of the provider, whichever was stored last.
 async fn id(member: &Member, person: Person) -> String {
     let found = member.people().await.members;
     let known = match person {
@@ -26,7 +26,7 @@ async fn id(member: &Member, person: Person) -> String {
     found.iter().find(|member| is_theirs(&member.email)).unwrap_or_else(|| panic!("{known}: {found:?}")).id.to_string()
 }
 
-/// Waits until all changes have reached the provider.
+/// Waits until every queued change has reached the provider.
 async fn reached_the_provider(app: &TestApp) {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
@@ -84,7 +84,7 @@ async fn a_pending_change_is_not_undone_by_provider_tokens() {
     carol.set_role(&joes, "viewer").await.unwrap();
     let again = app.signed_in(JOE, ABC).await;
     again.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
-    // A sign-in does not restore a removed member either.
+    // A sign-in does not restore a removed member.
     carol.remove_member(&joes).await.unwrap();
     joe.get("/o/abc-inc").await.assert_status(303);
     let authorization = joe.begin("organization=abc-inc").await;
@@ -127,7 +127,7 @@ async fn nobody_changes_a_role_above_their_own() {
     let seen = dana.people().await.members;
     let above = seen.iter().find(|member| member.role == Role::Owner).unwrap();
     assert!(above.roles.is_empty() && !above.may_remove);
-    // Lowering one's own role is always possible.
+    // A member can always lower their own role.
     dana.set_role(&danas, "member").await.unwrap();
     let forbidden = Err(AppError::Forbidden { permission: Permission::ManageMembers });
     assert_eq!(dana.set_role(&danas, "admin").await, forbidden);
@@ -147,7 +147,7 @@ async fn the_last_owner_stays_until_there_is_another() {
         let said = refused.unwrap_err().to_string();
         assert!(said.starts_with("A workspace needs at least one owner."), "{said}");
     }
-    // The page without scripts says so too.
+    // The page without scripts shows the same error.
     let answer = carol.submit::<LeaveOrganization>("/o/abc-inc/settings/people", &leave).await;
     answer.assert_status(409).assert_says("A workspace needs at least one owner.");
     carol.set_role(&joes, "owner").await.unwrap();

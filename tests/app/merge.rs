@@ -16,7 +16,7 @@ use crate::support::{
 const PAGE: &str = "/o/acme/tasks/NEW-1";
 const BASE: &str = "one\ntwo\nthree\nfour";
 
-/// Alice and Dana, and a task that both have open at its second version.
+/// Creates a task that Alice and Dana both open at version 2.
 async fn together() -> (TestApp, Member, Member) {
     let (app, project) = TestApp::with_project().await;
     let (alice, dana) = (project.member.clone(), app.signed_in(DANA, ACME).await);
@@ -33,7 +33,7 @@ async fn save(member: &Member, version: i64, title: &str, description: &str) -> 
     member.task("NEW-1").write(version, title, description).await
 }
 
-/// Compares what a member wrote from the second version with what the task says now.
+/// Compares a member's edit of version 2 with the current texts of the task.
 async fn compare(member: &Member, title: &str, description: &str) -> Merge {
     let (title, description) = (title.to_owned(), description.to_owned());
     let compare = CompareTask { org: member.org(), key: "NEW-1".to_owned(), version: 2, title, description };

@@ -1,4 +1,4 @@
-//! Who is notified of changes to a task.
+//! Recipients of notifications about changes to a task.
 
 use chrono::TimeDelta;
 use tessera::testing::domain::{
@@ -13,7 +13,7 @@ use crate::support::{
     together,
 };
 
-/// The unread entries of an inbox: the task, the reason, and the lines.
+/// Lists the unread inbox entries: task, reason and lines.
 async fn unread(member: &Member) -> Vec<(String, Reason, Vec<String>)> {
     let entries = member.inbox(InboxTab::Unread).await.unwrap().into_iter();
     entries
@@ -43,7 +43,7 @@ async fn a_watcher_is_notified_until_they_stop_watching() {
     let fields = [("org", "acme"), ("key", "WEB-2"), ("watching", "true")];
     dana.submit::<SetWatching>(page, &fields).await.assert_leads_to(page);
     dana.get(page).await.assert_says("Unwatch");
-    // A viewer may watch.
+    // A viewer may watch a task.
     let joe = app.signed_in(JOE, XYZ).await;
     joe.task("TRIP-1").watch().await.unwrap();
     let bob = app.signed_in(BOB, BETA).await;
@@ -79,12 +79,12 @@ async fn a_mention_notifies_once_with_the_strongest_reason() {
     assert_eq!(entry.news[0].quote.as_deref(), Some(call.as_str()));
     alice.get("/o/acme/tasks/WEB-1").await.assert_says(&format!("<strong>@{DANA}</strong>"));
 
-    // An edit notifies only the people that it newly mentions.
+    // An edit of a comment notifies only people whom the comment did not mention before.
     let id = alice.task("WEB-1").comments().await[0].id;
     alice.task("WEB-1").edit_comment(id, &format!("{call} soon")).await.unwrap();
     assert_eq!(unread(&dana).await[0].2.len(), 1);
 
-    // A description mentions people too, by email address as well, but not in code.
+    // A description can mention a person, also by email address. A mention in code is ignored.
     let version = alice.task("WEB-2").get().await.unwrap().version;
     let description = format!("`@{DANA}` and @{DANA}@EXAMPLE.com");
     alice.task("WEB-2").write(version, "Title", &description).await.unwrap();
@@ -150,7 +150,7 @@ async fn removing_a_member_unassigns_their_tasks_and_publishes_it() {
     assert_eq!(app.count(&format!("task_assignee {of_joe}")).await, 0);
     assert_eq!(app.count(&format!("notification {of_joe}")).await, 0);
     assert_eq!(app.count(&format!("task_watcher {of_joe}")).await, 0);
-    // He is notified no more.
+    // Joe receives no further notifications.
     carol.task("CRM-2").set("state", "done").await.unwrap();
     assert_eq!(app.count(&format!("notification {of_joe}")).await, 0);
 }
@@ -174,7 +174,7 @@ async fn due_dates_remind_on_the_day_and_once_when_overdue() {
 
     app.clock.advance(TimeDelta::days(1));
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
-    // Even if several nodes run at once.
+    // Each reminder is sent once, even if several nodes send reminders concurrently.
     together(4, |_| app.reminding()).await;
     app.remind().await;
     let due = |key: &str, text: &str| (key.to_owned(), Reason::Due, vec![text.to_owned()]);

@@ -1,11 +1,11 @@
-//! Who else has the same page open.
+//! Presence: the other people who have the same page open.
 
 use reqwest::Method;
 use tessera::testing::domain::live::{PRESENCE, Present};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, Stream, TestApp};
 
-/// The names of other people in the next presence message.
+/// Reads the names of the other people from the next presence message.
 async fn others(stream: &mut Stream) -> Vec<String> {
     loop {
         let message = stream.next().await.expect("the stream has ended");
@@ -24,7 +24,7 @@ async fn people_on_the_same_page_see_each_other_once_until_they_leave() {
     let mut danas = dana.listen_at("web").await;
     assert_eq!(others(&mut alices).await, [DANA]);
     assert_eq!(others(&mut danas).await, [ALICE]);
-    // Another tab, and another page.
+    // Dana opens the page in another tab, and a different page.
     let (tab, elsewhere) = (dana.listen_at("WEB").await, dana.listen_at("WEB-1").await);
     drop(danas);
     drop(elsewhere);
@@ -44,7 +44,7 @@ async fn people_on_different_nodes_see_each_other_until_one_leaves_or_the_node_s
     let mut danas = danas_there.listen_at("WEB-1").await;
     assert_eq!(others(&mut alices).await, [DANA]);
     assert_eq!(others(&mut danas).await, [ALICE], "who was there before her");
-    // A tab at the other node, and another page.
+    // Dana opens the page at the other node too, and a different page.
     let tab = dana.listen_at("WEB-1").await;
     let elsewhere = danas_there.listen_at("WEB-2").await;
     drop((danas, elsewhere));

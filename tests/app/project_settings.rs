@@ -14,7 +14,7 @@ use crate::support::{
     },
 };
 
-/// Changes on the settings pages.
+/// Actions on the settings pages of a project.
 impl Project {
     async fn describe(&self, name: &str, icon: &str, hue: &str) -> Outcome<()> {
         let describe = DescribeProject {
@@ -42,7 +42,7 @@ impl Project {
         self.member.call(RemoveLabel { org: self.member.org(), key: self.key.clone(), label }).await
     }
 
-    /// Changes the state with this slug, or adds one if it is empty.
+    /// Changes the state with the slug `state`, or adds a state if `state` is empty.
     async fn save_state(&self, state: &str, name: &str, category: &str, limit: &str) -> Outcome<()> {
         let save = SaveState {
             org: self.member.org(),
@@ -71,7 +71,7 @@ impl Project {
     }
 }
 
-/// The CRM project of abc-inc as a member has it.
+/// The CRM project of abc-inc, as `member` accesses it.
 fn crm(member: &Member) -> Project {
     member.project("CRM")
 }

@@ -140,7 +140,7 @@ async fn copying_too_much_text_is_refused_at_the_field() {
     let app = TestApp::spawn().await;
     let carol = app.signed_in(CAROL, ABC).await;
     let long = "€".repeat(100_000);
-    // Of 60 with 300 kB each at least half are open.
+    // At least half of the 60 tasks with descriptions of 300 kB are open.
     app.add_project(ABC, "MANY", 120).await;
     let sql = format!(
         "UPDATE task SET description = '{long}' WHERE number <= 60 AND project_id IN (

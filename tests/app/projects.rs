@@ -89,7 +89,7 @@ async fn markup_in_input_is_escaped() {
     ] {
         let at = answer.body.find("<script>alert").unwrap_or_default();
         assert_eq!(at, 0, "{}", &answer.body[at.saturating_sub(120)..at + 60]);
-        // What looks like markup already stays what was typed, too.
+        // Input that already looks escaped is escaped again.
         assert!(answer.body.contains("&amp;amp;"), "{}", answer.body);
     }
 }

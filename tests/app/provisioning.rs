@@ -1,4 +1,5 @@
-//! Creating organizations: they exist here and at the provider, or on neither side, whatever fails.
+//! Creating organizations: after any failure, an organization exists both in the application and at the provider, or in
+//! neither.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -14,7 +15,7 @@ use crate::support::{
     together,
 };
 
-/// Every call that creating an organization makes, in order.
+/// The provider calls that create an organization, in order.
 const STEPS: [(Method, &str); 7] = [
     (Method::GET, "/users/*"),
     (Method::GET, "/connections"),
@@ -25,7 +26,7 @@ const STEPS: [(Method, &str); 7] = [
     (Method::POST, "/organizations/*/members/*/roles"),
 ];
 
-/// A browser in which `person` is signed in, in no organization.
+/// Returns a browser in which `person` is signed in, but in no organization.
 async fn signed_in(app: &TestApp, person: Person) -> Browser {
     let browser = app.browser();
     let authorization = browser.begin("").await;
@@ -34,12 +35,12 @@ async fn signed_in(app: &TestApp, person: Person) -> Browser {
     browser
 }
 
-/// Sends the form as a browser without WASM does.
+/// Submits the form as a browser without WASM does.
 async fn create(browser: &Browser, name: &str, slug: &str) -> Answer {
     browser.submit::<CreateOrganization>("/new-organization", &[("name", name), ("slug", slug)]).await
 }
 
-/// The id of the setup that an answer redirects to.
+/// Returns the id of the setup that an answer redirects to.
 #[track_caller]
 fn id(answer: &Answer) -> String {
     let path = answer.location().strip_prefix("/new-organization/");
@@ -50,12 +51,12 @@ async fn setup(browser: &Browser, id: &str) -> OrganizationSetup {
     browser.call(GetSetup { id: id.to_owned() }).await.unwrap()
 }
 
-/// Creates an organization as the WASM does.
+/// Creates an organization as the WASM client does.
 async fn call_create(browser: &Browser, name: &str, slug: &str) -> Outcome<()> {
     browser.call(CreateOrganization { name: name.to_owned(), slug: slug.to_owned() }).await
 }
 
-/// Advances the clock until the setup has ended.
+/// Advances the clock until the setup has ended; returns its final state.
 async fn outcome(app: &TestApp, browser: &Browser, id: &str) -> SetupState {
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
@@ -64,7 +65,7 @@ async fn outcome(app: &TestApp, browser: &Browser, id: &str) -> SetupState {
     .await
 }
 
-/// Asserts that the organization is there on both sides, once, with `person` as its owner.
+/// Asserts that the organization exists once on both sides, with `person` as its owner.
 async fn assert_founded(app: &TestApp, slug: &str, person: Person) {
     let organization = app.management().organization(slug).await.unwrap_or_else(|| panic!("{slug} is not there"));
     let id = organization["id"].as_str().unwrap();
@@ -93,7 +94,7 @@ async fn a_created_organization_belongs_to_its_creator_on_both_sides() {
     assert_founded(&app, "novak-daughters", NINA).await;
     let there = app.management().organization("novak-daughters").await.unwrap();
     assert_eq!(there["display_name"], "Novak & Daughters");
-    // The page continues with a sign-in to the new organization.
+    // The page leads to the new organization, which requires a sign-in.
     browser.get(&format!("/new-organization/{id}")).await.assert_page_leads_to("/o/novak-daughters");
     let authorization = browser.begin("organization=novak-daughters").await;
     assert_eq!(authorization.get("organization"), there["id"].as_str().unwrap());
@@ -114,7 +115,7 @@ async fn a_temporary_failure_at_any_step_is_retried() {
     let mut founded = 0;
     for (number, step) in STEPS.into_iter().enumerate() {
         for fault in [Fault::TooMany, Fault::Trouble, Fault::LostAnswer] {
-            // Stays below the daily limit.
+            // The advance keeps the number of new organizations below the daily limit.
             app.clock.advance(TimeDelta::hours(12));
             app.management().fail(step.clone(), fault, 1);
             let slug = format!("company-{number}-{}", format!("{fault:?}").to_lowercase());
@@ -139,7 +140,7 @@ async fn a_refusal_at_any_step_leaves_nothing_behind() {
         assert_eq!(outcome(&app, &browser, &id).await, SetupState::Refused, "{step:?}");
         assert_nothing_left(&app, &slug).await;
     }
-    // The name is free again.
+    // The name is available again.
     let again = id(&create(&browser, "Company", "company-3").await);
     assert_eq!(outcome(&app, &browser, &again).await, SetupState::Done);
 }
@@ -153,7 +154,7 @@ async fn a_failed_rollback_is_retried() {
     let id = id(&create(&browser, "Company", "company").await);
     assert_eq!(setup(&browser, &id).await.state, SetupState::Refused, "its founder can go on");
     assert!(app.management().organization("company").await.is_some());
-    // Until then the name is not free.
+    // The name stays taken until the rollback succeeds.
     create(&browser, "Company", "company").await.assert_status(422).assert_says("is taken");
     app.until(async || {
         app.clock.advance(TimeDelta::seconds(1));
@@ -168,11 +169,11 @@ async fn a_failed_rollback_is_retried() {
 async fn a_taken_name_is_answered_with_free_ones() {
     let app = TestApp::managing().await;
     let browser = signed_in(&app, NINA).await;
-    // Taken here.
+    // The application already has an organization with this name.
     let answer = create(&browser, "Acme Again", "ACME").await.assert_status(422);
     let answer = answer.assert_says("“acme” is taken. Try one of these: acme-team, acme-hq, acme-work.");
     answer.assert_says("value=\"Acme Again\"");
-    // Taken at the provider alone: whatever is there stays as it is.
+    // Only the provider has an organization with this name, which stays unchanged.
     let body = json!({ "name": "elsewhere", "display_name": "Somebody else’s" });
     let theirs = app.management().send(Method::POST, "/organizations", Some(body)).await;
     let id = id(&create(&browser, "Elsewhere", "elsewhere").await);
@@ -204,7 +205,7 @@ async fn only_its_creator_sees_and_cancels_a_setup() {
     app.management().fail((Method::POST, "/organizations/*/members"), Fault::TooMany, 1);
     let id = id(&create(&browser, "Company", "company").await);
     browser.get("/new-organization").await.assert_status(200).assert_says("Setting up");
-    // Somebody else.
+    // Neither another person nor a visitor can retry or cancel the setup.
     let joe = signed_in(&app, JOE).await;
     for (browser, refused) in [(&joe, AppError::NotFound), (&app.browser(), AppError::SignInRequired)] {
         assert_eq!(browser.call(RetrySetup { id: id.clone() }).await, Err(refused.clone()));
@@ -213,7 +214,7 @@ async fn only_its_creator_sees_and_cancels_a_setup() {
     for id in [id.as_str(), "1"] {
         assert_eq!(joe.call(GetSetup { id: id.to_owned() }).await, Err(AppError::NotFound));
     }
-    // Its creator.
+    // The creator can cancel the setup.
     browser.call(CancelSetup { id: id.clone() }).await.unwrap();
     assert_eq!(setup(&browser, &id).await.state, SetupState::Cancelled);
     app.until(async || {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{ABC, CAROL, DANA, Fault, JOE, NINA, TestApp, XYZ};
 
-/// Advances the clock until every organization is due, and waits until one row is found `FROM …`.
+/// Makes every organization due to be reconciled, and waits until one row matches `FROM …`.
 async fn until_reconciled(app: &TestApp, from: &str) {
     app.clock.advance(TimeDelta::minutes(16));
     app.until(async || (app.count(from).await == 1).then_some(())).await;
@@ -32,7 +32,7 @@ async fn a_membership_removed_at_the_provider_is_removed_here() {
     )
     .await;
     assert_ne!(joe.get("/o/abc-inc").await.status, 200);
-    // Elsewhere nothing has changed.
+    // The membership in another organization is unchanged.
     assert_eq!(app.count(&member("xyz-travel", JOE, "AND m.role = 'viewer'")).await, 1);
 }
 
@@ -60,7 +60,7 @@ async fn roles_and_new_members_are_copied_from_the_provider() {
 #[tokio::test]
 async fn a_new_membership_appears_at_the_next_sign_in() {
     let app = TestApp::managing().await;
-    // Not by a comparison that is just under way.
+    // The organizations are reconciled first, so that only the sign-in can add the membership.
     app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
     let members = format!("/organizations/{}/members", XYZ.id);
     app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;
@@ -69,7 +69,7 @@ async fn a_new_membership_appears_at_the_next_sign_in() {
     app.management().send(Method::POST, &of, Some(json!({ "roles": [roles[0]["id"]] }))).await;
     app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
     assert_eq!(app.count(&member("xyz-travel", NINA, "AND m.role = 'member'")).await, 1);
-    // A provider that does not answer keeps nobody out.
+    // A failing provider does not prevent the sign-in.
     app.management().fail((Method::GET, "/users/*/organizations"), Fault::Trouble, 1);
     app.browser().go_through(&app, NINA, "").await.assert_leads_to("/o/xyz-travel");
 }
@@ -106,7 +106,7 @@ async fn name_and_branding_are_copied_unless_the_name_is_taken() {
            AND logo_url = 'https://abc.example/logo.svg' AND colour = '#123456'",
     )
     .await;
-    // XYZ takes the name that ABC has here, after ABC gave it up there.
+    // At the provider, ABC gives up its name and XYZ takes it, while the application still stores the name for ABC.
     app.management().send(Method::PATCH, &path(ABC.id), Some(json!({ "name": "abc-other" }))).await;
     app.management().send(Method::PATCH, &path(XYZ.id), Some(json!({ "name": "abc-international" }))).await;
     until_reconciled(&app, "organization WHERE slug = 'abc-other'").await;

@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 impl Task {
-    /// Its relations, and the keys of the tasks at their other ends.
+    /// Lists the relations of the task, each with the key of the related task.
     async fn related(&self) -> Vec<(Relation, String)> {
         let relations = self.links().await.relations.into_iter();
         relations.map(|related| (related.relation, related.task.key.to_string())).collect()
@@ -68,7 +68,7 @@ async fn an_invalid_relation_is_refused_at_the_field() {
         ("WEB-1", "blocks", "twelve", "Enter a task’s key, for example WEB-12."),
         ("WEB-1", "blocks", "WEB-99", "Task WEB-99 doesn’t exist or is in the bin."),
         ("WEB-1", "blocks", "WEB-9", "Task WEB-9 doesn’t exist or is in the bin."),
-        // A task of Beta.
+        // Task APP-1 belongs to Beta.
         ("WEB-1", "blocks", "APP-1", "Task APP-1 doesn’t exist or is in the bin."),
         ("WEB-2", "blocks", "WEB-1", "WEB-1 blocks WEB-2, so WEB-2 can’t block WEB-1: that would create a cycle."),
         (
@@ -176,7 +176,7 @@ async fn a_relation_to_a_private_project_is_hidden() {
         hidden.field("other").map(|it| it.replace("SHUT-1", "…")),
         never.field("other").map(|it| it.replace("SHUT-7", "…"))
     );
-    // A cycle through the hidden task is refused without naming it.
+    // A relation that would create a cycle through the hidden task is refused without naming that task.
     let refused = joe.task("CRM-2").relate("blocks", "CRM-1").await.unwrap_err();
     let message = refused.field("other").unwrap();
     assert!(message.contains("a task you can’t see") && !message.contains("SHUT"), "{message}");
@@ -190,7 +190,7 @@ fn has_circle(edges: &BTreeSet<(String, String)>) -> bool {
         left.entry(from).or_default().insert(to);
         left.entry(to).or_default();
     }
-    // Removes tasks that block nothing, until none is left or only cycles are.
+    // Each pass removes the tasks that block nothing. Only cycles remain.
     loop {
         let ends: BTreeSet<_> = left.iter().filter(|(_, to)| to.is_empty()).map(|(from, _)| *from).collect();
         if ends.is_empty() {
@@ -203,7 +203,7 @@ fn has_circle(edges: &BTreeSet<(String, String)>) -> bool {
     }
 }
 
-/// The `blocks` relations of the tasks with these keys.
+/// Lists the `blocks` relations of the tasks with these keys.
 async fn blocks(member: &Member, keys: &[&str]) -> BTreeSet<(String, String)> {
     let mut edges = BTreeSet::new();
     for key in keys {
@@ -253,7 +253,7 @@ async fn random_relations_and_undos_never_form_a_cycle() {
 async fn concurrent_relations_never_form_a_cycle() {
     let app = TestApp::spawn().await;
     let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
-    // A ring of five over two projects: whichever comes last must be refused.
+    // The five relations would form a cycle over two projects, so one of them must be refused.
     let outcomes = together(5, |at| {
         let member = if at % 2 == 0 { alice.clone() } else { dana.clone() };
         async move { member.task(KEYS[at]).relate("blocks", KEYS[(at + 1) % 5]).await }

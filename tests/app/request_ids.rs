@@ -1,4 +1,4 @@
-//! Ids of requests: in the header of every answer, on error pages, and in the log.
+//! Request ids: in the header of every answer, on error pages, and in the log.
 
 use std::{
     io,
@@ -12,22 +12,22 @@ use crate::support::{ABC, Answer, Browser, JOE, TestApp};
 
 const HEADER: &str = "x-request-id";
 
-/// Opens `path` with the id that a client or a proxy has set.
+/// Opens `path` with a request id that a client or a proxy has set.
 async fn get_with_id(browser: &Browser, path: &str, id: &str) -> Answer {
     browser.send(browser.request(Method::GET, path).header("accept", "text/html").header(HEADER, id)).await
 }
 
-/// The line of an error page, up to the next tag.
+/// Renders the line of an error page that shows the request id, up to the next tag.
 fn line(answer: &Answer) -> String {
     format!(r#"<p class="small">Request id: {}<"#, answer.header(HEADER))
 }
 
-/// A writer whose clones share what is logged.
+/// A writer whose clones write to the same log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// The lines about failed requests.
+    /// Lists the lines about failed requests.
     fn failures(&self) -> Vec<String> {
         let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         log.lines().filter(|line| line.contains("a request failed")).map(str::to_owned).collect()
@@ -78,7 +78,7 @@ async fn an_error_page_shows_the_id_of_its_header() {
         assert!(page.status >= 400, "{path}");
         assert_eq!(page.body.matches(&line(&page)).count(), 1, "{path}: {}", page.body);
     }
-    // A page without an error has no such line.
+    // A page without an error shows no request id.
     for path in ["/o/abc-inc", "/logout"] {
         assert!(!joe.get(path).await.assert_status(200).body.contains("Request id"), "{path}");
     }
@@ -107,11 +107,11 @@ async fn an_internal_error_is_found_in_the_log_by_its_reference() {
     app.database.change("ALTER TABLE notification RENAME TO lost").await;
     let log = Log::default();
     let writer = log.clone();
-    // The application runs on the thread of the test.
+    // The application runs on the thread of the test, so this subscriber receives its log.
     let _subscriber = tracing::subscriber::set_default(
         tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish(),
     );
-    // A server function that is called over HTTP, and one that a page calls while it is rendered.
+    // One server function is called over HTTP, another by a page while it renders.
     let called = joe.send(joe.request(Method::GET, "/fn/get_inbox?org=abc-inc&shelf=unread&page=1")).await;
     let reference = called.header(HEADER).to_owned();
     let error: AppError = serde_json::from_str(&called.body).unwrap_or_else(|_| panic!("{}", called.body));
@@ -123,7 +123,7 @@ async fn an_internal_error_is_found_in_the_log_by_its_reference() {
     let failures = log.failures().split_off(1);
     assert!(!failures.is_empty(), "{}", page.body);
     assert!(failures.iter().all(|line| names(line, page.header(HEADER))), "{failures:?}");
-    // The text names the id, so no line below repeats it.
+    // The error text contains the request id, so the page does not repeat the id on a line below.
     assert!(page.body.contains(&format!("with reference {}.", page.header(HEADER))), "{}", page.body);
     assert!(!page.body.contains(&line(&page)));
 }

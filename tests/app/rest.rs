@@ -42,7 +42,7 @@ async fn without_a_token_the_answer_is_401_with_a_challenge() {
             assert_eq!((&problem["status"], &problem["title"]), (&json!(401), &json!("Unauthorized")));
         }
     }
-    // A session cookie does not authenticate here.
+    // A session cookie does not authenticate an API request.
     let alice = app.signed_in(ALICE, ACME).await;
     alice.get("/api/v1/projects").await.assert_status(401);
 }
@@ -175,7 +175,7 @@ async fn token_and_membership_must_both_grant_the_permission() {
     let mut token = token(&app, ALICE, Some(ACME.id));
     token.set("permissions", json!(["read:tasks", "made:up"]));
     forbidden(&token).await;
-    // The scope applies only if the token has no permissions.
+    // The `scope` claim applies only if the token has no `permissions` claim.
     token.set("scope", "openid read:projects");
     forbidden(&token).await;
     token.set("permissions", Value::Null);
@@ -222,7 +222,7 @@ async fn unknown_addresses_and_methods_are_problems_too() {
 async fn unknown_key_ids_cause_at_most_five_fetches_a_minute() {
     let app = TestApp::spawn().await;
     let good = token(&app, ALICE, Some(ACME.id));
-    // The first fetch comes with discovery.
+    // The first fetch of the keys follows the fetch of the discovery document.
     for fetches in [1 + 5, 1 + 10] {
         for kid in ["k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9"] {
             let mut token = good.clone();

@@ -13,7 +13,7 @@ use crate::support::{
 
 const PROJECT: [(&str, &str); 2] = [("org", "abc-inc"), ("key", "CRM")];
 
-/// Saved views of a project.
+/// Saved-view actions of a project.
 impl Project {
     async fn save_view(&self, layout: &str, query: &str, name: &str, shared: bool) -> Outcome<()> {
         let (layout, query, name) = (layout.to_owned(), query.to_owned(), name.to_owned());
@@ -30,7 +30,7 @@ impl Project {
     }
 }
 
-/// The CRM project of abc-inc as a member has it.
+/// The CRM project of abc-inc, as `member` accesses it.
 fn crm(member: &Member) -> Project {
     member.project("CRM")
 }

@@ -15,7 +15,7 @@ async fn search(member: &Member, q: &str) -> Outcome<Found> {
     search_for(member, q, "", 1).await
 }
 
-/// Searches for one kind of thing, or for all if `kind` is empty.
+/// Searches for hits of one kind, or of every kind if `kind` is empty.
 async fn search_for(member: &Member, q: &str, kind: &str, page: usize) -> Outcome<Found> {
     member.call(Search { org: member.org(), q: q.to_owned(), kind: kind.to_owned(), page }).await
 }
@@ -24,7 +24,7 @@ async fn hits(member: &Member, q: &str) -> Vec<Hit> {
     search(member, q).await.unwrap().hits
 }
 
-/// The keys of the hits, the best first.
+/// Searches and returns the keys of the hits, best first.
 async fn keys(member: &Member, q: &str) -> Vec<String> {
     hits(member, q).await.iter().map(|hit| hit.subject.key()).collect()
 }
@@ -34,13 +34,13 @@ async fn add(member: &Member, project: &str, title: &str) -> String {
     format!("{project}-{}", member.project(project).add("todo", title).await)
 }
 
-/// Comments on a task and returns the comment's id.
+/// Adds a comment to a task and returns the id of the comment.
 async fn comment(member: &Member, key: &str, body: &str) -> Uuid {
     member.task(key).comment(body).await.unwrap();
     member.task(key).comments().await.last().unwrap().id
 }
 
-/// The text with brackets around the highlighted parts.
+/// Renders the text with brackets around the highlighted parts.
 fn shown(marked: &tessera::testing::domain::search::Marked) -> String {
     marked.pieces().map(|(text, is_marked)| if is_marked { format!("[{text}]") } else { text.to_owned() }).collect()
 }
@@ -174,11 +174,11 @@ async fn other_organizations_are_never_searched() {
     assert_eq!(keys(&alice, "secret giraffe").await, [ours.as_str()]);
     assert_eq!(keys(&bob, "secret giraffe").await, [theirs.as_str()]);
     assert_eq!(search(&alice.in_organization(BETA), "giraffe").await, Err(AppError::SignInRequired));
-    // A member of both searches one organization at a time.
+    // A member of both organizations searches only one of them at a time.
     dana.sign_in(&app, DANA, BETA).await;
     assert_eq!(keys(&dana, "giraffe").await, [ours.as_str()]);
     assert_eq!(keys(&dana.in_organization(BETA), "giraffe").await, [theirs.as_str()]);
-    // The index term of an organization does not open its rows to others.
+    // A query with the index term of an organization does not find its rows from another organization.
     let column = match app.database.direct() {
         Direct::Sqlite { .. } => "CAST(lower(hex(id)) AS BLOB)",
         Direct::Postgres { .. } => "CAST(CAST(id AS TEXT) AS BYTEA)",
@@ -245,7 +245,7 @@ async fn any_input_is_searched_or_refused_at_the_field() {
     for q in ["ü".repeat(200), "a b ".repeat(50), "क्ष ".repeat(50), "字".repeat(200)] {
         search(&alice, q.trim()).await.unwrap();
     }
-    // The longest possible text is indexed, in the script that needs the most bytes.
+    // A text of the maximum length is indexed, even in a script that needs the most bytes.
     alice.task(&key).write(1, "Longest", &"각늙 ".repeat(33_333)).await.unwrap();
     assert_eq!(keys(&alice, "각늙").await, [key.as_str()]);
 }

@@ -12,7 +12,7 @@ async fn sign_in_renews_the_session_id_and_invalidates_the_old_cookie() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let authorization = browser.begin("organization=acme").await;
-    // An attacker knows the earlier cookie, or has planted it.
+    // An attacker knows the cookie from before the sign-in, for example after planting it.
     let thief = browser.copy();
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
     browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/acme");
@@ -51,7 +51,7 @@ async fn over_tls_the_cookie_has_the_host_prefix() {
 async fn a_cookie_with_a_disguised_name_is_no_session() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    // Otherwise `%5F_Host-tessera`, which any sibling host can set, passes for `__Host-tessera`.
+    // Without this check, `%5F_Host-tessera`, which any sibling host can set, would pass for `__Host-tessera`.
     for name in ["%74essera", "\u{2000}tessera"] {
         let sibling = alice.copy();
         let session = sibling.cookies.lock().unwrap().remove(COOKIE).unwrap();
@@ -112,7 +112,7 @@ async fn logout_ends_every_seat_here_and_the_session_at_the_provider() {
     assert_eq!(query["post_logout_redirect_uri"], app.url.as_str());
     assert_eq!(query["client_id"], "tessera-under-test");
     assert!(query["id_token_hint"].starts_with("eyJ"));
-    // Only the recent workspaces of the device are kept.
+    // The browser keeps only the cookie with its recent workspaces.
     assert_eq!(dana.cookies.lock().unwrap().keys().collect::<Vec<_>>(), ["tessera-recent"]);
     for browser in [dana.browser, before] {
         browser.get("/o/acme").await.assert_status(303);
@@ -225,11 +225,11 @@ async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
     let page = browser.get(&authorization.callback(&code)).await.assert_status(303).location().to_owned();
     let restored = browser.get(&page).await.assert_status(200);
     restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("Your text has been restored");
-    // The link alone is not enough.
+    // The link does not restore the draft in another browser.
     let other = app.signed_in(ALICE, ACME).await.get(&page).await.assert_status(200);
     assert!(!other.body.contains("Typed with"));
     assert_eq!(app.count("project WHERE key = 'TYPED'").await, 0);
-    // The draft is complete and can be sent now.
+    // The draft is complete and can be submitted.
     browser.submit::<CreateProject>(&page, &DRAFT).await.assert_leads_to("/o/acme/projects/TYPED/board");
 }
 

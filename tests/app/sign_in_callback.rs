@@ -1,4 +1,4 @@
-//! `GET /callback`: a refused sign-in leaves no seat.
+//! `GET /callback`: a refused sign-in creates no seat.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::support::{
 const UNKNOWN: &str = "This sign-in link has expired or was already used";
 const UNVERIFIED: &str = "This sign-in could not be verified";
 
-/// Signs Alice in to acme, with a changed grant of the provider.
+/// Signs Alice in to acme with a provider's grant that `change` has modified.
 async fn sign_in_with(change: impl FnOnce(&mut Grant, &TestApp)) -> (TestApp, Browser, Answer) {
     let app = TestApp::spawn().await;
     let browser = app.browser();
@@ -21,7 +21,7 @@ async fn sign_in_with(change: impl FnOnce(&mut Grant, &TestApp)) -> (TestApp, Br
     (app, browser, answer)
 }
 
-/// Asserts that the sign-in was refused: there is no seat, and the page links to the sign-in.
+/// Asserts that the sign-in was refused: no seat exists, and the page links to the sign-in.
 async fn assert_refused(app: &TestApp, browser: &Browser, answer: Answer, title: &str) {
     answer.assert_status(400).assert_says(title).assert_says("href=\"/login\"");
     assert_eq!(app.count("seat").await, 0);
@@ -91,7 +91,7 @@ async fn login_refuses_an_unknown_organization_and_another_issuer() {
     app.browser().begin(&format!("iss={}", app.provider.issuer)).await;
 }
 
-/// Starts a sign-in and returns it ready for its callback.
+/// Starts a sign-in; returns the authorization request and an authorization code for it.
 async fn ready(app: &TestApp, browser: &Browser) -> (Authorization, String) {
     let authorization = browser.begin("organization=acme").await;
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
@@ -171,7 +171,7 @@ async fn a_wrong_nonce_is_refused() {
 #[tokio::test]
 async fn a_wrong_issuer_is_refused() {
     assert_unverified(|grant, _| _ = grant.id_token.set("iss", "https://evil.example/")).await;
-    // Issuers are compared exactly.
+    // Issuers are compared exactly, including the trailing slash.
     assert_unverified(|grant, app| _ = grant.id_token.set("iss", app.provider.issuer.trim_end_matches('/'))).await;
 }
 
@@ -323,12 +323,12 @@ async fn a_refused_sign_in_can_be_retried_with_the_same_target() {
     let state = begin().await.get("state").to_owned();
     let answer = browser.get(&format!("/callback?state={state}&error=login_required")).await;
     answer.assert_status(401).assert_says(AGAIN);
-    // The provider goes down between the sign-in and the exchange.
+    // The provider becomes unavailable after it has issued the authorization code.
     let callback = begin().await.callback("code");
     app.provider.refuse(Some(Refusal::BadGateway));
     browser.get(&callback).await.assert_status(503).assert_says(AGAIN);
     app.provider.refuse(None);
-    // The code has expired at the provider.
+    // The authorization code has expired at the provider.
     let callback = begin().await.callback("code");
     browser.get(&callback).await.assert_status(400).assert_says(UNKNOWN).assert_says(AGAIN);
 }
@@ -339,7 +339,7 @@ async fn a_code_that_the_provider_refuses_is_refused() {
     let browser = app.browser();
     let (authorization, _) = ready(&app, &browser).await;
     browser.get(&authorization.callback("made-up")).await.assert_status(400).assert_says(UNKNOWN);
-    // The code of another sign-in has another PKCE challenge.
+    // The code of another sign-in belongs to another PKCE challenge.
     let stolen = ready(&app, &app.browser()).await.1;
     let (authorization, _) = ready(&app, &browser).await;
     browser.get(&authorization.callback(&stolen)).await.assert_status(400).assert_says(UNKNOWN);

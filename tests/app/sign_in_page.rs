@@ -7,7 +7,7 @@ use crate::{
 
 const RECENT: &str = "tessera-recent";
 
-/// Status, headers and body of `answer` without the parts that change each time.
+/// Returns the status, headers and body of `answer` without the parts that differ between equal answers.
 fn observable(answer: &Answer, name: &str) -> (u16, Vec<String>, String) {
     let mut headers: Vec<_> = answer
         .headers
@@ -65,7 +65,7 @@ async fn a_member_reaches_the_workspace_they_named() {
         let browser = app.browser();
         let answer = browser.go_through(&app, DANA, &format!("workspace={typed}")).await;
         answer.assert_leads_to("/o/acme");
-        // From there the seat is taken silently.
+        // The page of the workspace then creates the seat by a silent sign-in.
         let answer = browser.get("/o/acme").await.assert_status(303);
         let asked = browser.begin(answer.location().strip_prefix("/login?").unwrap()).await;
         assert_eq!((asked.get("organization"), asked.get("prompt")), (ACME.id, "none"));
@@ -105,9 +105,10 @@ async fn a_browser_with_a_seat_opens_the_workspace_directly() {
     let app = TestApp::spawn().await;
     let dana = app.signed_in(DANA, ACME).await;
     dana.get("/login?workspace=Acme").await.assert_leads_to("/o/acme");
-    // She is a member of Beta too, but has not visited it: the provider decides.
+    // Dana is also a member of Beta, but has no seat there in this browser. The authorization request names no
+    // organization.
     assert_eq!(dana.begin("workspace=beta").await.get("organization"), "");
-    // The seat of another browser does not count.
+    // A seat in another browser does not count.
     assert_eq!(app.browser().begin("workspace=acme").await.get("organization"), "");
 }
 
@@ -153,7 +154,7 @@ async fn an_email_address_is_sent_as_login_hint() {
     assert_eq!(app.browser().begin(&format!("login_hint={}", "a".repeat(400))).await.get("login_hint"), "");
 }
 
-/// The workspaces that the page shows, in order.
+/// Lists the recent workspaces that the page shows, in order.
 async fn recent(browser: &Browser) -> Vec<String> {
     let page = browser.get("/sign-in").await.assert_status(200).body;
     let section = page.split("Last used on this device").nth(1).unwrap_or_default();
@@ -190,7 +191,7 @@ async fn at_most_five_recent_workspaces_are_remembered() {
         let code = app.provider.code(grant);
         browser.get(&asked.callback(&code)).await.assert_leads_to(&format!("/o/new-{number}"));
         app.database.change(&format!("UPDATE organization SET display_name = '{}'", "ü".repeat(255))).await;
-        // Visits it again under its long name.
+        // Joe opens ABC again, which now has a long display name.
         browser.sign_in(&app, JOE, ABC).await;
     }
     assert_eq!(recent(&browser).await.len(), 5);
@@ -205,7 +206,7 @@ async fn recent_workspaces_can_be_forgotten() {
     assert_eq!(recent(&dana).await, Vec::<String>::new());
     assert!(!dana.cookies.lock().unwrap().contains_key(RECENT));
     dana.get("/o/acme").await.assert_status(200);
-    // Not by a link or a form of another site.
+    // A GET request, for example through a link on another site, does not clear the list.
     dana.get("/sign-in/forget").await.assert_status(405);
 }
 
@@ -258,7 +259,7 @@ async fn pages_on_the_way_in_are_as_their_snapshots() {
     }
     let _redacted = redacted();
     for (name, page) in pages {
-        // The scripts at the end depend on how quickly resources were loaded.
+        // The scripts at the end of the page depend on how quickly its resources were loaded.
         let shown = page.split("__RESOLVED_RESOURCES").next().unwrap_or_default();
         insta::assert_snapshot!(name, shown.replace("><", ">\n<"));
     }

@@ -43,12 +43,12 @@ async fn a_silent_attempt_that_needs_interaction_is_retried_once_with_a_prompt()
         for name in ["state", "nonce", "code_challenge"] {
             assert_ne!(again.get(name), silent.get(name), "{name}");
         }
-        // The second attempt prompts the person.
+        // If the second attempt fails too, the page asks the person to sign in.
         let answer = refuse(&dana, &again, error, "").await.assert_status(401).assert_says("Please sign in");
         assert!(answer.body.contains("return_to=%2Fo%2Fbeta%2Fsettings"), "the way is kept");
-        // The first attempt is used up: another answer to it starts nothing.
+        // The login transaction of the first attempt is consumed, so another answer to it is rejected.
         refuse(&dana, &silent, error, "").await.assert_status(400);
-        // The sign-in continues.
+        // The link on the page continues the sign-in.
         let last = dana.begin("organization_name=beta&prompt=login&return_to=%2Fo%2Fbeta%2Fsettings").await;
         let code = app.provider.code(last.grant(&app.provider, DANA));
         dana.get(&last.callback(&code)).await.assert_leads_to("/o/beta/settings");

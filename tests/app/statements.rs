@@ -2,8 +2,8 @@
 
 use crate::support::{ABC, Browser, Direct, JOE, TestApp};
 
-/// A page: its path, how many transactions it takes, and how many statements on `SQLite` and on `PostgreSQL`, where a
-/// transaction sets the organization first.
+/// A page: its path, its number of transactions, and its numbers of statements on `SQLite` and on `PostgreSQL`, where
+/// each transaction first sets the organization.
 const PAGES: [(&str, u64, u64, u64); 12] = [
     ("/", 5, 7, 10),
     ("/o/abc-inc", 4, 7, 10),
@@ -38,7 +38,7 @@ async fn each_page_runs_the_documented_number_of_statements() {
 async fn the_number_of_statements_does_not_grow_with_the_data() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    // More than are listed, so that both measurements take the same path.
+    // Both measurements have more workspaces than a page lists, so that they take the same code path.
     app.add_workspaces("joe@example.com", 30).await;
     let mut before = Vec::new();
     for (path, ..) in PAGES {
@@ -53,7 +53,7 @@ async fn the_number_of_statements_does_not_grow_with_the_data() {
     }
 }
 
-/// Transactions and statements of a page: the fewest of four runs, since background work may add some.
+/// Counts the transactions and statements of a page: the minimum of four runs, since background work may add some.
 async fn cost(app: &TestApp, browser: &Browser, path: &str) -> (u64, u64) {
     let mut least = (u64::MAX, u64::MAX);
     for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! Edits of single and of many tasks, and their undo.
+//! Editing one or several tasks, and undoing the edits.
 
 use std::collections::BTreeMap;
 
@@ -202,7 +202,7 @@ async fn a_hundred_concurrent_moves_by_two_people_leave_one_order() {
     let mut numbers: Vec<_> = after.columns.iter().flat_map(|column| &column.tasks).map(|task| task.number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
-    // A page that followed the events shows the same.
+    // A page that applies the events shows the same board.
     let mut moves = BoardState::new(before.columns, before.as_of);
     for (number, task, event) in app.database.events("acme", before.as_of).await {
         moves.apply_event(number, task, &event);
@@ -244,7 +244,7 @@ async fn replaying_the_events_gives_the_stored_tasks() {
                 5 => ("deleted", (draw(&random, 2) == 0).to_string()),
                 6 => {
                     let before = i64::from(draw(&random, 4)) + 1;
-                    // A refused move leaves no trace.
+                    // A refused move changes nothing.
                     _ = project.task(number).move_before(state, before).await;
                     continue;
                 }

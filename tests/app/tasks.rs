@@ -10,7 +10,7 @@ use crate::support::{
     together,
 };
 
-/// The numbers in each column, from top to bottom.
+/// Lists the task numbers in each column, from top to bottom.
 async fn columns(project: &Project) -> Vec<Vec<i64>> {
     project.board().await.unwrap().numbers()
 }
@@ -93,7 +93,7 @@ async fn a_task_moves_to_its_drop_position() {
         (1, "todo", None, [vec![], vec![2, 4, 3, 1], vec![], vec![]]),
         (2, "done", None, [vec![], vec![4, 3, 1], vec![], vec![2]]),
         (3, "done", Some(2), [vec![], vec![4, 1], vec![], vec![3, 2]]),
-        // Before a task of another column, a missing task, and itself.
+        // If the anchor is in another column, missing, or the task itself, the task moves to the end of the column.
         (4, "done", Some(1), [vec![], vec![1], vec![], vec![3, 2, 4]]),
         (3, "done", Some(99), [vec![], vec![1], vec![], vec![2, 4, 3]]),
         (2, "done", Some(2), [vec![], vec![1], vec![], vec![4, 3, 2]]),
@@ -145,7 +145,7 @@ async fn fifty_tasks_created_at_once_have_the_numbers_1_to_50() {
     });
     let numbers: BTreeSet<_> = created.await.into_iter().collect();
     assert!(numbers.iter().copied().eq(1..=50), "{numbers:?}");
-    // Each was added to the end.
+    // Each task was added to the end of the column.
     assert_eq!(columns(&project).await[1], (1..=50).collect::<Vec<_>>());
 }
 

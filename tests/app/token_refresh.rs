@@ -1,4 +1,4 @@
-//! Refreshing the tokens of a seat: permissions follow the provider.
+//! Refreshing the tokens of a seat, which updates the permissions from the provider.
 
 use chrono::TimeDelta;
 use tessera::testing::domain::{
@@ -8,7 +8,7 @@ use tessera::testing::domain::{
 
 use crate::support::{ABC, ACME, ALICE, DANA, JOE, Refusal, TestApp, together};
 
-/// Longer than the lifetime of the access token.
+/// Returns a time longer than the lifetime of the access token.
 fn later() -> TimeDelta {
     TimeDelta::minutes(16)
 }
@@ -25,7 +25,7 @@ async fn permissions_are_refreshed_only_after_the_token_expires() {
         for _ in 0..2 {
             alice.get("/o/acme").await.assert_status(200);
         }
-        // Each refresh uses the latest token: the provider accepts each once.
+        // Each refresh uses the latest refresh token, since the provider accepts a token only once.
         assert_eq!(app.provider.refreshes(), refreshes);
     }
 }
@@ -39,7 +39,7 @@ async fn concurrent_requests_cause_one_refresh() {
     let first = alice.workspace();
     let others = async {
         app.provider.reached_by(2).await;
-        // The other requests use the current permissions.
+        // During the refresh, the other requests use the stored permissions.
         for _ in 0..19 {
             alice.workspace().await.unwrap();
         }
@@ -214,7 +214,7 @@ async fn a_member_removed_at_the_provider_sees_a_page_and_no_redirect_loop() {
     let answer = answer.assert_says("ABC Inc").assert_says("href=\"/\"");
     answer.assert_says("href=\"/login?organization_name=abc-inc&amp;prompt=login\"");
     assert_eq!(app.count("seat").await, 0);
-    // The next sign-in is silent, and its refusal shows a page too.
+    // The next sign-in is silent. Its refusal shows an error page too.
     let answer = joe.get("/o/abc-inc").await.assert_status(303);
     let asked = joe.begin(answer.location().strip_prefix("/login?").unwrap()).await;
     let state = asked.get("state");

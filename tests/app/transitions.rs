@@ -1,4 +1,4 @@
-//! The moves between states that a project allows.
+//! Transitions: the moves between states that a project allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +9,20 @@ use crate::support::{
     functions::{GetTransitions, SetTransitions},
 };
 
-/// A project with one task, which is to do.
+/// Creates a project with one task in the state to do.
 async fn with_task() -> (TestApp, Project) {
     let (app, project) = TestApp::with_project().await;
     project.add("todo", "T").await;
     (app, project)
 }
 
-/// The allowed moves between states.
+/// Transition settings of a project.
 impl Project {
     async fn allowed_moves(&self) -> BTreeSet<(String, String)> {
         self.member.call(GetTransitions { org: self.member.org(), key: self.key.clone() }).await.unwrap().allowed
     }
 
-    /// Allows `moves`, which is `any` or `chosen`, and then those that are ticked.
+    /// Allows every move if `moves` is `any`, or only the ticked moves if it is `chosen`.
     async fn allow_moves(&self, moves: &str, ticked: &[(&str, &str)]) -> Outcome<()> {
         let mut ticks = BTreeMap::<String, BTreeMap<String, String>>::new();
         for (from, to) in ticked {

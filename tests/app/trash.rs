@@ -1,4 +1,4 @@
-//! The trash: a task can be restored for 30 days, then it is purged with all its text.
+//! The trash: a task can be restored for 30 days. Then it is purged with all its texts.
 
 use chrono::TimeDelta;
 use tessera::testing::domain::errors::AppError;
@@ -13,7 +13,7 @@ async fn with_tasks(titles: &[&str]) -> (TestApp, Project) {
     (app, project)
 }
 
-/// Makes a task look deleted this long ago.
+/// Backdates the deletion of a task by `by`.
 async fn age(app: &TestApp, number: i64, by: TimeDelta) {
     let at = (app.clock.now() - by).to_rfc3339();
     let sql = format!("UPDATE task SET deleted_at = '{at}' WHERE number = {number} AND deleted_at IS NOT NULL");

@@ -11,12 +11,12 @@ use crate::support::{
     ABC, ACME, ALICE, BETA, Browser, CAROL, DANA, JOE, NINA, Organization, TestApp, XYZ, functions::ListOrganizations,
 };
 
-/// The picker with the workspaces that have `q` in their names.
+/// Fetches the picker with the workspaces whose names contain `q`.
 async fn picker(browser: &Browser, q: &str) -> Picker {
     browser.call(ListOrganizations { q: q.to_owned(), all: false }).await.unwrap()
 }
 
-/// The picker without a limit.
+/// Fetches the picker with all workspaces.
 async fn whole_picker(browser: &Browser) -> Picker {
     browser.call(ListOrganizations { q: String::new(), all: true }).await.unwrap()
 }
@@ -97,7 +97,7 @@ async fn many_workspaces_are_listed_partially_and_found_by_name() {
     assert_eq!(picker(&joe, "%").await.list.choices, [], "nothing in a search is a pattern");
     let all = whole_picker(&joe).await.list;
     assert_eq!((all.choices.len(), all.has_more), (62, false));
-    // The same without scripts.
+    // The page without scripts shows the same workspaces.
     let page =
         joe.get("/?q=space+59").await.assert_status(200).assert_says("Workspace 59").assert_says("value=\"space 59\"");
     assert!(!page.body.contains("ABC Inc"));
@@ -143,7 +143,7 @@ async fn workspaces_of_two_people_are_listed_once_with_the_acting_person() {
     app.add_workspaces("dana@example.com", 29).await;
     app.clock.advance(TimeDelta::seconds(1));
     app.add_workspaces("dana@example.com", 1).await;
-    // Joe, who signed in last, is in the newest of dana's too.
+    // Joe, who signed in last, is also a member of Dana's newest workspace.
     let shared = "WHERE slug = 'workspace-0030'";
     app.database
         .change(&format!(
@@ -177,7 +177,7 @@ async fn page_size_does_not_grow_with_the_number_of_workspaces() {
     }
 }
 
-/// A browser with a seat of Dana in acme and one of Joe in abc-inc. Joe signed in last.
+/// Returns a browser with a seat of Dana in acme and a seat of Joe in abc-inc. Joe signed in last.
 async fn dana_and_joe(app: &TestApp) -> Browser {
     let browser = app.signed_in(DANA, ACME).await.browser;
     browser.sign_in(app, JOE, ABC).await;
@@ -221,7 +221,7 @@ async fn two_people_in_one_browser_each_act_in_their_own_workspaces() {
 #[tokio::test]
 async fn a_shared_workspace_shows_the_person_with_the_seat() {
     let app = TestApp::spawn().await;
-    // Carol owns abc-inc, joe is a member.
+    // Carol owns abc-inc. Joe is a member of it.
     let browser = app.signed_in(CAROL, ABC).await;
     browser.sign_in(&app, JOE, XYZ).await;
     let list = picker(&browser, "").await.list;
@@ -231,7 +231,7 @@ async fn a_shared_workspace_shows_the_person_with_the_seat() {
         shown,
         [("abc-inc", Some("carol@example.com"), Role::Owner), ("xyz-travel", Some("joe@example.com"), Role::Viewer),]
     );
-    // Without a seat it would be who signed in last.
+    // Without a seat, the picker shows the person who signed in last.
     app.database.change("DELETE FROM seat WHERE org_id = (SELECT id FROM organization WHERE slug = 'abc-inc')").await;
     let other = app.signed_in(CAROL, XYZ).await;
     other.go_through(&app, JOE, "prompt=login").await.assert_leads_to("/");
@@ -244,10 +244,10 @@ async fn a_shared_workspace_shows_the_person_with_the_seat() {
 async fn a_workspace_is_entered_as_the_person_who_belongs_to_it() {
     let app = TestApp::spawn().await;
     let browser = dana_and_joe(&app).await;
-    // Beta is dana's; joe, who signed in last, would be refused there.
+    // Dana is a member of Beta. Joe, who signed in last, is not.
     let asked = browser.begin("organization_name=beta").await;
     assert_eq!((asked.get("prompt"), asked.get("login_hint")), ("login", "dana@example.com"));
-    // Xyz is joe's own.
+    // Joe is a member of xyz-travel.
     let asked = browser.begin("organization_name=xyz-travel").await;
     assert_eq!((asked.get("prompt"), asked.get("login_hint")), ("none", ""));
 }
