@@ -1,6 +1,5 @@
-//! Reads the imports of `src` and fails on one that points against the drawing in `docs/architecture.md`.
-//!
-//! `script/architecture` prints the figures of this tree or of an earlier commit with the same reader.
+//! Checks that the imports in `src` follow the layers of `docs/architecture.md`. `script/architecture` uses the same
+//! import reader to print the figures of this tree or of an earlier commit.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +14,8 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// The rooms from the ground up. A room imports itself, its row, and the rows before it.
+/// The rooms, which are groups of modules, from the lowest layer up. A room may import itself, its row and the rows
+/// before it.
 const ROWS: &[&[&str]] = &[
     &["kernel"],
     &["domain"],
@@ -39,24 +39,24 @@ const ROWS: &[&[&str]] = &[
     &["serve"],
 ];
 
-/// The built-in provider stands beside the rows: it imports the kernel, and only `serve` imports it.
+/// The built-in provider is outside the rows. It imports only the kernel, and only `serve` imports it.
 const NEIGHBOUR: &str = "idp";
 
-/// Files of `web` that may reach the server, besides each feature's `functions`.
+/// The module of `web` that may import the server, besides the `functions` of each feature.
 const REQUEST: &str = "web::request";
 
-/// Crates that the kernel's upper neighbours must not know: the domain has no pages, no SQL and no HTTP.
+/// Crates that the domain must not use: it contains no pages, no SQL and no HTTP.
 const NOT_IN_DOMAIN: [&str; 6] = ["axum", "leptos", "leptos_axum", "leptos_router", "tower_sessions", "web_sys"];
 
-/// A module by its path from the crate's root.
+/// The path of a module from the root of the crate.
 type Module = Vec<String>;
 
-/// The modules of a source folder and what each imports.
+/// The modules of a source folder, with the imports of each.
 struct Sources {
     files: BTreeMap<Module, PathBuf>,
     lines: usize,
     imports: BTreeMap<Module, BTreeSet<Module>>,
-    /// Crates that each module names.
+    /// The crates that each module uses.
     crates: BTreeMap<Module, BTreeSet<String>>,
 }
 
@@ -81,7 +81,7 @@ impl Sources {
         sources
     }
 
-    /// The module that a path leads to, if it is one of this crate.
+    /// Finds the module of this crate that a path leads to.
     fn resolve(&self, module: &Module, children: &BTreeSet<String>, found: &Found) -> Option<Module> {
         let mut rest = found.path.iter().map(String::as_str).peekable();
         let mut base: Vec<String> = match *rest.peek()? {
@@ -105,7 +105,7 @@ impl Sources {
         (0..=base.len()).rev().map(|length| base[..length].to_vec()).find(|prefix| self.files.contains_key(prefix))
     }
 
-    /// Groups of files that import each other in a loop, by Tarjan's algorithm.
+    /// Finds the groups of files that import each other in a cycle, with Tarjan's algorithm.
     fn circles(&self) -> Vec<Vec<Module>> {
         let (index, low, stack, circles) = Default::default();
         let mut search = Search { imports: &self.imports, index, low, stack, circles };
@@ -117,7 +117,7 @@ impl Sources {
         search.circles
     }
 
-    /// Folders at the top of `src` that import each other.
+    /// Finds the pairs of top-level folders of `src` that import each other.
     fn mutual_folders(&self) -> Vec<(String, String)> {
         let folder = |module: &Module| module.first().cloned().unwrap_or_default();
         let arrows: BTreeSet<_> = self.arrows().map(|(from, to)| (folder(from), folder(to))).collect();
@@ -182,18 +182,19 @@ fn find_files(root: &Path, folder: &Path, files: &mut BTreeMap<Module, PathBuf>)
     }
 }
 
-/// A path as it is written, and the module (of a file or inside one) that it is written in.
+/// A path in the source code, and the module (a file or a module inside a file) that contains it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Found {
     context: Module,
     path: Vec<String>,
 }
 
-/// Collects the paths of a file, those inside macros included. Test modules may look anywhere.
+/// Collects the paths of a file, including those inside macros. Test modules are skipped, since they may import
+/// anything.
 struct ImportReader {
     context: Module,
     paths: BTreeSet<Found>,
-    /// The modules that the file declares, whose names are paths of their own.
+    /// The modules that the file declares, whose names can start a path.
     children: BTreeSet<String>,
 }
 
@@ -213,7 +214,7 @@ impl ImportReader {
         }
     }
 
-    /// Paths in the tokens of a macro: names that `::` joins.
+    /// Adds the paths among the tokens of a macro: names that are joined by `::`.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;
@@ -268,7 +269,7 @@ impl<'ast> Visit<'ast> for ImportReader {
         }
     }
 
-    /// `pub(in …)` says who may look in; it imports nothing.
+    /// Skips `pub(in …)`, which limits visibility and imports nothing.
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -297,12 +298,12 @@ fn row(module: &Module) -> Option<usize> {
     ROWS.iter().position(|rooms| rooms.iter().any(|room| is_in(module, room)))
 }
 
-/// Facades: they declare modules or name what is visible outside, and hold no code of their own.
+/// Returns whether a module is a facade, which only declares modules and re-exports names.
 fn is_root(module: &Module) -> bool {
     module.is_empty() || *module == ["server"] || *module == ["testing"]
 }
 
-/// `ARCHITECTURE_SOURCES` names another folder to read, for the figures of an earlier commit.
+/// The modules of `src`, or of the folder in `ARCHITECTURE_SOURCES` for the figures of an earlier commit.
 static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
     let root = std::env::var_os("ARCHITECTURE_SOURCES")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), PathBuf::from);
@@ -392,8 +393,8 @@ fn figures() {
     assert!(SOURCES.arrows().count() > SOURCES.files.len(), "the reader finds imports");
 }
 
-/// Whether a function is called from outside of the services: one that takes a transaction or a unit of work is part of
-/// another, and `run` never ends.
+/// Returns whether a function is called from outside the services. A function that takes a transaction or a unit of
+/// work is part of another operation, and `run` never returns.
 fn is_entry(function: &syn::ItemFn) -> bool {
     let takes = |name: &str| {
         function.sig.inputs.iter().any(|input| {

@@ -1,4 +1,4 @@
-//! The vocabulary of the tests: the application, its provider, people, projects and tasks.
+//! Support code of the tests: the application, its provider, people, projects and tasks.
 
 mod app;
 mod browser;
@@ -30,7 +30,7 @@ pub use stream::Stream;
 pub use task::Task;
 pub use tokens::{CLIENT_ID, Grant, Signing, Token};
 
-/// A demo organization: its id at the provider and its name in addresses.
+/// A demo organization: its id at the provider and its slug.
 #[derive(Clone, Copy, Debug)]
 pub struct Organization {
     pub id: &'static str,

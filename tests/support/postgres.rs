@@ -1,19 +1,19 @@
-// Databases on the PostgreSQL server of the tests. Both test programs include this file: Cargo has no module that two
-// test programs share, unless a path attribute hides where it is.
+// Databases on the PostgreSQL server of the tests. Both test programs include this file with `include!`: Cargo has no
+// shared module for test programs, and a path attribute would hide the location of the file.
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use url::Url;
 
-/// The advisory lock that is held while a template is created.
+/// The key of the advisory lock that is held while a template is created.
 const LOCK: i64 = 7_355_608;
 
-/// `TEST_DATABASE_URL`: a superuser's connection. Without it the tests use `SQLite`.
+/// Returns the superuser's address from `TEST_DATABASE_URL`. Without the variable, the tests use `SQLite`.
 pub fn server() -> Option<Url> {
     let url = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())?;
     Some(Url::parse(&url).unwrap())
 }
 
-/// The address of the database called `name`, for `user`.
+/// Returns the address of the database `name` for `user`.
 pub fn address(server: &Url, user: &str, name: &str) -> String {
     let mut url = server.clone();
     url.set_username(user).unwrap();
@@ -29,7 +29,7 @@ pub async fn copy(server: &Url, template: &str, name: &str, owner: &str) {
     admin.close().await.unwrap();
 }
 
-/// Creates the template `name`, unless it exists; `fill` migrates the new database at the address it is given.
+/// Creates the template `name` if it does not exist. `fill` receives the address of the new database and migrates it.
 pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnOnce(&str)) {
     let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
@@ -39,7 +39,7 @@ pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnO
         if !sqlx::query_scalar::<_, bool>(has_owner).bind(owner).fetch_one(&mut admin).await.unwrap() {
             admin.execute(AssertSqlSafe(format!("CREATE ROLE {owner} LOGIN CREATEROLE"))).await.unwrap();
         }
-        // Renamed once it is complete.
+        // The database gets its final name after the migration, so that an aborted run leaves no incomplete template.
         let draft = format!("{name}_draft");
         admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
         admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {owner}"))).await.unwrap();
@@ -52,7 +52,7 @@ pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnO
 /// Drops the database `name` and closes its connections.
 pub fn remove(name: &str) {
     let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-    // The runtime of the test may be shutting down.
+    // A separate thread drops the database, since the runtime of the test may be shutting down.
     let dropping = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {

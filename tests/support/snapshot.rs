@@ -1,9 +1,9 @@
-// Snapshots of texts that people and programs read. A test compares with the files in `snapshots/` and writes none;
-// INSTA_UPDATE=always in the environment has it write what it finds, to be read in the diff.
+// Snapshots of texts that people and programs read. A test compares its texts with the files in `snapshots/` and does
+// not write to them. With INSTA_UPDATE=always, a test writes its texts to the files, for a review of the diff.
 
 use insta::{Settings, internals::SettingsBindDropGuard};
 
-/// What differs from run to run, and what stands for it.
+/// Patterns for text that differs between runs, and the replacements.
 const REDACTIONS: [(&str, &str); 11] = [
     (r"http(:|%3A)(//|%2F%2F)(127\.0\.0\.1|localhost)(:|%3A)\d+", "http://[host]"),
     (r"(127\.0\.0\.1|localhost):\d+", "[host]"),
@@ -18,7 +18,7 @@ const REDACTIONS: [(&str, &str); 11] = [
     (r"([.-])[0-9a-f]{16,}(\.(?:css|js|wasm|svg))", "$1[hash]$2"),
 ];
 
-/// Until it is dropped, snapshots are taken without what differs from run to run.
+/// Replaces text that differs between runs in all snapshots, until the returned guard is dropped.
 pub fn redacted() -> SettingsBindDropGuard {
     let mut settings = Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);

@@ -1,4 +1,4 @@
-//! The application under test: the real one, on a free port, with a database and a provider of its own.
+//! The application under test: the production server on a free port, with its own database and provider.
 
 use std::net::SocketAddr;
 
@@ -26,7 +26,7 @@ use super::{
     tokens::{AUDIENCE, CLIENT_ID},
 };
 
-/// The session's secret.
+/// The value of `SESSION_SECRET`.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// Settings that a test may change.
@@ -40,32 +40,32 @@ pub struct Settings {
     pub dns: Option<SocketAddr>,
 }
 
-/// The application, the demo organizations in it, and its provider.
+/// The application with the demo organizations, and its provider.
 pub struct TestApp {
     pub provider: Provider,
     pub clock: Clock,
-    /// Ends with `/`.
+    /// The base URL of the application, which ends with `/`.
     pub url: Url,
     pub database: Database,
-    /// With [`Settings::manages`].
+    /// The Management API, present if [`Settings::manages`] is set.
     management: Option<Management>,
     client: Client,
     server: Server,
 }
 
-/// Another node of the application on the same database. Dropping it does not stop it.
+/// Another node of the application on the same database. Dropping the value does not stop the node.
 pub struct Node {
     url: Url,
     server: Server,
 }
 
 impl Node {
-    /// The same member, with the same cookies, at this node.
+    /// Returns the same member, with the same cookies, connected to this node.
     pub fn reached_by(&self, member: &Member) -> Member {
         Member { browser: member.at(self.url.clone()), organization: member.organization }
     }
 
-    /// Stops it as a signal does.
+    /// Stops the node as a termination signal does.
     pub async fn stop(self) {
         self.server.stop().await;
     }
@@ -108,7 +108,7 @@ impl TestApp {
         Some(Node { url, server })
     }
 
-    /// An application that may use the provider's Management API.
+    /// Starts an application that may use the provider's Management API.
     pub async fn managing() -> Self {
         Self::spawn_with(Settings { manages: true, ..Settings::default() }).await
     }
@@ -131,19 +131,19 @@ impl TestApp {
         panic!("it did not come to that");
     }
 
-    /// A browser without cookies.
+    /// Returns a browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.url.clone(), self.client.clone())
     }
 
-    /// A browser of its own in which `person` is signed in to `organization`.
+    /// Returns a new browser in which `person` is signed in to `organization`.
     pub async fn signed_in(&self, person: Person, organization: Organization) -> Member {
         let browser = self.browser();
         browser.sign_in(self, person, organization).await;
         browser.in_organization(organization)
     }
 
-    /// An application in which Alice, signed in to acme, has an empty project of her own.
+    /// Starts an application in which Alice is signed in to acme and has an empty project.
     pub async fn with_project() -> (Self, Project) {
         let app = Self::spawn().await;
         let alice = app.signed_in(ALICE, ACME).await;
@@ -163,40 +163,40 @@ impl TestApp {
         seed::project(db, &self.clock, &Random::system(), organization.slug, &key, count).await.unwrap();
     }
 
-    /// Sends the reminders of due tasks, as happens once a day.
+    /// Sends the reminders of due tasks, which the application does once a day.
     pub async fn remind(&self) {
         self.reminding().await;
     }
 
-    /// As [`TestApp::remind`], as a future that can run concurrently.
+    /// Sends the reminders like [`TestApp::remind`], as a future that can run concurrently.
     pub fn reminding(&self) -> impl Future<Output = ()> + Send + 'static {
         let app = self.server.app.clone();
         async move { reminders::remind(&app).await.unwrap() }
     }
 
-    /// Purges expired tasks, as happens in the background; returns their number.
+    /// Purges expired tasks, which the application does in the background; returns their number.
     pub async fn purge_bins(&self) -> usize {
         trash::purge_due(&self.server.app).await.unwrap()
     }
 
-    /// The numbers of transactions begun and of statements run by the application.
+    /// Returns the numbers of transactions and of statements that the application has started.
     pub fn database_used(&self) -> (u64, u64) {
         let used = self.server.app.db.database().used();
         (used.transactions(), used.statements())
     }
 
-    /// Counts the rows `FROM …`.
+    /// Counts the rows that a query with the clause `FROM {from}` returns.
     pub async fn count(&self, from: &str) -> i64 {
         self.database.count(from).await
     }
 
-    /// The HTTP client, for requests that no browser sends.
+    /// The HTTP client, for requests that do not come from a browser.
     pub const fn client(&self) -> &Client {
         &self.client
     }
 }
 
-/// A configuration for `database` and the provider at `issuer`.
+/// Builds a configuration for `database` and the provider at `issuer`.
 pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &str) -> Config {
     Config {
         listen,

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Organization, Person, app::TestApp, provider::Provider, tokens::Grant};
 
-/// An answer of the application.
+/// An HTTP answer of the application.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -22,12 +22,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The text of a header; empty without it.
+    /// Returns the value of a header, or an empty string if it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The target of a redirect.
+    /// Returns the target of a redirect.
     pub fn location(&self) -> &str {
         self.header("location")
     }
@@ -44,7 +44,7 @@ impl Answer {
         self
     }
 
-    /// As a Leptos page redirects, with status 302.
+    /// Asserts a redirect with status 302, which Leptos pages use.
     #[track_caller]
     pub fn assert_page_leads_to(self, location: &str) -> Self {
         assert_eq!((self.status, self.location()), (302, location), "{}", self.body);
@@ -58,26 +58,26 @@ impl Answer {
     }
 }
 
-/// The authorization request of `/login`.
+/// The authorization request that `/login` redirects to.
 #[derive(Debug)]
 pub struct Authorization {
     parameters: BTreeMap<String, String>,
 }
 
 impl Authorization {
-    /// Parses the address at the provider that a sign-in redirects to.
+    /// Parses the authorization URL that a sign-in redirects to.
     pub fn of(target: &str) -> Self {
         let target = Url::parse(target).unwrap();
         assert_eq!(target.path(), "/authorize");
         Self { parameters: target.query_pairs().into_owned().collect() }
     }
 
-    /// A parameter; empty without it.
+    /// Returns a parameter, or an empty string if it is missing.
     pub fn get(&self, name: &str) -> &str {
         self.parameters.get(name).map_or("", String::as_str)
     }
 
-    /// The grant of the provider for `sub`.
+    /// Creates the provider's grant for `sub`.
     pub fn grant(&self, provider: &Provider, sub: &str) -> Grant {
         let organization = Some(self.get("organization")).filter(|organization| !organization.is_empty());
         let mut grant = provider.grant(sub, organization);
@@ -86,13 +86,13 @@ impl Authorization {
         grant
     }
 
-    /// The callback address with `code`.
+    /// Builds the callback address with `code`.
     pub fn callback(&self, code: &str) -> String {
         format!("/callback?state={}&code={code}", self.get("state"))
     }
 }
 
-/// A browser. Clones are tabs of it.
+/// A browser with its cookies. Its clones share the cookies, as tabs do.
 #[derive(Clone)]
 pub struct Browser {
     base: Url,
@@ -105,18 +105,18 @@ impl Browser {
         Self { base, client, cookies: Arc::default() }
     }
 
-    /// A second browser with copied cookies, as a thief has it.
+    /// Returns a second browser with a copy of the cookies, like a thief of the session.
     pub fn copy(&self) -> Self {
         let cookies = Arc::new(Mutex::new(self.cookies.lock().unwrap().clone()));
         Self { base: self.base.clone(), client: self.client.clone(), cookies }
     }
 
-    /// A tab of this browser at another address of the application.
+    /// Returns a tab of this browser that connects to another address of the application.
     pub fn at(&self, base: Url) -> Self {
         Self { base, ..self.clone() }
     }
 
-    /// A request with this browser's cookies.
+    /// Builds a request with this browser's cookies.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -146,7 +146,7 @@ impl Browser {
         self.send(self.request(Method::GET, path).header(header::ACCEPT, "text/html")).await
     }
 
-    /// Sends a plain form that is on `page`, as a browser without WASM does.
+    /// Submits a plain form of `page`, as a browser without WASM does.
     pub async fn post_form(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self
             .request(Method::POST, action)
@@ -157,12 +157,12 @@ impl Browser {
         self.send(request.form(fields)).await
     }
 
-    /// Sends the plain form of a server function that is on `page`, as a browser without WASM does.
+    /// Submits the plain form of a server function on `page`, as a browser without WASM does.
     pub async fn submit<F: ServerFn>(&self, page: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_form(page, F::PATH, fields).await
     }
 
-    /// Calls a server function as the WASM does: its arguments are encoded as the client of `server_fn` encodes them.
+    /// Calls a server function as the WASM client does: the client code of `server_fn` encodes its arguments.
     pub async fn call<F>(&self, function: F) -> Result<F::Output, AppError>
     where
         F: ServerFn<Error = AppError> + Serialize,
@@ -181,7 +181,7 @@ impl Browser {
         outcome(&self.send(request.header(header::ACCEPT, "application/json")).await)
     }
 
-    /// Posts fields to a server function that no page of the application sends like this.
+    /// Posts fields to a server function in a combination that no page of the application sends.
     pub async fn call_raw<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T, AppError> {
         let request = self
             .request(Method::POST, &format!("/fn/{function}"))
@@ -196,7 +196,7 @@ impl Browser {
         Authorization::of(answer.location())
     }
 
-    /// Signs in at the provider with `query` as `person`; returns the answer of the callback.
+    /// Signs in as `person` with the query of `/login`; returns the answer of the callback.
     pub async fn go_through(&self, app: &TestApp, person: Person, query: &str) -> Answer {
         let authorization = self.begin(query).await;
         let code = app.provider.code(authorization.grant(&app.provider, person));
@@ -224,7 +224,7 @@ const fn method_of<F: ServerFn>() -> Method {
     >>::METHOD
 }
 
-/// Parses an answer. The status must match the error.
+/// Parses an answer and asserts that its status matches its error.
 fn outcome<T: DeserializeOwned>(answer: &Answer) -> Result<T, AppError> {
     if answer.status == 200 {
         return Ok(serde_json::from_str(&answer.body).unwrap());

@@ -19,23 +19,23 @@ use uuid::Uuid;
 
 use crate::postgres;
 
-/// A role that owns databases and may create roles. Policies bind it, unlike the superuser of the tests.
+/// A role that owns the databases and may create roles. Policies bind this role, unlike the superuser of the tests.
 const OWNER: &str = "tessera_owner";
 
 /// The database of one test.
 pub struct Database {
-    /// As `DATABASE_URL`; on `PostgreSQL` its user is an ordinary owner.
+    /// The connection URL, as in `DATABASE_URL`. On `PostgreSQL` its user is an ordinary owner.
     pub url: String,
     direct: Direct,
 }
 
-/// A connection beside the application, to inspect and change rows.
+/// A connection that bypasses the application, to inspect and change rows.
 pub enum Direct {
     Sqlite {
         pool: SqlitePool,
         file: PathBuf,
     },
-    /// Connected as the superuser, whom no policy binds.
+    /// A connection of the superuser, whom no policy binds.
     Postgres {
         pool: PgPool,
         name: String,
@@ -63,12 +63,12 @@ impl Database {
         }
     }
 
-    /// The connection beside the application.
+    /// The connection that bypasses the application.
     pub const fn direct(&self) -> &Direct {
         &self.direct
     }
 
-    /// Counts the rows `FROM …`.
+    /// Counts the rows that a query with the clause `FROM {from}` returns.
     pub async fn count(&self, from: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
         match &self.direct {
@@ -77,7 +77,7 @@ impl Database {
         }
     }
 
-    /// All values of a binary column, concatenated.
+    /// Reads all values of a binary column and concatenates them.
     pub async fn bytes_of(&self, table: &str, column: &str) -> Vec<u8> {
         let sql = AssertSqlSafe(format!("SELECT {column} FROM {table}"));
         let values: Vec<Vec<u8>> = match &self.direct {
@@ -87,17 +87,17 @@ impl Database {
         values.concat()
     }
 
-    /// The events of the organization called `slug` after the event numbered `after`: number, task and event.
+    /// Lists the events of the organization `slug` after the event numbered `after`: number, task and event.
     pub async fn events(&self, slug: &str, after: i64) -> Vec<(i64, Option<i64>, Event)> {
         self.read_events(&format!("o.slug = '{slug}' AND e.number > {after}")).await
     }
 
-    /// The events of one of its projects.
+    /// Lists the events of a project in the organization `slug`.
     pub async fn events_of(&self, slug: &str, project: &str) -> Vec<(i64, Option<i64>, Event)> {
         self.read_events(&format!("o.slug = '{slug}' AND p.key = '{project}'")).await
     }
 
-    /// The batch of the last event of the organization called `slug`.
+    /// Returns the batch of the last event in the organization `slug`.
     pub async fn batch_of_last_event(&self, slug: &str) -> Uuid {
         let sql = AssertSqlSafe(format!(
             "SELECT e.batch_id FROM event e JOIN organization o ON o.id = e.org_id
@@ -153,7 +153,7 @@ impl Database {
         Ok(changed)
     }
 
-    /// Makes every task change in the organization called `slug` fail: the number of its next event is taken.
+    /// Makes every task change in the organization `slug` fail by inserting a row with the number of its next event.
     pub async fn block(&self, slug: &str) {
         let sql = format!(
             "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, body)
@@ -175,7 +175,7 @@ impl Database {
         assert_eq!(self.change(&sql).await, 1);
     }
 
-    /// All bytes of the database's files; `None` on `PostgreSQL`.
+    /// Reads all bytes of the database files; returns `None` on `PostgreSQL`.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let Direct::Sqlite { file, .. } = &self.direct else { return None };
         let files = ["", "-wal"].map(|suffix| std::fs::read(format!("{}{suffix}", file.display())).unwrap_or_default());
@@ -196,7 +196,8 @@ impl Drop for Database {
     }
 }
 
-/// The name of a migrated database, which the first test creates and later runs with the same migrations reuse.
+/// Returns the name of a migrated database. The first test creates it, and later runs with the same migrations reuse
+/// it.
 async fn template(server: &Url) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = async || {

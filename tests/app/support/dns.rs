@@ -1,4 +1,4 @@
-//! A name server on loopback with the records of a test.
+//! A name server on loopback that serves the records of a test.
 
 use std::{
     collections::HashMap,
@@ -8,10 +8,10 @@ use std::{
 
 use tokio::{net::UdpSocket, task::JoinHandle};
 
-/// How the server answers for a name.
+/// The server's answer for a name.
 #[derive(Clone, Debug)]
 pub enum Records {
-    /// These TXT records, in one answer.
+    /// One answer with these TXT records.
     Texts(Vec<String>),
     /// The name exists without a TXT record.
     Empty,
@@ -52,12 +52,12 @@ impl Dns {
         Self { address, zone, task }
     }
 
-    /// Sets how it answers for `name` from now on.
+    /// Sets the server's answer for `name`.
     pub fn set(&self, name: &str, records: Records) {
         self.zone.lock().unwrap().records.insert(name.to_owned(), records);
     }
 
-    /// Publishes `texts` as the record of `name`.
+    /// Publishes `texts` as the TXT records of `name`.
     pub fn texts(&self, name: &str, texts: &[&str]) {
         self.set(name, Records::Texts(texts.iter().map(ToString::to_string).collect()));
     }
@@ -67,7 +67,7 @@ impl Dns {
         self.zone.lock().unwrap().records.remove(name);
     }
 
-    /// All names that were queried.
+    /// Lists all names that were queried.
     pub fn questions(&self) -> Vec<String> {
         self.zone.lock().unwrap().questions.clone()
     }
@@ -79,7 +79,7 @@ impl Drop for Dns {
     }
 }
 
-/// RFC 1035 section 4: the header, the question again, and the answers.
+/// Builds an answer (RFC 1035 section 4): the header, the repeated question, and the records.
 fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
     let (name, end) = parse_question(query);
     let mut zone = zone.lock().unwrap();
@@ -91,12 +91,13 @@ fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
         Some(Records::Silence) => return None,
         None => (3, &[]),
     };
-    // The id, flags of a recursive response with the code, and the counts of questions and answers.
+    // The header contains the id, the flags of a recursive response with its code, and the counts of questions and
+    // answers.
     let count = u16::try_from(texts.len()).unwrap().to_be_bytes();
     let mut answer = vec![query[0], query[1], 0x81, 0x80 | code, 0, 1, count[0], count[1], 0, 0, 0, 0];
     answer.extend(&query[12..end]);
     for text in texts {
-        // A pointer to the name, type TXT, class IN, a TTL of one hour.
+        // A record starts with a pointer to the name, type TXT, class IN, and a TTL of one hour.
         answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0x0e, 0x10]);
         let pieces: Vec<_> = text.as_bytes().chunks(255).collect();
         let length = text.len() + pieces.len();
@@ -109,7 +110,7 @@ fn answer(zone: &Mutex<Zone>, query: &[u8]) -> Option<Vec<u8>> {
     Some(answer)
 }
 
-/// The queried name in lower case, and the offset at which the question ends.
+/// Parses the queried name, in lower case, and the offset at which the question ends.
 fn parse_question(query: &[u8]) -> (String, usize) {
     let (mut labels, mut at) = (Vec::new(), 12);
     while query[at] != 0 {

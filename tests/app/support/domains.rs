@@ -8,21 +8,21 @@ use super::{
     functions::{AddDomain, ChangeDomain, CheckDomain, GetDomain, GetDomains, RemoveDomain},
 };
 
-/// An application with a name server that the test controls.
+/// Starts an application that uses a name server controlled by the test.
 pub async fn with_dns() -> (TestApp, Dns) {
     let dns = Dns::start().await;
     let settings = Settings { manages: true, dns: Some(dns.address), ..Settings::default() };
     (TestApp::spawn_with(settings).await, dns)
 }
 
-/// The host of the record of `domain`.
+/// Returns the host of the DNS record that verifies `domain`.
 pub fn host(domain: &str) -> String {
     format!("_tessera-challenge.{domain}")
 }
 
-/// The domains of an organization.
+/// Domain settings of an organization.
 impl Member {
-    /// Sends the form that adds a domain, as a browser without WASM does.
+    /// Submits the form that adds a domain, as a browser without WASM does.
     pub async fn send_domain(&self, domain: &str) -> Answer {
         let org = self.organization.slug;
         let page = format!("/o/{org}/settings/domains");
@@ -49,25 +49,25 @@ impl Member {
         self.call(RemoveDomain { org: self.org(), domain: domain.to_owned() }).await
     }
 
-    /// Changes how people join by the domain, and whether the provider finds the organization by it.
+    /// Sets the join mode and the role of a domain, and whether the provider uses the domain for discovery.
     pub async fn change_domain(&self, domain: &str, mode: &str, role: &str, discoverable: bool) -> Outcome<()> {
         let [domain, mode, role] = [domain, mode, role].map(str::to_owned);
         self.call(ChangeDomain { org: self.org(), domain, mode, role, discoverable }).await
     }
 
-    /// Lets people join by the domain, and the provider find the organization by it.
+    /// Sets the join mode and the role of a domain, and enables discovery.
     pub async fn open_domain(&self, domain: &str, mode: &str, role: &str) {
         self.change_domain(domain, mode, role, true).await.unwrap();
     }
 
-    /// Checks the record of a domain, as soon as it may be checked again.
+    /// Checks the DNS record of a domain as soon as another check is allowed.
     pub async fn check_domain_later(&self, app: &TestApp, domain: &str) -> DomainDetails {
         app.clock.advance(TimeDelta::seconds(4));
         self.check_domain(domain).await.unwrap();
         self.domain(domain).await.unwrap()
     }
 
-    /// Adds a domain, publishes its record and has it checked.
+    /// Adds a domain, publishes its DNS record and checks it.
     pub async fn prove_domain(&self, app: &TestApp, dns: &Dns, domain: &str) {
         self.send_domain(domain).await.assert_status(303);
         let value = self.domain(domain).await.unwrap().value;
@@ -76,7 +76,7 @@ impl Member {
     }
 }
 
-/// Signs `person` in without an organization, with this address.
+/// Signs `person` in without an organization, with this email address.
 pub async fn sign_in_as(app: &TestApp, browser: &Browser, person: Person, email: &str, is_verified: bool) -> Answer {
     let authorization = browser.begin("").await;
     let mut grant = authorization.grant(&app.provider, person);

@@ -1,4 +1,4 @@
-//! The server functions that tests call, each as the struct of its arguments. No other file names their modules.
+//! The argument structs of the server functions that tests call. No other test file imports from their modules.
 
 pub use tessera::testing::web::{
     inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},

@@ -1,4 +1,4 @@
-//! Signing keys. Each is made once per process, since making one takes a while.
+//! Signing keys. Each key is generated once per process, since generating an RSA key is slow.
 
 use std::sync::OnceLock;
 
@@ -13,24 +13,24 @@ use rsa::{
 };
 use serde_json::{Value, json};
 
-/// An RSA key under its name.
+/// An RSA key and its key id.
 pub struct Key {
     pub kid: &'static str,
     pub encoding: EncodingKey,
-    /// As `HS256` attackers use it.
+    /// The public key in PEM form, which an attacker may use as an `HS256` secret.
     pub public_pem: String,
     pub modulus: Vec<u8>,
     exponent: Vec<u8>,
 }
 
 impl Key {
-    /// The key that the provider signs with at first.
+    /// The key that the provider signs with at the start.
     pub fn first() -> &'static Self {
         static KEY: OnceLock<Key> = OnceLock::new();
         KEY.get_or_init(|| Self::make("first", 1))
     }
 
-    /// The key that it changes to.
+    /// The key that the provider signs with after a key rotation.
     pub fn second() -> &'static Self {
         static KEY: OnceLock<Key> = OnceLock::new();
         KEY.get_or_init(|| Self::make("second", 2))
@@ -47,7 +47,7 @@ impl Key {
         }
     }
 
-    /// The public half as in a key set (RFC 7517).
+    /// Returns the public key as a JWK (RFC 7517).
     pub fn jwk(&self) -> Value {
         let (n, e) = (URL_SAFE_NO_PAD.encode(&self.modulus), URL_SAFE_NO_PAD.encode(&self.exponent));
         json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": n, "e": e })

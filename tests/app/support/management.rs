@@ -1,4 +1,4 @@
-//! The Management API of the built-in provider, behind a proxy that fails as a test asks.
+//! The Management API of the built-in provider, behind a proxy that injects failures.
 
 use std::{
     net::SocketAddr,
@@ -32,18 +32,18 @@ use url::Url;
 const CLIENT_ID: &str = "tessera-management";
 const CLIENT_SECRET: &str = "the management client's secret";
 
-/// A failure of a call.
+/// A failure that the proxy injects into a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The rate limit is exceeded; nothing is done.
+    /// The rate limit is exceeded. The call is not executed.
     TooMany,
-    /// A gateway error; nothing is done.
+    /// A gateway returns an error. The call is not executed.
     Trouble,
-    /// The call is carried out, and its answer is lost.
+    /// The call is executed, but its answer is lost.
     LostAnswer,
-    /// The call is forbidden; nothing is done.
+    /// The call is forbidden. It is not executed.
     Refusal,
-    /// The call is carried out and never answered.
+    /// The call is executed, but never answered.
     Silence,
 }
 
@@ -61,11 +61,11 @@ struct Proxy {
     target: String,
     http: Client,
     script: Arc<Mutex<Script>>,
-    /// The number of calls that were carried out and will not be answered.
+    /// The number of executed calls that are never answered.
     silent: watch::Sender<usize>,
 }
 
-/// The API, with the demo organizations and people behind it.
+/// The Management API with the demo organizations and people.
 pub struct Management {
     pub config: ManagementConfig,
     proxy: Proxy,
@@ -75,7 +75,7 @@ pub struct Management {
 impl Management {
     pub async fn start(clock: Clock) -> Self {
         let folder = copy_of_template().await;
-        // The proxy listens at the provider's own address.
+        // The proxy listens at the address of the issuer and forwards to the provider.
         let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", front.local_addr().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -102,22 +102,22 @@ impl Management {
         self.proxy.script.lock().unwrap().faults.push((call, fault, times));
     }
 
-    /// Waits until a call has met [`Fault::Silence`].
+    /// Waits until [`Fault::Silence`] has left a call unanswered.
     pub async fn fell_silent(&self) {
         self.proxy.silent.subscribe().wait_for(|count| *count > 0).await.unwrap();
     }
 
-    /// Every call that arrived, as `POST /organizations/org_x/members`.
+    /// Lists all received calls, for example `POST /organizations/org_x/members`.
     pub fn calls(&self) -> Vec<String> {
         self.proxy.script.lock().unwrap().calls.clone()
     }
 
-    /// Reads from the provider without the proxy.
+    /// Reads from the provider directly, without the proxy.
     pub async fn get(&self, path: &str) -> Value {
         self.send(Method::GET, path, None).await
     }
 
-    /// Calls the provider without the proxy, as its console would; returns the answer.
+    /// Calls the provider directly, without the proxy, as its console does; returns the answer.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let answer = self.proxy.http.post(format!("{}oauth/token", self.proxy.target));
         let form = [
@@ -136,18 +136,18 @@ impl Management {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
-    /// The organization called `name`, unless there is none.
+    /// Finds the organization called `name`.
     pub async fn organization(&self, name: &str) -> Option<Value> {
         let found = self.get(&format!("/organizations/name/{name}")).await;
         found["id"].is_string().then_some(found)
     }
 
-    /// The number of organizations.
+    /// Counts the organizations.
     pub async fn organizations(&self) -> usize {
         self.get("/organizations?per_page=100").await.as_array().unwrap().len()
     }
 
-    /// The roles of `subject` in the organization `id`; `None` for a non-member.
+    /// Lists the roles of `subject` in the organization `id`; returns `None` for a non-member.
     pub async fn roles(&self, id: &str, subject: &str) -> Option<Vec<String>> {
         let members = self.get(&format!("/organizations/{id}/members?fields=user_id,roles&per_page=100")).await;
         let member = members.as_array().unwrap().iter().find(|member| member["user_id"] == subject)?;
@@ -261,7 +261,8 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
     }
 }
 
-/// A folder with a copy of a provider's database, which is created once: generating its key takes as long as a test.
+/// Creates a folder with a copy of a template of the provider's database. The template is created only once, since
+/// generating its key takes as long as a test.
 async fn copy_of_template() -> PathBuf {
     static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
     let make = async || {

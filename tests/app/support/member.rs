@@ -19,7 +19,7 @@ use super::{
     task::Task,
 };
 
-/// What a server function answers.
+/// The result of a server function.
 pub type Outcome<T> = Result<T, AppError>;
 
 /// A browser in which a person is signed in to an organization.
@@ -38,14 +38,14 @@ impl Deref for Member {
 }
 
 impl Browser {
-    /// This browser as a member of an organization, whether or not it is signed in there.
+    /// Returns this browser as a member of an organization, whether or not it is signed in there.
     pub fn in_organization(&self, organization: Organization) -> Member {
         Member { browser: self.clone(), organization }
     }
 }
 
 impl Member {
-    /// The organization as the arguments of server functions name it.
+    /// Returns the slug of the organization, which server functions take as an argument.
     pub fn org(&self) -> String {
         self.organization.slug.to_owned()
     }
@@ -66,25 +66,25 @@ impl Member {
         self.create_project_from("", name, key).await
     }
 
-    /// Creates a project from a template, or like another project.
+    /// Creates a project from a template or as a copy of another project.
     pub async fn create_project_from(&self, template: &str, name: &str, key: &str) -> Outcome<()> {
         let (name, key, start) = (name.to_owned(), key.to_owned(), template.to_owned());
         self.call(CreateProject { org: self.org(), name, key, start }).await
     }
 
-    /// Changes one field of several tasks; returns what undoes it, if there was anything to change.
+    /// Changes one field of several tasks; returns the batch to undo, or `None` if nothing has changed.
     pub async fn edit_tasks(&self, keys: &[String], field: &str, values: &[&str]) -> Outcome<Option<Uuid>> {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
         self.call(EditTasks { org: self.org(), keys: keys.to_vec(), field: field.to_owned(), values }).await
     }
 
-    /// Undoes a change; returns what redoes it.
+    /// Undoes a batch; returns the batch that redoes the change.
     pub async fn undo(&self, batch: impl Into<Option<Uuid>>) -> Outcome<Option<Uuid>> {
         let batch = batch.into().expect("a change to undo");
         self.call(Undo { org: self.org(), batch }).await
     }
 
-    /// The entries on the first page of an inbox tab.
+    /// Lists the entries on the first page of an inbox tab.
     pub async fn inbox(&self, tab: InboxTab) -> Outcome<Vec<InboxEntry>> {
         Ok(self.call(GetInbox { org: self.org(), tab, page: 1 }).await?.entries)
     }
@@ -93,7 +93,7 @@ impl Member {
         self.call(GetPeople { org: self.org() }).await.unwrap()
     }
 
-    /// Invites people, one address a line, for seven days.
+    /// Invites people for seven days. `addresses` contains one address per line.
     pub async fn invite(&self, addresses: &str, role: &str) -> Outcome<()> {
         let (addresses, role, message) = (addresses.to_owned(), role.to_owned(), "Welcome aboard".to_owned());
         self.call(InvitePeople { org: self.org(), addresses, role, message, lifetime: "7".to_owned() }).await

@@ -9,12 +9,12 @@ use super::{app::SECRET, database::Database, management::Management, provider::P
 /// A running `tessera serve`.
 pub struct Process {
     child: Child,
-    /// Ends with `/`.
+    /// The base URL of the application, which ends with `/`.
     pub url: url::Url,
 }
 
 impl Process {
-    /// Starts it at `url`, or at a free port, and waits until it answers.
+    /// Starts the process at `at`, or at a free port, and waits until it answers.
     pub async fn start(
         database: &Database,
         provider: &Provider,
@@ -57,7 +57,7 @@ impl Process {
         panic!("the process does not answer");
     }
 
-    /// Kills it, as `kill -9` does.
+    /// Kills the process as `kill -9` does; returns its base URL.
     pub fn kill(mut self) -> url::Url {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

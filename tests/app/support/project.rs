@@ -18,7 +18,7 @@ use super::{
     task::Task,
 };
 
-/// A project with this key, which need not exist.
+/// A project by its key. The project need not exist.
 #[derive(Clone)]
 pub struct Project {
     pub member: Member,
@@ -26,7 +26,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// The address of one of its pages, for example `board`.
+    /// Returns the address of a page of the project, for example `board`.
     pub fn page(&self, name: &str) -> String {
         format!("/o/{}/projects/{}/{name}", self.member.organization.slug, self.key)
     }
@@ -41,7 +41,7 @@ impl Project {
         self.member.call(CreateTask { org: self.member.org(), project, state, title }).await
     }
 
-    /// As [`Project::create_task`], and returns its number.
+    /// Adds a task like [`Project::create_task`]; returns its number.
     pub async fn add(&self, state: &str, title: &str) -> i64 {
         self.create_task(state, title).await.unwrap().number
     }
@@ -56,13 +56,13 @@ impl Project {
         self.filtered_board("").await
     }
 
-    /// The board at the address with this query.
+    /// Fetches the board with the filter in `query`.
     pub async fn filtered_board(&self, query: &str) -> Outcome<Board> {
         let (key, query) = (self.key.clone(), query.to_owned());
         self.member.call(GetBoard { org: self.member.org(), key, query }).await
     }
 
-    /// The list at the address with this query.
+    /// Fetches the list with the filter, grouping and order in `query`.
     pub async fn list(&self, query: &str) -> Outcome<Listing> {
         let (key, query) = (self.key.clone(), query.to_owned());
         self.member.call(GetList { org: self.member.org(), key, query }).await
@@ -96,12 +96,12 @@ impl Project {
 
 /// Helpers to read a board.
 pub trait BoardExt {
-    /// The numbers of the cards in each column, from top to bottom.
+    /// Lists the numbers of the cards in each column, from top to bottom.
     fn numbers(&self) -> Vec<Vec<i64>>;
 
     fn column(&self, state: &str) -> &Column;
 
-    /// The id of a person who can be assigned.
+    /// Finds the id of an assignable person by name.
     fn person(&self, name: &str) -> Uuid;
 }
 

@@ -29,13 +29,13 @@ pub const CLIENT_SECRET: &str = "the client's secret";
 /// An error of the token endpoint.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
-    /// RFC 6749 section 5.2, as Auth0 sends it.
+    /// The error `invalid_grant` (RFC 6749 section 5.2), as Auth0 returns it.
     InvalidGrant,
-    /// The same after the membership has ended.
+    /// The error `invalid_grant` after the membership has ended.
     Left,
-    /// An error of a proxy in between.
+    /// A gateway error of a proxy in front of the provider.
     BadGateway,
-    /// RFC 6585 section 4.
+    /// Status 429 (RFC 6585 section 4).
     TooManyRequests,
     /// Status 200 without tokens.
     Nonsense,
@@ -43,11 +43,11 @@ pub enum Refusal {
 
 struct Script {
     key: &'static Key,
-    /// The keys that the provider publishes.
+    /// The keys in the published key set.
     keys: Vec<Value>,
     codes: HashMap<String, Grant>,
     refresh_tokens: HashMap<String, Grant>,
-    /// By subject and organization.
+    /// The permissions by subject and organization.
     permissions: HashMap<(String, String), Vec<String>>,
     refusal: Option<Refusal>,
     has_logout: bool,
@@ -62,14 +62,14 @@ struct Shared {
     issuer: String,
     clock: Clock,
     script: Arc<Mutex<Script>>,
-    /// Closed while the test delays the answers of the token endpoint.
+    /// Locked while the test delays the answers of the token endpoint.
     gate: Arc<tokio::sync::RwLock<()>>,
     waiting: watch::Sender<usize>,
 }
 
-/// A running provider. It stops when it is dropped.
+/// A running provider. Dropping the value stops the provider.
 pub struct Provider {
-    /// Ends with `/`, as Auth0's does.
+    /// The issuer, which ends with `/` like that of Auth0.
     pub issuer: String,
     address: SocketAddr,
     shared: Shared,
@@ -106,14 +106,14 @@ impl Provider {
         Self { issuer, address, shared, running }
     }
 
-    /// Stops it: connections are refused from now on.
+    /// Stops the provider, so that it refuses connections.
     pub async fn stop(&mut self) {
         let (stop, task) = self.running.take().unwrap();
         stop.send(true).unwrap();
         task.await.unwrap();
     }
 
-    /// Starts it again at the same address.
+    /// Starts the provider again at the same address.
     pub async fn resume(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
         self.running = Some(serve(listener, self.shared.clone()));
@@ -123,7 +123,7 @@ impl Provider {
         self.shared.script.lock().unwrap()
     }
 
-    /// The grant of `sub` in `organization`.
+    /// Creates the grant of `sub` in `organization`.
     pub fn grant(&self, sub: &str, organization: Option<&str>) -> Grant {
         let script = self.script();
         let permissions =
@@ -131,7 +131,7 @@ impl Provider {
         Grant::new(&self.issuer, sub, organization, permissions.map(Vec::as_slice))
     }
 
-    /// A code for `grant`.
+    /// Issues an authorization code for `grant`.
     pub fn code(&self, grant: Grant) -> String {
         let mut script = self.script();
         script.made += 1;
@@ -145,40 +145,40 @@ impl Provider {
         token.sign(self.script().key)
     }
 
-    /// Grants permissions to `sub` in `organization`; tokens contain them from now on.
+    /// Grants permissions to `sub` in `organization`. Tokens that are issued later contain them.
     pub fn permit(&self, sub: &str, organization: &str, permissions: &[&str]) {
         let permissions = permissions.iter().map(ToString::to_string).collect();
         self.script().permissions.insert((sub.to_owned(), organization.to_owned()), permissions);
     }
 
-    /// Sets the error of the token endpoint from now on; `None` for success.
+    /// Sets the error that the token endpoint returns; `None` stands for success.
     pub fn refuse(&self, refusal: Option<Refusal>) {
         self.script().refusal = refusal;
     }
 
-    /// Rotates to another key and publishes only that.
+    /// Replaces the signing key and publishes only the new key.
     pub fn rotate(&self, key: &'static Key) {
         let mut script = self.script();
         script.key = key;
         script.keys = vec![key.jwk()];
     }
 
-    /// Removes the end-session endpoint from discovery.
+    /// Removes the end-session endpoint from the discovery document.
     pub fn without_logout(&self) {
         self.script().has_logout = false;
     }
 
-    /// The number of key fetches.
+    /// Counts the fetches of the key set.
     pub fn key_fetches(&self) -> usize {
         self.script().key_fetches
     }
 
-    /// The number of attempts to exchange a code.
+    /// Counts the attempts to exchange an authorization code.
     pub fn exchanges(&self) -> usize {
         self.script().exchanges
     }
 
-    /// The number of attempts to exchange a refresh token.
+    /// Counts the attempts to exchange a refresh token.
     pub fn refreshes(&self) -> usize {
         self.script().refreshes
     }
@@ -217,7 +217,7 @@ async fn discovery(State(shared): State<Shared>) -> Json<Value> {
         "jwks_uri": format!("{issuer}jwks"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        // Auth0 sends it; the application must ignore it.
+        // Auth0 includes this field. The application must ignore it.
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
     });
     if shared.script.lock().unwrap().has_logout {
@@ -258,7 +258,7 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     if field("client_id") != CLIENT_ID || field("client_secret") != CLIENT_SECRET {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" }))).into_response();
     }
-    // Each can be used once.
+    // An authorization code or a refresh token can be used once.
     let grant = if is_refresh {
         script.refresh_tokens.remove(field("refresh_token"))
     } else {
@@ -267,7 +267,7 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     };
     let Some(mut grant) = grant else { return invalid_grant() };
     if is_refresh {
-        // A refreshed token is new, has no nonce, and has the current permissions.
+        // Refreshed tokens have new times, no nonce, and the current permissions.
         for token in [&mut grant.id_token, &mut grant.access_token] {
             token.set("iat", Value::Null).set("exp", Value::Null).set("nonce", Value::Null);
         }

@@ -1,4 +1,4 @@
-//! A page that listens to the events of an organization.
+//! The stream of live events that an open page receives.
 
 use std::time::Duration;
 
@@ -7,38 +7,38 @@ use tessera::testing::domain::live::LiveEvent;
 
 use super::Member;
 
-/// How long a test waits for an event that must come.
+/// The time that a test waits for an event that must arrive.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamMessage {
     pub id: Option<i64>,
-    /// Empty for an ordinary one.
+    /// The event type, which is empty for an ordinary event.
     pub name: String,
     pub data: String,
 }
 
 impl StreamMessage {
-    /// The event.
+    /// Parses the data as a live event.
     pub fn event(&self) -> LiveEvent {
         serde_json::from_str(&self.data).unwrap_or_else(|_| panic!("{self:?}"))
     }
 }
 
 impl Member {
-    /// Opens the stream of the organization, from the event after `after`.
+    /// Opens the stream of the organization after the event numbered `after`.
     pub async fn listen(&self, after: i64) -> Stream {
         Stream::begin(self.request(Method::GET, &format!("/o/{}/live?after={after}", self.organization.slug))).await
     }
 
-    /// Opens the stream again after the event numbered `after`, as a browser does by `Last-Event-ID`.
+    /// Opens the stream again after the event numbered `after`, as a browser does with `Last-Event-ID`.
     pub async fn resume_listening(&self, after: i64) -> Stream {
         let request = self.request(Method::GET, &format!("/o/{}/live?after=0", self.organization.slug));
         Stream::begin(request.header("last-event-id", after.to_string())).await
     }
 
-    /// Opens the stream of a page that shows `page`, from now on.
+    /// Opens the stream as an open page of the project or task `page`, for new events only.
     pub async fn listen_at(&self, page: &str) -> Stream {
         Stream::begin(self.request(Method::GET, &format!("/o/{}/live?at={page}", self.organization.slug))).await
     }
@@ -58,7 +58,7 @@ impl Stream {
         Self { response, received: String::new() }
     }
 
-    /// The next message with data; `None` when the server has ended the stream.
+    /// Reads the next message with data; returns `None` after the server has ended the stream.
     pub async fn next(&mut self) -> Option<StreamMessage> {
         loop {
             while let Some(end) = self.received.find("\n\n") {
@@ -74,7 +74,7 @@ impl Stream {
         }
     }
 
-    /// The next event.
+    /// Reads the next live event.
     pub async fn event(&mut self) -> LiveEvent {
         self.next().await.expect("the stream has ended").event()
     }

@@ -16,7 +16,7 @@ use super::{
     member::{Member, Outcome},
 };
 
-/// A task with this key, which need not exist.
+/// A task by its key. The task need not exist.
 #[derive(Clone)]
 pub struct Task {
     pub member: Member,
@@ -24,7 +24,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// The address of its page.
+    /// Returns the address of the task's page.
     pub fn page(&self) -> String {
         format!("/o/{}/tasks/{}", self.member.organization.slug, self.key)
     }
@@ -33,7 +33,7 @@ impl Task {
         self.member.call(GetTask { org: self.member.org(), key: self.key.clone() }).await
     }
 
-    /// Its fields as they are stored.
+    /// Fetches the stored fields of the task.
     pub async fn fields(&self) -> TaskFields {
         self.get().await.unwrap().fields
     }
@@ -42,34 +42,34 @@ impl Task {
         self.get().await.unwrap().links
     }
 
-    /// The id of a person who can be assigned.
+    /// Finds the id of an assignable person by name.
     pub async fn person(&self, name: &str) -> Uuid {
         let people = self.get().await.unwrap().people;
         people.iter().find(|person| person.name == name).unwrap_or_else(|| panic!("{name}")).id
     }
 
-    /// Saves title and description, written from what the task said at `version`.
+    /// Saves the title and description as an edit of the task's version `version`.
     pub async fn write(&self, version: i64, title: &str, description: &str) -> Outcome<TaskDetail> {
         let (key, title, description) = (self.key.clone(), title.to_owned(), description.to_owned());
         self.member.call(UpdateTask { org: self.member.org(), key, version, title, description }).await
     }
 
-    /// Changes one field to one value; returns what undoes it, if there was anything to change.
+    /// Changes one field to one value; returns the batch to undo, or `None` if nothing has changed.
     pub async fn set(&self, field: &str, value: &str) -> Outcome<Option<Uuid>> {
         self.set_all(field, &[value]).await
     }
 
-    /// Changes one field that has several values.
+    /// Changes one field to several values.
     pub async fn set_all(&self, field: &str, values: &[&str]) -> Outcome<Option<Uuid>> {
         self.member.edit_tasks(std::slice::from_ref(&self.key), field, values).await
     }
 
-    /// Puts it into the trash.
+    /// Moves the task to the trash.
     pub async fn delete(&self) -> Outcome<Option<Uuid>> {
         self.set("deleted", "true").await
     }
 
-    /// Takes it out of the trash.
+    /// Restores the task from the trash.
     pub async fn restore(&self) -> Outcome<Option<Uuid>> {
         self.set("deleted", "false").await
     }
@@ -78,28 +78,29 @@ impl Task {
         self.set("archived", "true").await
     }
 
-    /// Deletes it from the trash for good.
+    /// Purges the task from the trash.
     pub async fn purge(&self) -> Outcome<()> {
         self.member.call(PurgeTask { org: self.member.org(), key: self.key.clone() }).await
     }
 
-    /// Moves it to the end of a column.
+    /// Moves the task to the end of a column.
     pub async fn move_to(&self, state: &str) -> Outcome<Moved> {
         self.move_between(state, None, None).await
     }
 
-    /// Moves it into a column, right before the task with this number.
+    /// Moves the task into a column, directly before the task with this number.
     pub async fn move_before(&self, state: &str, number: i64) -> Outcome<Moved> {
         self.move_between(state, None, Some(number)).await
     }
 
-    /// Moves it into a column, right below the task numbered `after`, or else before the one numbered `before`.
+    /// Moves the task into a column, directly after the task numbered `after`, or else before the task numbered
+    /// `before`.
     pub async fn move_between(&self, state: &str, after: Option<i64>, before: Option<i64>) -> Outcome<Moved> {
         let (org, key, state) = (self.member.org(), self.key.clone(), state.to_owned());
         self.member.call(MoveTask { org, key, state, before, after, out_of: None, into: None }).await
     }
 
-    /// Moves it to the end of a column and from one swimlane into another.
+    /// Moves the task to the end of a column and from one swimlane to another.
     pub async fn move_to_lane(&self, state: &str, from: &str, to: &str) -> Outcome<Moved> {
         let (org, key, state) = (self.member.org(), self.key.clone(), state.to_owned());
         let (out_of, into) = (Some(from.to_owned()), Some(to.to_owned()));
@@ -111,13 +112,13 @@ impl Task {
         self.member.call(AddSubtask { org: self.member.org(), key, title }).await
     }
 
-    /// Relates it to another task; returns what undoes it.
+    /// Adds a relation to another task; returns the batch to undo.
     pub async fn relate(&self, relation: &str, other: &str) -> Outcome<Option<Uuid>> {
         let (key, relation, other) = (self.key.clone(), relation.to_owned(), other.to_owned());
         self.member.call(AddRelation { org: self.member.org(), key, relation, other }).await
     }
 
-    /// Removes a relation; returns what undoes it, if there was one.
+    /// Removes a relation; returns the batch to undo, or `None` if the relation does not exist.
     pub async fn unrelate(&self, relation: &str, other: &str) -> Outcome<Option<Uuid>> {
         let (key, relation, other) = (self.key.clone(), relation.to_owned(), other.to_owned());
         self.member.call(RemoveRelation { org: self.member.org(), key, relation, other }).await
@@ -135,7 +136,7 @@ impl Task {
         self.member.call(SetWatching { org: self.member.org(), key: self.key.clone(), watching }).await
     }
 
-    /// Its comments and history, the oldest first.
+    /// Lists the comments and the history of the task, oldest first.
     pub async fn activity(&self) -> Vec<Entry> {
         self.member.call(GetActivity { org: self.member.org(), key: self.key.clone() }).await.unwrap()
     }
@@ -145,7 +146,7 @@ impl Task {
         self.activity().await.into_iter().filter_map(comment).collect()
     }
 
-    /// Its history as sentences.
+    /// Lists the history of the task as sentences.
     pub async fn history(&self) -> Vec<String> {
         let text = |entry| if let Entry::Note(note) = entry { Some(note.text) } else { None };
         self.activity().await.into_iter().filter_map(text).collect()

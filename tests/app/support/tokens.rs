@@ -1,4 +1,4 @@
-//! Tokens with any claim and any signature.
+//! Tokens with arbitrary claims and signatures.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -10,14 +10,14 @@ use super::keys::Key;
 pub const CLIENT_ID: &str = "tessera-under-test";
 pub const AUDIENCE: &str = "https://api.tessera.example/";
 
-/// How a token is signed.
+/// The signature of a token.
 #[derive(Clone, Debug)]
 pub enum Signing {
-    /// RS256 by the provider's present key.
+    /// RS256 with the provider's current key.
     Good,
-    /// RS256 by a key of the attacker's, under the name of the provider's.
+    /// RS256 with a key of an attacker, under the key id of the provider's key.
     Forged,
-    /// RS256 by a key that the provider does not publish.
+    /// RS256 with this key id, which the provider does not publish.
     UnknownKey(&'static str),
     /// `alg: none`, no signature.
     None,
@@ -25,7 +25,7 @@ pub enum Signing {
     Hs256(Vec<u8>),
 }
 
-/// A token to be.
+/// A token before it is signed.
 #[derive(Clone, Debug)]
 pub struct Token {
     pub claims: Value,
@@ -33,7 +33,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// The claims with one set to `value`; without it when `value` is null.
+    /// Sets a claim, or removes it if `value` is null.
     pub fn set(&mut self, claim: &str, value: impl Into<Value>) -> &mut Self {
         let claims = self.claims.as_object_mut().unwrap();
         match value.into() {
@@ -43,7 +43,7 @@ impl Token {
         self
     }
 
-    /// The compact form, signed by `key` unless the signing says otherwise.
+    /// Encodes the token in compact form. Its [`Signing`] decides whether `key` signs it.
     pub fn sign(&self, key: &Key) -> String {
         let rs256 = |kid: &str, encoding: &EncodingKey| {
             let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::RS256) };
@@ -65,7 +65,7 @@ impl Token {
     }
 }
 
-/// What a sign-in gives.
+/// The tokens and the PKCE challenge of a sign-in.
 #[derive(Clone, Debug)]
 pub struct Grant {
     pub id_token: Token,
@@ -74,12 +74,12 @@ pub struct Grant {
     pub challenge: String,
 }
 
-/// How long tokens last, in seconds.
+/// The lifetime of tokens in seconds.
 pub const LIFETIME: i64 = 900;
 
 impl Grant {
-    /// As the provider makes it for `sub` in `organization`, with the permissions that an API with role-based access
-    /// control adds, if any.
+    /// Creates the grant that the provider issues for `sub` in `organization`. `permissions` contains those that an API
+    /// with role-based access control adds.
     pub fn new(issuer: &str, sub: &str, organization: Option<&str>, permissions: Option<&[String]>) -> Self {
         let email = tessera::testing::server::seed::demo_data::PEOPLE
             .iter()
@@ -105,7 +105,7 @@ impl Grant {
         Self { id_token, access_token, has_refresh_token: true, challenge: String::new() }
     }
 
-    /// Issued at `now`, unless the test has said when.
+    /// Sets the times of tokens that are issued at `now`, unless the test has set them.
     pub fn at(mut self, now: DateTime<Utc>) -> Self {
         for token in [&mut self.id_token, &mut self.access_token] {
             let claims = token.claims.as_object_mut().unwrap();
