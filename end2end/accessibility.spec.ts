@@ -1,4 +1,4 @@
-// Accessibility problems of each kind of page, in both themes.
+// Accessibility checks of each kind of page, in both themes.
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { visitAll } from "./support/pages.ts";

@@ -42,7 +42,7 @@ async function prove(page: Page): Promise<string> {
   return domain;
 }
 
-/** Sets how people join by the domain of the page. */
+/** Sets the join mode and the default role on the page of a domain. */
 async function choose(page: Page, mode: string, role: string): Promise<void> {
   await page.getByLabel(mode).check();
   await page.getByLabel("Default role").selectOption(role);
@@ -50,7 +50,7 @@ async function choose(page: Page, mode: string, role: string): Promise<void> {
   await expect(page.getByLabel(mode)).toBeChecked();
 }
 
-/** Signs a new person up with an address at the domain, by the link in the mail. */
+/** Signs up a new person with an address at the domain and follows the link in the mail. */
 async function signUp(page: Page, domain: string): Promise<string> {
   const email = `new-${randomUUID()}@${domain}`;
   await page.goto("/login?screen_hint=signup");
@@ -66,7 +66,7 @@ async function signUp(page: Page, domain: string): Promise<string> {
   return email;
 }
 
-/** Asserts that axe finds no problems. It needs scripts itself. */
+/** Asserts that axe finds no problems. Does nothing without scripts, which axe needs. */
 async function expectAccessible(page: Page): Promise<void> {
   if (!scripted()) return;
   const { violations } = await new AxeBuilder({ page }).analyze();

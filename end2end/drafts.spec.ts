@@ -75,7 +75,7 @@ test("drafts are hidden from other people and deleted at sign-out", async ({ pag
   await page.getByLabel("Add a comment").fill("For my eyes only");
   const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:")));
   expect(await kept()).toHaveLength(1);
-  // As a second person in a browser that still has the first one's data.
+  // Assigns the stored draft to another person, as if a second person used this browser.
   await page.evaluate(() => {
     const [key] = Object.keys(localStorage).filter((key) => key.startsWith("tessera-draft:"));
     localStorage.setItem(key!.replace(/:[^:]+:/, ":00000000-0000-0000-0000-000000000000:"), localStorage.getItem(key!)!);

@@ -6,7 +6,7 @@ import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";
 import { createTask, open, send } from "./support/workspace.ts";
 
-/** The entry of a task in the inbox that is open. */
+/** The entry of a task in the open inbox. */
 const entry = (page: Page, key: string): Locator =>
   page.getByRole("main").getByRole("listitem").filter({ has: page.getByRole("link", { name: key }) }).first();
 

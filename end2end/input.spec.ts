@@ -1,4 +1,4 @@
-// Invalid input gets a clear message or status, and is kept.
+// Invalid input produces a clear message or status, and the form keeps the input.
 
 import { continueAs, joe, signIn } from "./support/people.ts";
 import { baseURL } from "./support/server.ts";

@@ -1,4 +1,4 @@
-// From an invitation link to the workspace, and what closed links say.
+// Accepting an invitation link, and the pages that closed links show.
 
 import type { Page } from "@playwright/test";
 import { accessible } from "./support/accessible.ts";
@@ -51,7 +51,7 @@ test("a password that is too short is refused and the name is kept", async ({ pa
 });
 
 test("an existing person accepts with the password they have", async ({ page, newBrowser, expectRefusal }) => {
-  // An organization for each run, since she remains a member.
+  // Each run uses another organization, since Nina remains a member.
   const [org, name] = scripted() ? ["acme", "Acme Corp"] : ["beta", "Beta LLC"];
   const link = await invite(org, nina.email);
 
@@ -91,7 +91,7 @@ test("an incomplete invitation link says so", async ({ page, expectRefusal }) =>
 });
 
 test.describe("a closed invitation link says why and what to do", () => {
-  /** Opens `link` in a browser without cookies, and reads the page. */
+  /** Opens `link` in a browser without cookies and checks the page. */
   async function read(guest: Page, link: string, heading: string, text: RegExp): Promise<void> {
     await guest.goto(link);
     await expect(guest.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -177,7 +177,7 @@ test("a member is redirected to the workspace", async ({ page, newBrowser }) => 
   const email = newAddress();
   await signIn(page, carol, PEOPLE);
   const link = await inviteFromPage(page, email);
-  // An invitation unknown to Tessera makes them a member first.
+  // An invitation that Tessera does not know makes the guest a member first.
   const guest = await (await newBrowser()).newPage();
   await guest.goto(await invite("abc-inc", email));
   await guest.getByLabel("Name").fill("Greta Gast");
@@ -220,7 +220,7 @@ test("with another account signed in, the provider is called only after the acco
 });
 
 test("an open invitation is listed in the switcher and in the picker", async ({ page, newBrowser }) => {
-  // A member of another workspace whose address is verified.
+  // The guest is a member of another workspace and has a verified address.
   const email = newAddress();
   const guest = await (await newBrowser()).newPage();
   await guest.goto(await invite("beta", email));

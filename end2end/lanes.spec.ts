@@ -12,7 +12,7 @@ const lane = (page: Page, state: State, name: string): Locator =>
 
 const heads = (page: Page): Locator => page.getByRole("list", { name: "Swimlanes" }).getByRole("listitem");
 
-/** Alice on the board of a new project with three tasks in the backlog; the first two are assigned to her. */
+/** Opens a new project's board as Alice. The backlog has three tasks; the first two are assigned to her. */
 async function withTasks(page: Page): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
@@ -22,7 +22,7 @@ async function withTasks(page: Page): Promise<Project> {
   return project;
 }
 
-/** Assigns a task or sets its priority, as the pages do. */
+/** Assigns a task or sets its priority with the server function that the pages call. */
 async function edit(page: Page, project: Project, number: number, field: string, value: string): Promise<void> {
   const form = { org: "acme", "keys[0]": `${project.key}-${number}`, field, "values[0]": value };
   if (field === "assign") {

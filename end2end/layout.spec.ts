@@ -22,11 +22,11 @@ test("long words and the longest title break no page at 360 pixels", async ({ pa
   await signIn(page, joe, "/o/abc-inc");
   await createProject(page, "abc-inc", project);
   await addTask(page, "backlog", title);
-  // Repeated until the page and its style sheet are loaded.
+  // Polling waits until the page and its style sheet are loaded.
   const sideways = () => page.evaluate(() => document.scrollingElement!.scrollWidth - window.innerWidth);
   await expect.poll(sideways, { message: "board" }).toBeLessThanOrEqual(0);
   await page.getByRole("link", { name: title }).click();
-  // The board has fields of that name too.
+  // The test first waits for the address of the task, since the board also has fields with the same name.
   await expect(page).toHaveURL(`/o/abc-inc/tasks/${project.key}-1`);
   await expect(texts(page)).toContainText(title);
   await expect.poll(sideways, { message: "task" }).toBeLessThanOrEqual(0);

@@ -15,7 +15,7 @@ const titles = (page: Page): Promise<string[]> => page.locator(".list-lines .tit
 
 const groups = (page: Page): Promise<string[]> => page.locator(".list-lines h2").allTextContents();
 
-/** Alice with a project of three tasks. */
+/** Creates a project with three tasks as Alice. */
 async function withTasks(page: Page): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");
@@ -33,14 +33,14 @@ async function menu(page: Page, name: string): Promise<Locator> {
   return drop;
 }
 
-/** Edits a value of a row in place; without scripts above the list. */
+/** Edits a value of a row in place, or above the list without scripts. */
 async function change(page: Page, title: string, field: string, label: string, choose: (control: Locator) => Promise<unknown>): Promise<void> {
   await row(page, title).locator(`[data-edit=${field}]`).click();
   const editor = page.getByRole("region", { name: /^Edit / });
   const control = editor.getByLabel(label);
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === "/fn/edit_tasks");
   await choose(control);
-  // With scripts a choice is sent at once.
+  // With scripts, choosing a value other than a due date submits the form immediately.
   if (!scripted() || field === "due") await editor.locator("form").filter({ has: page.getByLabel(label) }).getByRole("button", { name: "Save" }).click();
   await answer;
   if (scripted()) await expect(editor).toHaveCount(0);

@@ -18,7 +18,7 @@ import {
   texts,
 } from "./support/workspace.ts";
 
-/** Alice and Dana on the board of a new project of Acme Corp, each in a browser of her own. */
+/** Opens the board of a new project of Acme Corp as Alice and as Dana, each in her own browser. */
 async function together(page: Page, other: Page): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");

@@ -1,4 +1,4 @@
-// A board of hundreds of cards renders those near the viewport.
+// A board of hundreds of cards renders only the cards near the viewport.
 
 import type { Page } from "@playwright/test";
 import { joe, signIn } from "./support/people.ts";
@@ -58,7 +58,7 @@ test.describe("with scripts", () => {
     await expect(card(page, `${project.key}-1`)).toHaveCount(0);
     expect(await cards(page).count()).toBeLessThan(200);
     await scrollTo(page, 1e9);
-    // The tasks are dealt out to four columns.
+    // The tasks are distributed evenly over four columns.
     await expect(card(page, `${project.key}-${tasks - 3}`)).toBeInViewport();
     const now = await page.locator(".board").evaluate((board) => board.scrollHeight);
     expect(Math.abs(now - all) / all, "the board is as long as it said at first").toBeLessThan(0.05);

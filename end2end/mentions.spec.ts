@@ -8,7 +8,7 @@ import { createTask, editTexts, open, send, texts } from "./support/workspace.ts
 
 test.beforeEach(() => test.skip(!scripted(), "names are completed by scripts; without them they are typed"));
 
-/** Opens a task of a project that only Alice and these people can open, since other tests add people to Acme Corp. */
+/** Opens a task that only Alice and `others` can open, since other tests add people to Acme Corp. */
 async function taskFor(page: Page, others: Person[]): Promise<void> {
   await signIn(page, alice, "/o/acme");
   const task = await createTask(page, "acme", "Ask somebody");

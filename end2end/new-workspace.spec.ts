@@ -14,10 +14,10 @@ async function signInNina(page: Page): Promise<void> {
   await expect(page).toHaveURL("/new-organization");
 }
 
-/** A name that no organization has. */
+/** Returns a name that no organization has. */
 const company = (): string => `Novak ${randomUUID().slice(0, 8)}`;
 
-/** Its name in addresses. */
+/** Derives the slug of an organization from its name. */
 const slugOf = (name: string): string => name.toLowerCase().replaceAll(" ", "-");
 
 test("a new person signs up and creates a workspace", async ({ page }) => {
@@ -71,7 +71,7 @@ test("the settings show that the workspace is in sync with the sign-in service",
   await expect(page.getByRole("heading", { name: "Sign-in service", level: 1 })).toBeVisible();
   await expect(page.getByText("Everything is in sync.")).toBeVisible();
   await page.getByRole("button", { name: "Sync now" }).click();
-  // It runs in the background; without scripts the page must be reloaded.
+  // The sync runs in the background. Without scripts, the test must reload the page.
   await expect(async () => {
     if (!scripted()) await page.reload();
     await expect(page.getByRole("main")).toContainText("Last sync:", { timeout: 1_000 });

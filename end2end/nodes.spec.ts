@@ -26,7 +26,7 @@ async function listen(): Promise<Server> {
   return server;
 }
 
-/** Closes the server and returns the address that it leaves free. */
+/** Closes the server and returns its address, which is then free. */
 async function release(server: Server): Promise<string> {
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("A TCP server has an address and a port.");
@@ -34,7 +34,7 @@ async function release(server: Server): Promise<string> {
   return `http://localhost:${address.port}`;
 }
 
-/** Finds three free addresses. All are taken before the first is released, so that they differ. */
+/** Finds three different free addresses: all ports are reserved before the first is released. */
 async function freeAddresses(): Promise<[string, string, string]> {
   const [first, second, third] = await Promise.all([listen(), listen(), listen()]);
   return Promise.all([release(first), release(second), release(third)]);
@@ -107,7 +107,7 @@ test("changes at one node appear at the other, also after it restarted", async (
   await signInAt(page, alice, nodes.first, "/o/acme");
   const project = newProject();
   await createProject(page, "acme", project);
-  // Not watched: its node stops, which the browser reports as an error.
+  // This browser is not watched for errors, since it reports one when its node stops.
   const other = await (await browser.newContext()).newPage();
   await signInAt(other, dana, nodes.second, boardPath("acme", project));
 

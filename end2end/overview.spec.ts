@@ -1,4 +1,4 @@
-// A project from its template to its overview.
+// Creating a project from a template, and its overview.
 
 import { alice, dana, signIn } from "./support/people.ts";
 import { expect, scripted, test } from "./support/test.ts";

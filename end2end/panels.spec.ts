@@ -15,7 +15,7 @@ async function call(page: Page, name: string, form: Record<string, string>): Pro
   expect(answer.status(), name).toBe(200);
 }
 
-/** Alice and Dana on the same page of a new project. */
+/** Opens the same page of a new project as Alice and as Dana. */
 async function together(page: Page, other: Page, path: (project: Project) => string): Promise<Project> {
   const project = newProject();
   await signIn(page, alice, "/o/acme");

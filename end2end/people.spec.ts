@@ -1,4 +1,4 @@
-// Inviting people, and the pages that they see.
+// Inviting people, and the pages that the invited people see.
 
 import { accessible } from "./support/accessible.ts";
 import { acceptAsNewPerson, inviteFromPage, newAddress, PEOPLE } from "./support/invitations.ts";

@@ -18,13 +18,13 @@ const chromium = {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      // Each test has a browser of its own, in which nothing runs long enough to be worth compiling twice.
+      // Each test has its own browser. Its pages do not run long enough to benefit from optimized WebAssembly code.
       "--js-flags=--no-wasm-tier-up",
     ],
   },
 };
 
-// They have a runner of their own.
+// The client tests have their own runner.
 const clients = "clients/**";
 
 export default defineConfig({
@@ -33,22 +33,22 @@ export default defineConfig({
   // The tests share one server with one set of demo people.
   workers: 1,
   forbidOnly: true,
-  // For machines that do something else besides: a test that hangs is found, one that is slow is not failed.
+  // The timeouts allow for a busy machine: a test that hangs fails, a slow test does not.
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  // A test that fails once and then passes is named at the end of script/test.
+  // The summary of script/test lists each test that passes only on the second attempt.
   retries: 1,
   reporter: [["list"], ["json"]],
-  // A trace of every test costs a third of the time; TESSERA_TRACE=1 records them where a failure does not explain itself.
+  // Traces cost a third of the run time. TESSERA_TRACE=1 records them for a failure that needs more information.
   use: { baseURL, trace: env.TESSERA_TRACE ? "retain-on-failure" : "off", screenshot: "only-on-failure" },
   projects: [
     { name: "javascript", testIgnore: clients, use: chromium },
-    // Pages are live with scripts alone; and the nodes of one run alone fit into the database.
+    // Live updates between nodes need scripts, and the PostgreSQL server has connections for the nodes of one run only.
     { name: "no-javascript", testIgnore: [clients, "nodes.spec.ts"], use: { ...chromium, javaScriptEnabled: false } },
   ],
   webServer: {
     command: `exec "${program}" serve`,
-    // Away from the clone, whose .env is the developer's.
+    // The working directory is outside the clone, whose .env file belongs to the developer.
     cwd: data,
     url: `${baseURL}/healthz`,
     timeout: 30_000,

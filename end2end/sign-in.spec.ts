@@ -203,7 +203,7 @@ test("each provider error has a page with a next step", async ({ page, expectRef
   for (const status of new Set(errors.map(([, , status]) => status))) expectRefusal(status, "/callback");
   for (const [error, description, , title] of errors) {
     await test.step(`${error}: ${description}`, async () => {
-      // The browser's own sign-in attempt, answered by the test.
+      // The browser starts a sign-in, and the test sends the callback in place of the provider.
       const answer = await page.request.get("/login?organization=acme", { maxRedirects: 0 });
       const state = new URL(answer.headers().location!).searchParams.get("state")!;
       await page.goto(`/callback?${new URLSearchParams({ state, error, error_description: description })}`);

@@ -49,7 +49,7 @@ test("by mouse, without a prompt at the provider", async ({ page }) => {
 
 test("an ended provider session prompts and returns to the same page", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
-  // The application's cookies stay: an open page would notice an ended session.
+  // Only the provider's cookies are cleared: an open page would notice the end of the application's session.
   await context.clearCookies({ name: /^(?!tessera(-recent)?$)/ });
   await page.goto("/o/xyz-travel/settings");
   await expect(page.getByRole("heading", { name: "Sign in to XYZ Travel" })).toBeVisible();

@@ -16,7 +16,7 @@ import {
 } from "./support/workspace.ts";
 
 test("dana writes from a tab on Acme Corp and one on Beta LLC, each to its own organization", async ({ page: acme, context }) => {
-  // The same key in both: only the organization distinguishes the two projects.
+  // Both organizations have a project with this key, so only the organization distinguishes the projects.
   const project = newProject();
   const beta = await context.newPage();
 

@@ -49,7 +49,7 @@ test("an undo after a newer change is refused", async ({ page, newBrowser, expec
   const task = await createTask(page, "acme", "Contested");
   await open(page, task);
   await page.getByLabel("Priority").selectOption("Urgent");
-  // It stays while the pointer is on it.
+  // The toast stays open while the pointer is over it.
   await page.getByText("Priority changed").hover();
   await signIn(other, dana, task);
   await other.getByLabel("Priority").selectOption("Low");

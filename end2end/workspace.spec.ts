@@ -1,4 +1,4 @@
-// A day's work in one organization, which another one cannot see.
+// Everyday work in one organization, which members of another organization cannot see.
 
 import { enterPassword, joe, signIn } from "./support/people.ts";
 import { requestId } from "./support/server.ts";
@@ -101,7 +101,8 @@ test("joe works in ABC Inc and sees none of it in XYZ Travel", async ({ page, ex
 test("foreign tasks and projects look missing", async ({ page, context }) => {
   await signIn(page, joe, "/o/abc-inc");
   await open(page, "/o/xyz-travel");
-  // The document and its data. Each answer has its own nonce and id, and may contain the same data more than once.
+  // Returns the document and its serialized data. Each response has its own nonce and request id, and may contain the
+  // same data more than once.
   const bodyOf = async (path: string): Promise<string[]> => {
     const response = await context.request.get(path);
     expect(response.status(), path).toBe(404);

@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, scripted } from "./test.ts";
 
-/** Asserts that axe finds no problems. It needs scripts itself. */
+/** Asserts that axe finds no problems. Does nothing without scripts, which axe needs. */
 export async function accessible(page: Page): Promise<void> {
   if (!scripted()) return;
   const { violations } = await new AxeBuilder({ page }).analyze();

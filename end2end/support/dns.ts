@@ -27,7 +27,7 @@ export async function startDns(): Promise<Dns> {
   };
 }
 
-/** The queried name, and the offset at which the question ends (RFC 1035 section 4.1.2). */
+/** Parses the queried name and the offset at which the question ends (RFC 1035 section 4.1.2). */
 function question(query: Buffer): { name: string; end: number } {
   const labels: string[] = [];
   let at = 12;
@@ -38,13 +38,13 @@ function question(query: Buffer): { name: string; end: number } {
   return { name: labels.join(".").toLowerCase(), end: at + 5 };
 }
 
-/** An answer with one text, or that the name does not exist. */
+/** Builds an answer with one text, or without a text the answer that the name does not exist. */
 function answer(id: Uint8Array, question: Uint8Array, text: string | undefined): Buffer {
   const header = Buffer.from([0, 0, 0x81, text === undefined ? 0x83 : 0x80, 0, 1, 0, text === undefined ? 0 : 1, 0, 0, 0, 0]);
   header.set(id);
   if (text === undefined) return Buffer.concat([header, question]);
   const data = Buffer.from(text);
-  // A pointer to the name, type TXT, class IN, a TTL of one hour, and the text with its length.
+  // The record: a pointer to the name, type TXT, class IN, a TTL of one hour, and the text with its length.
   const record = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0x0e, 0x10, 0, data.length + 1, data.length]);
   return Buffer.concat([header, question, record, data]);
 }

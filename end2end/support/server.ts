@@ -12,7 +12,7 @@ if (!dist) throw new Error("Please run the browser tests with: script/test brows
 
 export const program = join(dist, "tessera");
 
-// Playwright reads its configuration once more in every worker, which takes the folder over from here.
+// Every Playwright worker evaluates the configuration again and takes the folder from this environment variable.
 env.TESSERA_DATA ??= mkdtempSync(join(tmpdir(), "tessera-end2end-"));
 export const data = env.TESSERA_DATA;
 
@@ -34,11 +34,11 @@ export const environment: Record<string, string> = {
   DATA_DIR: data,
   DATABASE_URL: `sqlite://${join(data, "tessera.db")}`,
   LEPTOS_SITE_ROOT: join(dist, "site"),
-  // A development build does not name its files after their content.
+  // The file names of a development build contain no content hashes.
   LEPTOS_HASH_FILES: env.TESSERA_HASH_FILES ?? "true",
 };
 
-/** Adds workspaces for a demo person, which the provider does not know. */
+/** Adds workspaces for a demo person. The provider does not know these workspaces. */
 export async function seedWorkspaces({ email }: { email: string }, count: number): Promise<void> {
   await promisify(execFile)(program, ["seed-workspaces", "--person", email, "--count", `${count}`], {
     cwd: data,
@@ -54,7 +54,7 @@ export async function seedProject(key: string, tasks: number): Promise<void> {
   });
 }
 
-/** Invites a person with the command of the server, and returns the link. */
+/** Invites a person with the command line of the server and returns the link. */
 export async function invite(organization: string, email: string): Promise<string> {
   const { stdout } = await promisify(execFile)(program, ["invite", organization, email, "--role", "member"], {
     cwd: data,
@@ -63,11 +63,11 @@ export async function invite(organization: string, email: string): Promise<strin
   return stdout.trim();
 }
 
-/** Expires an open invitation; the shortest lifetime on the page is a day. */
+/** Expires an open invitation in the database, since the shortest lifetime on the page is a day. */
 export async function letInvitationExpire(email: string): Promise<void> {
   const sql = `UPDATE invitation SET expires_at = created_at WHERE address = '${email}' AND state = 'open'`;
   await promisify(execFile)("sqlite3", ["-cmd", ".timeout 5000", join(data, "tessera.db"), sql]);
 }
 
-/** The line of an error page that names its request, which differs between two equal pages. */
+/** The request id on an error page, which differs between otherwise equal pages. */
 export const requestId = /Request id: [\w-]+/;

@@ -1,24 +1,24 @@
-// The `test` of every file here. Its browsers are watched: an error or a warning on the console, an error in a page, a
-// request that fails or an answer of 400 and above that the test did not announce makes the test fail. Hydration
-// warnings are warnings on the console.
+// The `test` of every file in this folder. It watches the browsers. A test fails on an error or a warning on the
+// console, an error in a page, a failed request, or a response with status 400 or above that the test has not
+// announced. Hydration warnings are warnings on the console.
 
 import { type BrowserContext, test as base, expect } from "@playwright/test";
 
-/** An expected error answer. */
+/** An error response that the test expects. */
 interface Refusal {
   status: number;
   path: string | RegExp;
 }
 
 interface Fixtures {
-  /** Expects that a request to `path` is answered with `status`; the test fails if none is. */
+  /** Expects a response with `status` to a request to `path`. The test fails if no such response arrives. */
   expectRefusal: (status: number, path: string | RegExp) => void;
-  /** Another browser, with cookies of its own. */
+  /** Opens another browser with its own cookies. */
   newBrowser: () => Promise<BrowserContext>;
   watcher: Watcher;
 }
 
-/** The error of a request without network. */
+/** Chromium's error for a request without a network. */
 const OFFLINE = "net::ERR_INTERNET_DISCONNECTED";
 
 class Watcher {
@@ -33,12 +33,12 @@ class Watcher {
   watch(context: BrowserContext): void {
     context.on("weberror", (error) => this.#problems.push(`error in a page: ${error.error()}`));
     context.on("console", (message) => {
-      // Chromium's message for a refused request; the answer itself is checked below.
+      // Chromium logs this message for a refused request. The response handler below checks the response.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
-      // Caused only by tests that go offline.
+      // Only tests that go offline cause this message.
       if (message.text().includes(OFFLINE)) return;
       if (!["error", "warning", "assert"].includes(message.type())) return;
-      // Without scripts their preloads are unused, which Chromium reports on an open page.
+      // Without scripts, the preloads of the scripts are unused. Chromium warns about them on an open page.
       if (!scripted() && message.text().includes("was preloaded using link preload but not used")) return;
       this.#problems.push(`console ${message.type()} on ${message.page()?.url()}: ${message.text()}`);
     });
@@ -46,7 +46,7 @@ class Watcher {
       // Leaving a page aborts its requests.
       if (request.failure()?.errorText === "net::ERR_ABORTED") return;
       if (request.failure()?.errorText === OFFLINE) return;
-      // Without scripts their requests are reported as blocked.
+      // Without scripts, Chromium reports the requests for scripts as blocked.
       if (!scripted() && request.resourceType() === "script" && request.failure()?.errorText === "csp") return;
       this.#problems.push(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
     });

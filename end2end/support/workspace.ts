@@ -18,8 +18,8 @@ export function newProject(): Project {
 }
 
 /**
- * Waits until the page of a workspace is hydrated: only scripts check the chosen theme. Without scripts,
- * until the page is loaded.
+ * Waits until the page of a workspace is hydrated: the chosen theme is checked only after hydration. Without scripts,
+ * waits until the page is loaded.
  */
 export async function takenOver(page: Page): Promise<void> {
   if (scripted()) await expect(page.locator("input[name=theme]:checked")).toBeAttached();
@@ -66,7 +66,7 @@ export async function addTask(page: Page, state: State, title: string): Promise<
   const place = column(page, state);
   const field = place.getByLabel("Title");
   const add = place.getByText("Add task");
-  // The first column of an empty board has its form open, once the board is loaded.
+  // On an empty board, the form of the first column is open once the board is loaded.
   await expect(add).toBeVisible();
   if (!(await field.isVisible())) await add.click();
   await field.fill(title);
@@ -83,7 +83,7 @@ export async function createTask(page: Page, org: string, title: string): Promis
   return `/o/${org}/tasks/${project.key}-1`;
 }
 
-/** Title and description on the page of a task. */
+/** The region with the title and the description on the page of a task. */
 export const texts = (page: Page): Locator => page.getByRole("region", { name: "Task", exact: true });
 
 /** Opens the form for title and description. */
