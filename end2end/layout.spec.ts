@@ -1,4 +1,4 @@
-// The layout holds on a phone and on a wide screen.
+// The layout fits the width of a phone and of a wide screen.
 
 import { joe, signIn } from "./support/people.ts";
 import { visitAll } from "./support/pages.ts";

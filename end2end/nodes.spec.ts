@@ -1,4 +1,4 @@
-// Two nodes on one PostgreSQL: changes at one appear on open pages of the other.
+// Two nodes with one PostgreSQL database: a change on one node appears on open pages of the other.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

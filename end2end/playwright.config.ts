@@ -43,7 +43,7 @@ export default defineConfig({
   use: { baseURL, trace: env.TESSERA_TRACE ? "retain-on-failure" : "off", screenshot: "only-on-failure" },
   projects: [
     { name: "javascript", testIgnore: clients, use: chromium },
-    // Live updates between nodes need scripts, and the PostgreSQL server has connections for the nodes of one run only.
+    // nodes.spec.ts runs only with scripts: live updates need them, and its PostgreSQL database serves a single run.
     { name: "no-javascript", testIgnore: [clients, "nodes.spec.ts"], use: { ...chromium, javaScriptEnabled: false } },
   ],
   webServer: {

@@ -1,4 +1,4 @@
-// From the sign-up page through the link in a mail to the application.
+// Signing up: the sign-up page, the link in the mail, and the first page of the application.
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";

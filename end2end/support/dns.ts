@@ -1,4 +1,4 @@
-// A name server on loopback with the TXT records of a test, for the server under test.
+// A name server on loopback. The server under test queries it for the TXT records that a test publishes.
 
 import { createSocket } from "node:dgram";
 import { dnsPort } from "./server.ts";

@@ -24,7 +24,7 @@ export const dnsPort = Number(env.TESSERA_DNS_PORT ?? "5300");
 export const baseURL = `http://localhost:${port}`;
 export const providerURL = `http://localhost:${identityProviderPort}`;
 
-/** The environment of the server. */
+/** The environment variables of the server. */
 export const environment: Record<string, string> = {
   HOST: "127.0.0.1",
   PORT: port,

@@ -34,7 +34,7 @@ export async function open(page: Page, path: string): Promise<void> {
 
 export const boardPath = (org: string, { key }: Project): string => `/o/${org}/projects/${key}/board`;
 
-/** Creates a project by its form, which opens its board. */
+/** Creates a project with the form, which leads to the board of the project. */
 export async function createProject(page: Page, org: string, project: Project): Promise<void> {
   await open(page, `/o/${org}/projects/new`);
   await page.getByLabel("Name").fill(project.name);
@@ -61,7 +61,7 @@ export const column = (page: Page, state: State): Locator => page.getByTestId(`b
 /** The card of a task on the board, or in a column. */
 export const card = (place: Page | Locator, key: string): Locator => place.getByTestId(`task-card-${key}`);
 
-/** Adds a task to a column of the board that is open. */
+/** Adds a task to a column of the open board. */
 export async function addTask(page: Page, state: State, title: string): Promise<void> {
   const place = column(page, state);
   const field = place.getByLabel("Title");

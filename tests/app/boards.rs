@@ -26,7 +26,7 @@ async fn the_done_column_shows_recent_tasks_and_counts_all() {
     assert_eq!(done.tasks.last().map(|task| task.number), Some(last), "the last of the column");
     assert_eq!(done.tasks[0].number, last - 4 * 99);
 
-    // Moves a hidden task, then a visible one.
+    // The first move concerns a hidden task, the second a visible task.
     for (number, state, expected) in [(4, "todo", (RECENT, 6)), (1, "done", (RECENT, 7))] {
         project.task(number).move_to(state).await.unwrap();
         assert_eq!(counted(&column("", "done").await), expected, "BIG-{number}");

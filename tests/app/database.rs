@@ -190,7 +190,7 @@ async fn policies_show_only_rows_of_the_current_organization() {
             let seen = count(&pool, Some(slug), table).await;
             assert!(seen > 0 && seen == app.count(&theirs).await, "{table}: {seen}");
         }
-        // The setting ends with its transaction: the pooled connection belongs to no organization.
+        // The organization is set for one transaction only: the pooled connection no longer belongs to it.
         assert_eq!(count(&pool, None, table).await, 0, "{table}");
     }
     pool.close().await;

@@ -17,7 +17,7 @@ use crate::support::{
 
 const DOMAIN: &str = "acme-corp.example";
 
-/// Lists the domains of acme at the provider, each with whether discovery uses it.
+/// Lists the domains of acme at the provider, and whether discovery uses each of them.
 async fn at_provider(app: &TestApp) -> Vec<(String, bool)> {
     let domains = app.management().get(&format!("/organizations/{}/discovery-domains", ACME.id)).await;
     let domains = domains.as_array().cloned().or_else(|| domains["domains"].as_array().cloned()).unwrap_or_default();

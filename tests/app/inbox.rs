@@ -1,4 +1,4 @@
-//! The inbox.
+//! The inbox: unread, snoozed and archived notifications.
 
 use chrono::TimeDelta;
 use tessera::testing::domain::{

@@ -98,8 +98,7 @@ async fn undoing_everything_in_reverse_restores_every_state() {
                 0 => task.set("priority", ["none", "urgent", "low"][draw(&random, 3)]).await,
                 1 => task.set("due_on", ["", "2026-12-24", "2027-01-01"][draw(&random, 3)]).await,
                 2 => task.set("estimate", ["", "3", "8"][draw(&random, 3)]).await,
-                // The test sets no parent while a task is deleted: detaching a subtask from a deleted parent cannot be
-                // undone.
+                // No parent is set while a task is deleted: detaching a subtask from a deleted parent cannot be undone.
                 3 if before.values().all(|fields| !fields.is_deleted) => {
                     task.set("parent", &format!("NEW-{other}")).await
                 }

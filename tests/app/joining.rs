@@ -128,7 +128,7 @@ async fn an_address_that_is_not_verified_or_not_at_the_domain_joins_nothing() {
         assert_eq!(nina.in_organization(ACME).ask_to_join().await, Err(AppError::NotFound), "{email}");
         nina.get("/join").await.assert_status(200).assert_says("No workspace to join");
     }
-    // An address that was verified at an earlier sign-in does not count, since the current address is another one.
+    // A previously verified address does not count if the current address is another one.
     sign_in_as(&app, &app.browser(), NINA, "nina@elsewhere.example", true).await.assert_leads_to("/welcome");
     assert_eq!(app.count(&member(NINA, "member")).await, 0);
     let visitor = app.browser();

@@ -1,6 +1,6 @@
-//! Tests of the application over HTTP, as browsers and API clients use it. Each test controls its own provider. A test
-//! file has the name of what it tests. `TEST_DATABASE_URL` selects `PostgreSQL`; without it each test has a `SQLite`
-//! file.
+//! Tests of the application over HTTP, as browsers and API clients use it. Each test controls its own provider. The
+//! name of a test file is the feature that the file tests. `TEST_DATABASE_URL` selects `PostgreSQL`; without the
+//! variable, each test has its own `SQLite` file.
 #![cfg(feature = "ssr")]
 
 mod postgres {

@@ -79,7 +79,7 @@ async fn a_mention_notifies_once_with_the_strongest_reason() {
     assert_eq!(entry.news[0].quote.as_deref(), Some(call.as_str()));
     alice.get("/o/acme/tasks/WEB-1").await.assert_says(&format!("<strong>@{DANA}</strong>"));
 
-    // An edit of a comment notifies only people whom the comment did not mention before.
+    // Editing a comment notifies only the people whom the comment did not mention before.
     let id = alice.task("WEB-1").comments().await[0].id;
     alice.task("WEB-1").edit_comment(id, &format!("{call} soon")).await.unwrap();
     assert_eq!(unread(&dana).await[0].2.len(), 1);

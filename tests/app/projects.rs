@@ -1,4 +1,4 @@
-//! Projects, by plain forms and by server functions.
+//! Creating and changing projects with plain forms and with server functions.
 
 use tessera::testing::domain::{errors::AppError, permissions::Permission};
 

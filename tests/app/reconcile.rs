@@ -60,7 +60,7 @@ async fn roles_and_new_members_are_copied_from_the_provider() {
 #[tokio::test]
 async fn a_new_membership_appears_at_the_next_sign_in() {
     let app = TestApp::managing().await;
-    // The organizations are reconciled first, so that only the sign-in can add the membership.
+    // The test waits until every organization is reconciled, so that only the sign-in can add the membership.
     app.until(async || (app.count("organization WHERE reconciled_at IS NULL").await == 0).then_some(())).await;
     let members = format!("/organizations/{}/members", XYZ.id);
     app.management().send(Method::POST, &members, Some(json!({ "members": [NINA] }))).await;

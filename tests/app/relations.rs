@@ -183,7 +183,7 @@ async fn a_relation_to_a_private_project_is_hidden() {
     assert!(!joe.get("/o/abc-inc/tasks/CRM-1").await.body.contains("SHUT"));
 }
 
-/// Whether `blocks` relations form a cycle.
+/// Returns whether `blocks` relations form a cycle.
 fn has_circle(edges: &BTreeSet<(String, String)>) -> bool {
     let mut left: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in edges {

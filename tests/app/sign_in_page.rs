@@ -1,4 +1,4 @@
-//! `/sign-in`: by workspace name, by email address, and recent workspaces.
+//! `/sign-in`: signing in by workspace name or by email address, and the list of recent workspaces.
 
 use crate::{
     snapshot::redacted,

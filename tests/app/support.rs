@@ -55,7 +55,7 @@ pub const CAROL: Person = "auth0|d00000000000000000000003";
 pub const DANA: Person = "auth0|d00000000000000000000004";
 /// Member of abc-inc, viewer of xyz-travel.
 pub const JOE: Person = "auth0|d00000000000000000000005";
-/// In no organization.
+/// Member of no organization.
 pub const NINA: Person = "auth0|d00000000000000000000006";
 
 /// Runs `work` `count` times concurrently; returns the outcomes in no particular order.

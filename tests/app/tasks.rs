@@ -1,4 +1,4 @@
-//! Tasks, by plain forms and by server functions.
+//! Creating and moving tasks with plain forms and with server functions.
 
 use std::collections::BTreeSet;
 

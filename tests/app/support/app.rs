@@ -36,7 +36,7 @@ pub struct Settings {
     pub base_url: Option<&'static str>,
     /// Whether the application may use the provider's Management API.
     pub manages: bool,
-    /// The name server for the records of domains.
+    /// The name server that the application queries for the DNS records of domains.
     pub dns: Option<SocketAddr>,
 }
 

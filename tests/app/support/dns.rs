@@ -62,7 +62,7 @@ impl Dns {
         self.set(name, Records::Texts(texts.iter().map(ToString::to_string).collect()));
     }
 
-    /// Removes the name.
+    /// Removes all records of `name`, so that the name does not exist.
     pub fn forget(&self, name: &str) {
         self.zone.lock().unwrap().records.remove(name);
     }
