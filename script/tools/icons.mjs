@@ -65,11 +65,11 @@ const code = `//! The icons of Lucide (<https://lucide.dev>) that Tessera shows.
 
 /// An icon of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub enum Glyph {
 ${all.map(([variant]) => `    ${variant},`).join("\n")}
 }
 
-impl Icon {
+impl Glyph {
     /// Returns the content of the \`<svg>\`, drawn on 24 by 24 units.
     pub(super) const fn outline(self) -> &'static str {
         match self {

@@ -90,20 +90,27 @@ impl IntoResponse for Page {
     }
 }
 
+/// Renders the `head` of a document.
+fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="robots" content="noindex";
+            title { (title) }
+            link rel="stylesheet" href="/assets/provider.css";
+            link rel="icon" href="data:,";
+        }
+    }
+}
+
 /// Renders the HTML document around a card.
 fn layout(host: Option<&str>, organization: Option<&Organization>, title: &str, card: &Markup) -> Markup {
     let colour = organization.and_then(brand::colour);
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) }
-                link rel="stylesheet" href="/assets/provider.css";
-                link rel="icon" href="data:,";
-            }
+            (head(title))
             body {
                 main class="card" {
                     @if let Some(colour) = colour {

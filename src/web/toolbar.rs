@@ -19,7 +19,7 @@ use self::{
 };
 use super::{
     projects::tabs::project_tabs,
-    ui::icon::{Icon, Icon as Glyph},
+    ui::icon::{Glyph, Icon},
 };
 use crate::domain::{
     board::ProjectContext,

@@ -16,7 +16,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::{
     idp::{
-        pages::{Page, brand},
+        pages::{Page, brand, head},
         state::Idp,
         store::console_queries::Listing,
     },
@@ -40,14 +40,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
     Page::new(html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) " – Console" }
-                link rel="stylesheet" href="/assets/provider.css";
-                link rel="icon" href="data:,";
-            }
+            (head(&format!("{title} – Console")))
             body class="console" {
                 a class="skip" href="#content" { "Skip to content" }
                 header class="console-bar" {
@@ -75,7 +68,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
 }
 
 /// Renders the heading of a page with its actions.
-fn head(title: &str, below: &Markup, actions: &Markup) -> Markup {
+fn page_header(title: &str, below: &Markup, actions: &Markup) -> Markup {
     html! {
         header class="console-head" {
             div {

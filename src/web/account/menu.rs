@@ -10,7 +10,7 @@ use crate::{
         ui::{
             avatar::Avatar,
             draft,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             menu::{Menu, open_on_arrow, takes_over},
             theme::ThemeChoice,
         },

@@ -10,7 +10,7 @@ use crate::{
         ui::{
             avatar::OrganizationAvatar,
             field::Labelled,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page::PlainPage,
             page_resource::PageResource,
         },

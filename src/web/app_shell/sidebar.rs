@@ -12,7 +12,7 @@ use crate::{
         palette::context::Palette,
         shortcuts::current_page::CurrentPage,
         ui::{
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             keyboard::Keys,
             menu::{close_on_link, takes_over},
             page::SIDEBAR,

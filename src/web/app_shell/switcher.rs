@@ -22,7 +22,7 @@ use crate::{
         organizations::workspace_search::SearchState,
         ui::{
             avatar::OrganizationAvatar,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             menu::{Menu, open_on_arrow},
         },
     },

@@ -11,7 +11,7 @@ use crate::{
             app_form::{AppForm, SubmitButton},
             draft::Draft,
             form::{FormFeedback, FormRetry},
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             panel::keep_panel,
         },
     },

@@ -29,7 +29,7 @@ use crate::{
             avatar::Avatar,
             empty_state::EmptyState,
             error_page::query_suffix,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
         },
     },
 };

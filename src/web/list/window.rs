@@ -144,9 +144,9 @@ impl ListLayout {
     pub fn next_window(&self, visible: Range<f64>, rendered: &Range<usize>) -> Option<Range<usize>> {
         let all = self.lines();
         let visible_lines = self.line_at(visible.start)..(self.line_at(visible.end) + 1).min(all);
-        let page_links =
+        let with_margin =
             |margin: usize| visible_lines.start.saturating_sub(margin)..(visible_lines.end + margin).min(all);
-        window::next_window(all, &page_links(MIN_MARGIN), page_links(OVERSCAN), rendered)
+        window::next_window(all, &with_margin(MIN_MARGIN), with_margin(OVERSCAN), rendered)
     }
 
     /// Heights of the spacers above and below the `rendered` lines, in pixels.

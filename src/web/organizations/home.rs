@@ -9,7 +9,7 @@ use crate::{
         organization::current::CurrentOrganization,
         ui::{
             empty_state::EmptyState,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page::Page,
         },
     },

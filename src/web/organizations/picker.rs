@@ -9,7 +9,7 @@ use crate::{
         account::menu::SignOut,
         ui::{
             avatar::OrganizationAvatar,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page::PlainPage,
         },
     },

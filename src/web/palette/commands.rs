@@ -6,7 +6,7 @@ use crate::{
     web::{
         new_task::NEW_TASK,
         shortcuts::{EDIT_TEXTS, current_page::CurrentPage},
-        ui::icon::Icon as Glyph,
+        ui::icon::Glyph,
     },
 };
 

@@ -18,7 +18,7 @@ use crate::{
         new_task::start_task,
         organization::current::CurrentOrganization,
         shortcuts::{current_page::CurrentPage, help::Help, keys},
-        ui::icon::{Icon, Icon as Glyph},
+        ui::icon::{Glyph, Icon},
     },
 };
 

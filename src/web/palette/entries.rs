@@ -10,7 +10,7 @@ use crate::{
         organizations::OrganizationShell,
         search::{Hit, Subject},
     },
-    web::{search::query::search_href, shortcuts::current_page::CurrentPage, ui::icon::Icon as Glyph},
+    web::{search::query::search_href, shortcuts::current_page::CurrentPage, ui::icon::Glyph},
 };
 
 /// The maximum number of search results. The link to the search page leads to the rest.

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{projects::StateCategory, search::Marked},
-    web::ui::icon::Icon as Glyph,
+    web::ui::icon::Glyph,
 };
 
 /// A row of the palette: a page to open or a command to run.

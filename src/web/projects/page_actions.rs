@@ -9,7 +9,7 @@ use crate::{
     web::{
         live::presence::Presence,
         organization::current::CurrentOrganization,
-        ui::icon::{Icon, Icon as Glyph},
+        ui::icon::{Glyph, Icon},
     },
 };
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{query::Query, saved_views::Layout},
-    web::ui::icon::{Icon, Icon as Glyph},
+    web::ui::icon::{Glyph, Icon},
 };
 
 /// Links to the overview, the board and the list of the project at the address `project`; board and list keep `query`.

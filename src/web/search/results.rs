@@ -16,7 +16,7 @@ use crate::{
             date::Date,
             empty_state::EmptyState,
             error_page::ErrorPage,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             markup::{Html, render},
             pager::{Pager, page_links},
         },

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{ALL, Group};
 use crate::web::ui::{
-    icon::{Icon, Icon as Glyph},
+    icon::{Glyph, Icon},
     keyboard::Keys,
 };
 

@@ -26,8 +26,8 @@ pub fn select(view: &dyn TaskView, number: i64, is_selected: bool, is_range: boo
     let store = view.store();
     let (selection, key) = (store.selection(), store.task_key(number));
     if is_range {
-        let page_links = view.tasks_around(number).into_iter().map(|number| store.task_key(number)).collect::<Vec<_>>();
-        selection.set_through(key, is_selected, &page_links);
+        let range = view.tasks_around(number).into_iter().map(|number| store.task_key(number)).collect::<Vec<_>>();
+        selection.set_through(key, is_selected, &range);
     } else {
         selection.set(key, is_selected);
     }

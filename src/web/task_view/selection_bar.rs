@@ -9,7 +9,7 @@ use crate::{
     domain::{permissions::Permission, tasks::field_name::Field},
     web::{
         organization::current::CurrentOrganization,
-        ui::icon::{Icon, Icon as Glyph},
+        ui::icon::{Glyph, Icon},
     },
 };
 
@@ -51,29 +51,9 @@ pub fn SelectionBar(
                             }
                         })}
                     <Pickers edit/>
-                    <button
-                        type="button"
-                        class="button"
-                        disabled=edit.is_pending
-                        on:click=move |_| edit.apply(Field::Archived, "true".to_owned())
-                    >
-                        <Icon icon=Glyph::Archive/>
-                        "Archive"
-                    </button>
+                    <RemoveButton edit field=Field::Archived icon=Glyph::Archive label="Archive"/>
                     {may_delete
-                        .then(|| {
-                            view! {
-                                <button
-                                    type="button"
-                                    class="button"
-                                    disabled=edit.is_pending
-                                    on:click=move |_| edit.apply(Field::Deleted, "true".to_owned())
-                                >
-                                    <Icon icon=Glyph::Trash/>
-                                    "Delete"
-                                </button>
-                            }
-                        })}
+                        .then(|| view! { <RemoveButton edit field=Field::Deleted icon=Glyph::Trash label="Delete"/> })}
                     <button
                         type="button"
                         class="button quiet square"
@@ -90,4 +70,20 @@ pub fn SelectionBar(
         </Show>
     }
     .into_any()
+}
+
+/// Takes the selected tasks off the board and the list, by setting `field`.
+#[component]
+fn RemoveButton(edit: BulkEdit, field: Field, icon: Glyph, label: &'static str) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            disabled=edit.is_pending
+            on:click=move |_| edit.apply(field, "true".to_owned())
+        >
+            <Icon icon/>
+            {label}
+        </button>
+    }
 }

@@ -14,7 +14,7 @@ use super::functions::undo;
 use crate::{
     domain::errors::AppError,
     web::ui::{
-        icon::{Icon, Icon as Glyph},
+        icon::{Glyph, Icon},
         keyboard::is_handled,
     },
 };

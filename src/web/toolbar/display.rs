@@ -11,7 +11,7 @@ use crate::{
         query::{Column, Group, Lanes, Query, Sort},
         saved_views::Layout,
     },
-    web::ui::icon::Icon as Glyph,
+    web::ui::icon::Glyph,
 };
 
 /// Query parameters that the form of a board sets.

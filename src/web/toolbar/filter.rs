@@ -18,7 +18,7 @@ use crate::{
             priority::Priority,
         },
     },
-    web::ui::icon::Icon as Glyph,
+    web::ui::icon::Glyph,
 };
 
 /// Query parameters that are not part of the filter.

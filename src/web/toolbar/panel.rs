@@ -8,7 +8,7 @@ use super::context::Toolbar;
 use crate::{
     domain::query::Query,
     web::ui::{
-        icon::{Icon, Icon as Glyph},
+        icon::{Glyph, Icon},
         panel::keep_panel,
     },
 };

@@ -10,7 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
-            icon::Icon as Glyph,
+            icon::Glyph,
         },
     },
 };

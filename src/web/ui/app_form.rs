@@ -19,7 +19,7 @@ use wasm_bindgen::JsCast;
 use super::{
     draft::Draft,
     form::{FormFeedback, FormPage, PAGE_FIELD},
-    icon::{Icon, Icon as Glyph},
+    icon::{Glyph, Icon},
 };
 use crate::domain::errors::AppError;
 

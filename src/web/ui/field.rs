@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     form::FormFeedback,
-    icon::{Icon, Icon as Glyph},
+    icon::{Glyph, Icon},
     mention::Mentions,
     rcdata::rcdata,
 };

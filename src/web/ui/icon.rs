@@ -6,14 +6,14 @@ mod lucide;
 
 use leptos::prelude::*;
 
-pub use lucide::Icon;
+pub use lucide::Glyph;
 
 /// Renders an icon of 16 px, or of 20 px if `large`. Hidden from screen readers: text beside it or an accessible name must
 /// state its meaning.
 #[component]
 pub fn Icon(
     /// The icon to render.
-    icon: Icon,
+    icon: Glyph,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
     let class = if large { "icon large" } else { "icon" };

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::{
-    icon::{Icon, Icon as Glyph},
+    icon::{Glyph, Icon},
     logo::Wordmark,
 };
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, Icon as Glyph};
+use super::icon::{Glyph, Icon};
 
 const STORAGE_KEY: &str = "theme";
 

@@ -6,7 +6,7 @@ use crate::idp::{
     config::{AppType, OrganizationRequireBehavior as Behavior, OrganizationUsage as Usage},
     pages::{
         Page,
-        console::{empty, head, page, part, tags},
+        console::{empty, page, page_header, part, tags},
     },
     state::Idp,
     store::clients::Client,
@@ -15,7 +15,7 @@ use crate::idp::{
 pub fn list(idp: &Idp, clients: &[Client]) -> Page {
     let below = html! { "Applications that sign people in, and programs that act on their own behalf. They are configured where the service starts." };
     let content = html! {
-        (head("Clients", &below, &html! {}))
+        (page_header("Clients", &below, &html! {}))
         @if clients.is_empty() {
             (empty("No clients", &html! { "No one can sign in until a client is configured." }))
         }

@@ -5,7 +5,7 @@ use maud::html;
 use crate::idp::{
     pages::{
         Page,
-        console::{count, head, page, part, tags, time},
+        console::{count, page, page_header, part, tags, time},
     },
     state::Idp,
     store::{connections::Strategy, console_queries::tenant::ConnectionRow},
@@ -14,7 +14,7 @@ use crate::idp::{
 pub fn list(idp: &Idp, connections: &[ConnectionRow]) -> Page {
     let below = html! { "How people sign in: with a password kept here, or at another issuer. Change connections with the Management API." };
     let content = html! {
-        (head("Connections", &below, &html! {}))
+        (page_header("Connections", &below, &html! {}))
         @for row in connections {
             @let connection = &row.connection;
             (part(connection.display_name.as_deref().unwrap_or(&connection.name), &html! {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::idp::{
     pages::{
         Page, alert,
-        console::{empty, head, links, page, paging, search, tags, time},
+        console::{empty, links, page, page_header, paging, search, tags, time},
         field::Field,
     },
     state::Idp,
@@ -21,7 +21,7 @@ const LIST: &str = "/console/invitations";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<InvitationRow>) -> Page {
     let content = html! {
-        (head("Invitations", &html! { "Open invitations." }, &html! {
+        (page_header("Invitations", &html! { "Open invitations." }, &html! {
             a class="primary" href="/console/organizations" { "Invite to an organization" }
         }))
         (search(LIST, "Email address", q))
@@ -80,7 +80,7 @@ pub fn draft(idp: &Idp, organization: &Organization, roles: &[RoleRow], draft: &
     let title = format!("Invite someone to {}", organization.label());
     let focus_inviter = draft.email_error.is_none() && draft.inviter_error.is_some();
     let content = html! {
-        (head(&title, &html! { "They get a link and become a member when they accept." }, &html! {}))
+        (page_header(&title, &html! { "They get a link and become a member when they accept." }, &html! {}))
         (alert(draft.form_error))
         form class="narrow" method="post" action="/console/invitations/new" {
             input type="hidden" name="organization" value=(organization.id);
@@ -131,7 +131,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
     let given = roles.iter().filter(|role| invitation.role_ids.0.contains(&role.id)).map(|role| role.name.as_str());
     let revoke = links::with_parameter("/console/invitation/revoke", "id", invitation.id.as_str());
     let content = html! {
-        (head(&invitation.email, &html! {
+        (page_header(&invitation.email, &html! {
             "is invited to " a href=(links::organization(&organization.id)) { (organization.label()) }
         }, &html! { a class="secondary" href=(revoke) { "Revoke" } }))
         div class="field" {

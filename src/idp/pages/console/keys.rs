@@ -5,7 +5,7 @@ use maud::html;
 use crate::idp::{
     pages::{
         Page,
-        console::{head, links, page, time},
+        console::{links, page, page_header, time},
     },
     state::Idp,
     store::keys::{KeyState, StoredKey},
@@ -14,7 +14,7 @@ use crate::idp::{
 pub fn list(idp: &Idp, keys: &[StoredKey]) -> Page {
     let below = html! { "Tokens are signed with the current key. The other keys are published too, so that a rotation interrupts no one." };
     let content = html! {
-        (head("Keys", &below, &html! { a class="primary" href="/console/keys/rotate" { "Rotate" } }))
+        (page_header("Keys", &below, &html! { a class="primary" href="/console/keys/rotate" { "Rotate" } }))
         ul class="list" {
             @for state in [KeyState::Current, KeyState::Next, KeyState::Previous, KeyState::Revoked] {
                 @for key in keys.iter().filter(|key| key.state == state) {

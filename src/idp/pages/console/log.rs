@@ -5,7 +5,7 @@ use maud::html;
 use crate::idp::{
     pages::{
         Page,
-        console::{empty, head, links, page, paging, search, time},
+        console::{empty, links, page, page_header, paging, search, time},
     },
     state::Idp,
     store::{console_queries::Listing, events::Event},
@@ -15,7 +15,7 @@ const LIST: &str = "/console/log";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<Event>) -> Page {
     let content = html! {
-        (head("Log", &html! { "Events of the last 30 days, newest first." }, &html! {}))
+        (page_header("Log", &html! { "Events of the last 30 days, newest first." }, &html! {}))
         (search(LIST, "Text, code, person or address", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {

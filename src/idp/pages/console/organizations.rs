@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::idp::{
     pages::{
         Page, brand,
-        console::{count, empty, head, links, page, paging, part, search, tags, time},
+        console::{count, empty, links, page, page_header, paging, part, search, tags, time},
     },
     state::Idp,
     store::{
@@ -23,7 +23,7 @@ const LIST: &str = "/console/organizations";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<OrganizationRow>) -> Page {
     let content = html! {
-        (head("Organizations", &html! { "The companies in this tenant, each with its own members." }, &html! {}))
+        (page_header("Organizations", &html! { "The companies in this tenant, each with its own members." }, &html! {}))
         (search(LIST, "Name or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
@@ -69,7 +69,7 @@ pub fn details(idp: &Idp, details: &Details) -> Page {
     };
     let content = html! {
         (brand::avatar(organization))
-        (head(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
+        (page_header(organization.label(), &html! { code { (organization.name) } " · " code { (id) } }, &invite))
         (part("Members", &html! {
             @if members.rows.is_empty() {
                 (empty("No members", &html! { "Invite someone: people who accept become members." }))

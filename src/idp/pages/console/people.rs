@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::idp::{
     pages::{
         Page,
-        console::{count, empty, head, links, page, paging, part, search, tags, time},
+        console::{count, empty, links, page, page_header, paging, part, search, tags, time},
     },
     state::Idp,
     store::{
@@ -22,7 +22,7 @@ const LIST: &str = "/console/people";
 
 pub fn list(idp: &Idp, q: &str, listing: &Listing<PersonRow>) -> Page {
     let content = html! {
-        (head("People", &html! { "Everyone with an account, in an organization or not." }, &html! {}))
+        (page_header("People", &html! { "Everyone with an account, in an organization or not." }, &html! {}))
         (search(LIST, "Name, email address or id", q))
         @if listing.rows.is_empty() {
             @if q.is_empty() {
@@ -62,7 +62,7 @@ pub struct Details {
 pub fn details(idp: &Idp, details: &Details) -> Page {
     let Details { user, memberships, sessions, connection } = details;
     let content = html! {
-        (head(&user.name, &html! { (user.email) }, &block(user)))
+        (page_header(&user.name, &html! { (user.email) }, &block(user)))
         @if user.blocked {
             p class="alert" { "Blocked: they cannot sign in." }
         }

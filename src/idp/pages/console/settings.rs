@@ -3,7 +3,7 @@
 use maud::html;
 
 use crate::idp::{
-    pages::{Page, console::head},
+    pages::{Page, console::page_header},
     state::Idp,
     store::settings::Switch,
 };
@@ -45,9 +45,9 @@ fn label_and_hint(switch: Switch) -> (&'static str, &'static str) {
 
 pub fn page(idp: &Idp, on: &[Switch], urls: &str, outcome: Outcome<'_>) -> Page {
     let error = if let Outcome::Wrong(error) = outcome { Some(error) } else { None };
-    let below = html! { "Behavior that differs between tenants, or that is assumed of Auth0." };
+    let below = html! { "Behaviour that differs between tenants, or that is assumed of Auth0." };
     let content = html! {
-        (head("Settings", &below, &html! {}))
+        (page_header("Settings", &below, &html! {}))
         @if let Outcome::Saved = outcome {
             p class="notice" role="status" { "Saved." }
         }

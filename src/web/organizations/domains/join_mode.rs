@@ -13,7 +13,7 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
         },
     },
 };

@@ -15,7 +15,7 @@ use crate::{
             app_form::{AppForm, SubmitButton},
             field::TextField,
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page_resource::PageResource,
         },
     },

@@ -19,7 +19,7 @@ use crate::{
             app_form::FormError,
             empty_state::EmptyState,
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page_resource::PageResource,
         },
     },

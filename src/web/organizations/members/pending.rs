@@ -7,7 +7,7 @@ use crate::{
     domain::organizations::people::PendingInvitation,
     web::ui::{
         avatar::OrganizationAvatar,
-        icon::{Icon, Icon as Glyph},
+        icon::{Glyph, Icon},
         page_resource::PageResource,
     },
 };

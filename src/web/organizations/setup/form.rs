@@ -15,7 +15,7 @@ use crate::{
             avatar::OrganizationAvatar,
             field::TextField,
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             page::PlainPage,
             page_resource::PageResource,
         },

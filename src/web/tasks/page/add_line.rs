@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::web::ui::{
     form::FormFeedback,
-    icon::{Icon, Icon as Glyph},
+    icon::{Glyph, Icon},
 };
 
 /// The content of the form: the task it adds to, the choice in `children`, a text field and the button.

@@ -16,7 +16,7 @@ use crate::{
         ui::{
             app_form::AppForm,
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
             menu::{Menu, open_on_arrow},
         },
     },

@@ -13,7 +13,7 @@ use crate::{
         ui::{
             app_form::AppForm,
             form::{FormFeedback, FormRetry},
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
         },
     },
 };

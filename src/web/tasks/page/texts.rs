@@ -14,7 +14,7 @@ use crate::{
         ui::{
             draft::Draft,
             form::{EDIT, FormRetry},
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
         },
     },
 };

@@ -10,7 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
-            icon::{Icon, Icon as Glyph},
+            icon::{Glyph, Icon},
         },
     },
 };

@@ -4,7 +4,7 @@
 
 /// An icon of the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub enum Glyph {
     Alert,
     Archive,
     ArrowRight,
@@ -42,7 +42,7 @@ pub enum Icon {
     User,
 }
 
-impl Icon {
+impl Glyph {
     /// Returns the content of the `<svg>`, drawn on 24 by 24 units.
     pub(super) const fn outline(self) -> &'static str {
         match self {
