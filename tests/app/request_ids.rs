@@ -1,14 +1,9 @@
 //! Request ids: in the header of every answer, on error pages, and in the log.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use reqwest::Method;
 use tessera::testing::domain::errors::AppError;
 
-use crate::support::{ABC, Answer, Browser, JOE, TestApp};
+use crate::support::{ABC, Answer, Browser, JOE, Log, TestApp};
 
 const HEADER: &str = "x-request-id";
 
@@ -20,28 +15,6 @@ async fn get_with_id(browser: &Browser, path: &str, id: &str) -> Answer {
 /// Renders the line of an error page that shows the request id, up to the next tag.
 fn line(answer: &Answer) -> String {
     format!(r#"<p class="small">Request id: {}<"#, answer.header(HEADER))
-}
-
-/// A writer whose clones write to the same log.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Lists the lines about failed requests.
-    fn failures(&self) -> Vec<String> {
-        let log = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        log.lines().filter(|line| line.contains("a request failed")).map(str::to_owned).collect()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]
@@ -105,24 +78,20 @@ async fn an_internal_error_is_found_in_the_log_by_its_reference() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     app.database.change("ALTER TABLE notification RENAME TO lost").await;
-    let log = Log::default();
-    let writer = log.clone();
-    // The application runs on the thread of the test, so this subscriber receives its log.
-    let _subscriber = tracing::subscriber::set_default(
-        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish(),
-    );
+    let log = Log::start();
+    let failures = || log.lines_with("a request failed");
     // One server function is called over HTTP, another by a page while it renders.
     let called = joe.send(joe.request(Method::GET, "/fn/get_inbox?org=abc-inc&shelf=unread&page=1")).await;
     let reference = called.header(HEADER).to_owned();
     let error: AppError = serde_json::from_str(&called.body).unwrap_or_else(|_| panic!("{}", called.body));
     assert_eq!((called.status, error), (500, AppError::Internal { reference: reference.clone() }));
-    let failures = log.failures();
+    let logged = failures();
     let names = |line: &str, id: &str| line.contains(&format!("id=\"{id}\"")) && line.contains("org=\"abc-inc\"");
-    assert!(failures.len() == 1 && names(&failures[0], &reference), "{failures:?}");
+    assert!(logged.len() == 1 && names(&logged[0], &reference), "{logged:?}");
     let page = joe.get("/o/abc-inc/inbox").await.assert_status(500);
-    let failures = log.failures().split_off(1);
-    assert!(!failures.is_empty(), "{}", page.body);
-    assert!(failures.iter().all(|line| names(line, page.header(HEADER))), "{failures:?}");
+    let logged = failures().split_off(1);
+    assert!(!logged.is_empty(), "{}", page.body);
+    assert!(logged.iter().all(|line| names(line, page.header(HEADER))), "{logged:?}");
     // The error text contains the request id, so the page does not repeat the id on a line below.
     assert!(page.body.contains(&format!("with reference {}.", page.header(HEADER))), "{}", page.body);
     assert!(!page.body.contains(&line(&page)));

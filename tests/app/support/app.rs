@@ -19,6 +19,7 @@ use super::{
     ACME, ALICE, Organization, Person,
     browser::Browser,
     database::{Database, Direct},
+    log::Log,
     management::Management,
     member::Member,
     project::Project,
@@ -77,6 +78,7 @@ impl TestApp {
     }
 
     pub async fn spawn_with(settings: Settings) -> Self {
+        Log::install();
         let clock = Clock::manual(Clock::system().now());
         let provider = Provider::start(clock.clone()).await;
         let database = Database::create().await;
