@@ -179,11 +179,13 @@ pub async fn update_provider_id(
     Ok(())
 }
 
-/// Updates the state of a setup and releases the claim. The next step is due at `due_at`. A setup that was cancelled in
-/// the meantime stays cancelled.
+/// Updates the state of a setup and releases the claim that lasts until `claimed_until`. The next step is due at `due_at`.
+/// A setup that was cancelled in the meantime stays cancelled. Changes nothing if the claim has expired and another
+/// attempt has claimed the setup since, whose outcome is the newer one.
 pub async fn update_state(
     tx: &mut PlatformTx,
     id: SetupId,
+    claimed_until: DateTime<Utc>,
     state: State,
     problem: Option<Problem>,
     due_at: DateTime<Utc>,
@@ -195,12 +197,13 @@ pub async fn update_state(
              state = CASE WHEN state = 'undoing' AND $2 = 'waiting' THEN state ELSE $2 END,
              problem = CASE WHEN state = 'undoing' THEN problem ELSE $3 END,
              tries = tries + 1, due_at = $4, taken_until = NULL, updated_at = $5
-         WHERE id = $1",
+         WHERE id = $1 AND taken_until = $6",
         id,
         state,
         problem,
         due_at,
         now,
+        claimed_until,
     )?;
     Ok(())
 }

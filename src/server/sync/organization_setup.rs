@@ -65,8 +65,9 @@ enum SetupError {
 #[tracing::instrument(skip_all, fields(setup = %id))]
 pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
+    let claimed_until = now + CLAIM_DURATION;
     let mut tx = app.db.write().await?;
-    let claimed = organization_setups::claim(&mut tx, id, now, now + CLAIM_DURATION).await?;
+    let claimed = organization_setups::claim(&mut tx, id, now, claimed_until).await?;
     tx.commit().await?;
     let Some(setup) = claimed else { return Ok(()) };
     let (state, problem, due_at) = match setup.state {
@@ -74,7 +75,7 @@ pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result
         _ => after_undoing(app, &setup, with_timeout(undo(app, management, &setup)).await)?,
     };
     let mut tx = app.db.write().await?;
-    organization_setups::update_state(&mut tx, id, state, problem, due_at, app.clock.now()).await?;
+    organization_setups::update_state(&mut tx, id, claimed_until, state, problem, due_at, app.clock.now()).await?;
     tx.commit().await?;
     // Undo a failed setup immediately.
     if state == State::Undoing && setup.state == State::Waiting {
