@@ -74,6 +74,22 @@ async fn a_new_role_takes_effect_at_once_and_reaches_the_provider() {
 }
 
 #[tokio::test]
+async fn a_change_that_another_worker_has_claimed_since_stays_claimed() {
+    let app = TestApp::managing().await;
+    let (carol, _joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
+    app.management().fail((Method::POST, "/organizations/*/members"), Fault::Silence, 1);
+    carol.set_role(&id(&carol, JOE).await, "admin").await.unwrap();
+    app.management().fell_silent().await;
+    // The claim expires, and another node claims the change. Then the attempt of this one fails.
+    app.database.change("UPDATE provider_change SET taken_until = '2100-01-01T00:00:00+00:00'").await;
+    app.management().end_silence();
+    // The worker makes one change after the other.
+    carol.invite("new@example.com", "member").await.unwrap();
+    app.until(async || (app.count("invitation WHERE state = 'open'").await == 1).then_some(())).await;
+    assert_eq!(app.count("provider_change WHERE taken_until IS NOT NULL AND tries = 0").await, 1);
+}
+
+#[tokio::test]
 async fn a_pending_change_is_not_undone_by_provider_tokens() {
     let app = TestApp::managing().await;
     app.provider.permit(JOE, ABC.id, &Role::Admin.permissions().iter().map(Permission::as_str).collect::<Vec<_>>());

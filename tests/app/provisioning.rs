@@ -245,6 +245,25 @@ async fn a_setup_gives_up_after_a_day_without_the_provider() {
 }
 
 #[tokio::test]
+async fn the_outcome_of_an_attempt_that_lost_its_claim_changes_nothing() {
+    let app = TestApp::managing().await;
+    let browser = signed_in(&app, NINA).await;
+    app.management().fail((Method::POST, "/organizations/*/members"), Fault::Silence, 1);
+    let form = browser.clone();
+    let first = tokio::spawn(async move { create(&form, "Company", "company").await });
+    app.management().fell_silent().await;
+    // The claim expires, and another attempt succeeds.
+    app.clock.advance(TimeDelta::seconds(31));
+    let is_done = async || app.count("organization_setup WHERE state = 'done'").await == 1;
+    app.until(async || is_done().await.then_some(())).await;
+    // The first attempt fails, after which the form is answered.
+    app.management().end_silence();
+    first.await.unwrap().assert_status(303);
+    assert!(is_done().await);
+    assert_founded(&app, "company", NINA).await;
+}
+
+#[tokio::test]
 async fn each_invalid_field_shows_its_error() {
     let app = TestApp::managing().await;
     let browser = signed_in(&app, NINA).await;

@@ -89,18 +89,27 @@ pub async fn delete(tx: &mut OrgTx, id: ChangeId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Releases a command after a failed attempt. It is retried at `due_at`, or marked as failed if `due_at` is `None`.
-pub async fn release(tx: &mut OrgTx, id: ChangeId, problem: &str, due_at: Option<DateTime<Utc>>) -> Result<(), Error> {
+/// Releases a command after a failed attempt, which claimed it until `claimed_until`. It is retried at `due_at`, or marked
+/// as failed if `due_at` is `None`. Changes nothing if the claim has expired and another attempt has claimed the command
+/// since, whose outcome is the newer one.
+pub async fn release(
+    tx: &mut OrgTx,
+    id: ChangeId,
+    claimed_until: DateTime<Utc>,
+    problem: &str,
+    due_at: Option<DateTime<Utc>>,
+) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE provider_change SET
              state = CASE WHEN $4 IS NULL THEN 'failed' ELSE 'waiting' END, due_at = COALESCE($4, due_at),
              problem = $3, tries = tries + 1, taken_until = NULL
-         WHERE org_id = $1 AND id = $2",
+         WHERE org_id = $1 AND id = $2 AND taken_until = $5",
         tx.org(),
         id,
         problem,
         due_at,
+        claimed_until,
     )?;
     Ok(())
 }

@@ -35,8 +35,9 @@ const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: ChangeId) -> Result<(), Error> {
     // Claim the command.
     let now = app.clock.now();
+    let claimed_until = now + CLAIM_DURATION;
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let Some(claimed) = provider_changes::claim(&mut tx, id, now, now + CLAIM_DURATION).await? else { return Ok(()) };
+    let Some(claimed) = provider_changes::claim(&mut tx, id, now, claimed_until).await? else { return Ok(()) };
     tx.commit().await?;
     let Ok(change) = serde_json::from_str::<ProviderCommand>(&claimed.change) else {
         return Err(Error::Corrupt("change"));
@@ -63,7 +64,7 @@ pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: Ch
             if due_at.is_none() && record_refusal(&change, app, &mut tx, &problem).await? {
                 provider_changes::delete(&mut tx, id).await?;
             } else {
-                provider_changes::release(&mut tx, id, &problem, due_at).await?;
+                provider_changes::release(&mut tx, id, claimed_until, &problem, due_at).await?;
             }
         }
     }

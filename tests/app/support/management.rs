@@ -43,7 +43,7 @@ pub enum Fault {
     LostAnswer,
     /// The call is forbidden. It is not executed.
     Refusal,
-    /// The call is executed, but never answered.
+    /// The call is executed, but not answered before [`Management::end_silence`], and then by the error of a gateway.
     Silence,
 }
 
@@ -61,8 +61,10 @@ struct Proxy {
     target: String,
     http: Client,
     script: Arc<Mutex<Script>>,
-    /// The number of executed calls that are never answered.
+    /// The number of executed calls that are not answered.
     silent: watch::Sender<usize>,
+    /// Whether these calls are answered now.
+    silence_ended: watch::Sender<bool>,
 }
 
 /// The Management API with the demo organizations and people.
@@ -84,7 +86,13 @@ impl Management {
         let idp = Idp::open(config(&issuer, &url, clock)).await.unwrap();
         let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        let proxy = Proxy { target, http: Client::new(), script: Arc::default(), silent: watch::Sender::new(0) };
+        let proxy = Proxy {
+            target,
+            http: Client::new(),
+            script: Arc::default(),
+            silent: watch::Sender::new(0),
+            silence_ended: watch::Sender::new(false),
+        };
         let router = Router::new().fallback(forward).with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(front, router).await });
         let audience = format!("{issuer}api/v2/");
@@ -105,6 +113,11 @@ impl Management {
     /// Waits until [`Fault::Silence`] has left a call unanswered.
     pub async fn fell_silent(&self) {
         self.proxy.silent.subscribe().wait_for(|count| *count > 0).await.unwrap();
+    }
+
+    /// Answers the calls that [`Fault::Silence`] has left unanswered.
+    pub fn end_silence(&self) {
+        self.proxy.silence_ended.send_replace(true);
     }
 
     /// Lists all received calls, for example `POST /organizations/org_x/members`.
@@ -191,7 +204,8 @@ async fn forward(State(proxy): State<Proxy>, request: Request) -> Response {
         Some(Fault::LostAnswer) => return StatusCode::GATEWAY_TIMEOUT.into_response(),
         Some(Fault::Silence) => {
             proxy.silent.send_modify(|count| *count += 1);
-            return std::future::pending().await;
+            _ = proxy.silence_ended.subscribe().wait_for(|ended| *ended).await;
+            return StatusCode::GATEWAY_TIMEOUT.into_response();
         }
         _ => {}
     }
