@@ -1,6 +1,7 @@
-//! Code shared by the application and the built-in identity provider: clock, randomness, cookies, database pools, DNS and
-//! email domains.
+//! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
+//! database pools, DNS and email domains.
 
+pub mod client_address;
 pub mod clock;
 pub mod cookies;
 pub mod database;

@@ -11,6 +11,7 @@ use url::Url;
 
 use self::error::origin;
 use super::crypto::Sealer;
+use crate::kernel::client_address::TrustedProxies;
 
 pub use self::{
     built_in::{BuiltIn, BuiltInHttps},
@@ -42,6 +43,8 @@ pub struct Config {
     pub management: Option<ManagementConfig>,
     /// DNS server for domain verification, instead of the system's: `DNS_SERVER`.
     pub dns_server: Option<SocketAddr>,
+    /// Reverse proxies that are believed about the client's address: `TRUSTED_PROXIES`.
+    pub trusted_proxies: TrustedProxies,
     /// The built-in provider, if no other is configured.
     pub built_in: Option<BuiltIn>,
 }
@@ -110,6 +113,7 @@ impl Config {
             provider,
             management,
             dns_server: dns_server(&variable)?,
+            trusted_proxies: trusted_proxies(&variable)?,
             built_in,
         })
     }
@@ -144,6 +148,11 @@ fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Socke
     address.map(Some).map_err(|_| {
         ConfigError(format!("DNS_SERVER is “{text}”, which is not an address like 192.0.2.1 or 127.0.0.1:5353."))
     })
+}
+
+fn trusted_proxies(variable: &impl Fn(&str) -> Option<String>) -> Result<TrustedProxies, ConfigError> {
+    let text = variable("TRUSTED_PROXIES").unwrap_or_default();
+    text.parse().map_err(|error| ConfigError(format!("TRUSTED_PROXIES is invalid: {error}.")))
 }
 
 fn sealer(session_secret: &str) -> Sealer {

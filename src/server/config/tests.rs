@@ -36,6 +36,7 @@ fn errors_name_the_invalid_variable() {
         ("SESSION_SECRET", "short"),
         ("AUTH0_ISSUER_URL", "example"),
         ("DNS_SERVER", "dns.example"),
+        ("TRUSTED_PROXIES", "proxy.example"),
     ] {
         let mut variables = AUTH0.to_vec();
         variables.retain(|(other, _)| *other != name);
