@@ -41,6 +41,7 @@ mod parameters;
 mod password;
 mod paths;
 mod pkce;
+mod requester;
 mod routes;
 mod scope;
 mod seed;
@@ -111,6 +112,7 @@ impl Idp {
             keys: Arc::new(Keys::new(keys, now)),
             passwords,
             cookies,
+            trusted_proxies: config.trusted_proxies.clone(),
             limits: Arc::new(Limits::new(config.management_calls_per_minute)),
             issuers: Arc::new(Issuers::new()),
             outbox: Arc::new(Outbox::new(config.smtp.clone())),
@@ -121,8 +123,8 @@ impl Idp {
     /// Returns the routes of all endpoints and pages, which must be served at the root of the issuer's address. Starts
     /// the delivery of mail.
     ///
-    /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, because password attempts are
-    /// counted per client address.
+    /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, because limits count by the client's
+    /// network.
     pub fn router(&self) -> axum::Router {
         delivery::start(self);
         routes::router(self.clone())

@@ -96,6 +96,9 @@ pub mod idp {
     };
 }
 pub mod kernel {
+    pub mod client_address {
+        pub use crate::kernel::client_address::TrustedProxies;
+    }
     pub mod clock {
         pub use crate::kernel::clock::Clock;
     }

@@ -6,13 +6,16 @@ use crate::{
         error::Error,
         events::{self, Kind},
         id::UserId,
-        mail, paths,
+        mail::{
+            self,
+            limits::{self, Purpose},
+        },
+        paths,
         state::Idp,
         store::{
             connections::Connection,
             users::{self, NewUser, User},
         },
-        throttle,
         tickets::{self, LoginContext},
     },
     kernel::database::Tx,
@@ -68,7 +71,7 @@ pub async fn notify_owner(
     let user = users::with_password(&mut tx, email).await?;
     let id = user.as_ref().map(|user| &user.id);
     events::record(&mut tx, idp, source.event(Kind::SignUpFailed, email, id)).await?;
-    if throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?.is_ok() {
+    if limits::count_request(&mut tx, Purpose::SignUp, email, source.requester, idp.now()).await?.is_ok() {
         send_owner_notice(&mut tx, idp, email, context).await?;
     }
     tx.commit().await?;

@@ -7,8 +7,9 @@ use crate::{
         events::{self, Event, Kind},
         form,
         id::{ClientId, OrganizationId, SessionId, UserId},
+        requester::Requester,
         state::Idp,
-        store::{sessions, users},
+        store::{known_browsers, sessions, users},
         throttle::{self, PasswordAttempt, TooManyAttempts},
     },
     kernel::database::Tx,
@@ -25,7 +26,7 @@ pub enum PasswordRefused {
 /// Source of a request, for rate limits and the event log.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestSource<'a> {
-    pub address: &'a str,
+    pub requester: &'a Requester,
     pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
 }
@@ -33,14 +34,14 @@ pub struct RequestSource<'a> {
 impl<'a> RequestSource<'a> {
     /// Creates an event that this request caused.
     pub const fn event(self, kind: Kind, description: &'a str, user: Option<&'a UserId>) -> Event<'a> {
-        let Self { address, client, organization } = self;
-        Event { kind, description, user, client, organization, address: Some(address) }
+        let Self { requester, client, organization } = self;
+        Event { kind, description, user, client, organization, address: Some(requester.address) }
     }
 }
 
-impl<'a> From<&'a String> for RequestSource<'a> {
-    fn from(address: &'a String) -> Self {
-        Self { address, client: None, organization: None }
+impl<'a> From<&'a Requester> for RequestSource<'a> {
+    fn from(requester: &'a Requester) -> Self {
+        Self { requester, client: None, organization: None }
     }
 }
 
@@ -111,7 +112,7 @@ async fn count_attempt(
     source: RequestSource<'_>,
 ) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
     let mut tx = idp.database.write().await?;
-    let attempt = throttle::count_password_attempt(&mut tx, email, source.address, idp.now()).await?;
+    let attempt = throttle::count_password_attempt(&mut tx, email, source.requester, idp.now()).await?;
     if let Err(too_many) = &attempt
         && too_many.is_first
     {
@@ -158,4 +159,21 @@ pub async fn start_session(
         }
     };
     Ok((session, idp.cookies.session.set(&cookie)))
+}
+
+/// Remembers that `account` has signed in in this browser, and returns the cookie to set.
+///
+/// The cookie changes at each sign-in: one that was planted in this browser before is worth nothing afterwards.
+pub async fn remember_browser(
+    idp: &Idp,
+    tx: &mut Tx,
+    requester: &Requester,
+    account: &str,
+) -> sqlx::Result<HeaderValue> {
+    let cookie = idp.random.token();
+    if let Some(old) = &requester.known_browser {
+        known_browsers::update_cookie(tx, old, &cookie).await?;
+    }
+    known_browsers::insert(tx, &cookie, account, idp.now()).await?;
+    Ok(idp.cookies.known_browser.set(&cookie))
 }

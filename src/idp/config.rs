@@ -5,7 +5,11 @@ use url::Url;
 
 use crate::{
     idp::{id::OrganizationId, mail::smtp::SmtpConfig},
-    kernel::{clock::Clock, random::Random},
+    kernel::{
+        client_address::TrustedProxies,
+        clock::Clock,
+        random::Random,
+    },
 };
 
 /// The configuration that [`Idp::open`](super::Idp::open) needs.
@@ -32,6 +36,8 @@ pub struct Config {
     pub management_calls_per_minute: u32,
     /// Mail server. Without a mail server, mails are only shown in the mailbox.
     pub smtp: Option<SmtpConfig>,
+    /// Reverse proxies that are believed about the client's address.
+    pub trusted_proxies: TrustedProxies,
     /// Cost of a password hash.
     pub password_cost: PasswordCost,
     pub clock: Clock,

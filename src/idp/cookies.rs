@@ -20,6 +20,8 @@ pub struct Cookies {
     pub browser: HostCookie,
     /// Session of a signed-in user at the provider.
     pub session: HostCookie,
+    /// Recognizes a browser in which an account has signed in before, also after it signed out.
+    pub known_browser: HostCookie,
     /// Session of an administrator. Browsers do not send this cookie with requests that another site causes.
     pub console: HostCookie,
 }
@@ -29,6 +31,7 @@ impl Cookies {
         Self {
             browser: HostCookie::new("idp_browser", https, SameSite::Lax, BROWSER_LIFETIME),
             session: HostCookie::new("idp_session", https, SameSite::Lax, store::sessions::LIFETIME),
+            known_browser: HostCookie::new("idp_known_browser", https, SameSite::Lax, store::known_browsers::LIFETIME),
             console: HostCookie::new("idp_console", https, SameSite::Strict, store::administrators::LIFETIME),
         }
     }

@@ -21,6 +21,8 @@ pub enum Error {
     NoClientForInvitations,
     #[error("{0} is no name for a connection, or taken, or its options are not complete")]
     InvalidConnection(String),
+    #[error("{0}")]
+    TooManyMails(String),
     #[error("{0} is not an e-mail address")]
     InvalidEmail(String),
 }

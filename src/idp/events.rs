@@ -6,7 +6,7 @@ use crate::{
         state::Idp,
         store::events,
     },
-    kernel::database::Tx,
+    kernel::{client_address::ClientAddress, database::Tx},
 };
 
 /// Kinds of events. The codes are those of Auth0's tenant logs.
@@ -67,7 +67,7 @@ pub struct Event<'a> {
     pub client: Option<&'a ClientId>,
     pub organization: Option<&'a OrganizationId>,
     /// IP address of the client that sent the request.
-    pub address: Option<&'a str>,
+    pub address: Option<ClientAddress>,
 }
 
 impl<'a> Event<'a> {
@@ -87,7 +87,7 @@ pub async fn record(tx: &mut Tx, idp: &Idp, event: Event<'_>) -> sqlx::Result<()
         user_id: event.user.map(ToString::to_string),
         client_id: event.client.map(ToString::to_string),
         organization_id: event.organization.map(ToString::to_string),
-        address: event.address.map(str::to_owned),
+        address: event.address.map(|address| address.to_string()),
     };
     events::insert(tx, &event).await
 }

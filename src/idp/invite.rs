@@ -8,7 +8,7 @@ use crate::{
         error::Error,
         form,
         id::{ConnectionId, InvitationId, RoleId},
-        mail,
+        mail::{self, limits},
         state::Idp,
         store::{
             JsonText, OptionalJsonText,
@@ -17,6 +17,7 @@ use crate::{
             organizations::{self, Organization},
             roles,
         },
+        throttle::TooManyAttempts,
     },
     kernel::database::Tx,
 };
@@ -51,15 +52,21 @@ pub struct InvitationDraft {
     pub by_mail: bool,
 }
 
-/// Inserts an invitation whose link leads to `client`, and the mail with the link if requested.
+/// Inserts an invitation whose link leads to `client`, and the mail with the link if requested. Inserts nothing if there
+/// were too many mails; the caller must roll back then.
 pub async fn create(
     idp: &Idp,
     tx: &mut Tx,
     organization: &Organization,
     client: &Client,
     draft: InvitationDraft,
-) -> sqlx::Result<Stored> {
+) -> sqlx::Result<Result<Stored, TooManyAttempts>> {
     let now = idp.now();
+    if draft.by_mail
+        && let Err(too_many) = limits::count_invitation(tx, &organization.id, &draft.email, now).await?
+    {
+        return Ok(Err(too_many));
+    }
     let invitation = Stored {
         id: InvitationId::random(&idp.random),
         ticket: idp.random.alphanumeric(32),
@@ -85,7 +92,7 @@ pub async fn create(
         };
         mail::invitation(tx, idp, &mail).await?;
     }
-    Ok(invitation)
+    Ok(Ok(invitation))
 }
 
 /// Builds the link of an invitation: the client's login address with the parameters that begin the login.
@@ -130,7 +137,8 @@ impl Idp {
             by_mail: true,
             ..InvitationDraft::default()
         };
-        let invitation = create(self, &mut tx, &organization, &client, draft).await?;
+        let created = create(self, &mut tx, &organization, &client, draft).await?;
+        let invitation = created.map_err(|too_many| Error::TooManyMails(too_many.message(self.now())))?;
         tx.commit().await?;
 
         let url = link(&invitation.ticket, &client, &organization);

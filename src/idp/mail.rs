@@ -5,6 +5,7 @@
 
 pub mod delivery;
 mod email_template;
+pub mod limits;
 pub mod outbox;
 pub mod smtp;
 

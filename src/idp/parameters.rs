@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, RawQuery, Request},
-    http::{Method, header, request::Parts},
+    extract::{FromRequest, RawQuery, Request},
+    http::{Method, header},
     response::{IntoResponse, Response},
 };
 
@@ -143,19 +143,6 @@ impl<S: Send + Sync> FromRequest<S> for ApiParameters {
         let json = content_type.is_some_and(|value| value.trim_start().starts_with("application/json"));
         let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         Ok(Self(if json { Parameters::from_json(&body) } else { Some(Parameters::from_form(&body)) }))
-    }
-}
-
-/// IP address of the client, if the server records it.
-#[derive(Clone, Debug)]
-pub struct ClientAddress(pub String);
-
-impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let address = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(address.map_or_else(|| "unknown".to_owned(), |address| address.0.ip().to_string())))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         management::limits::Limits,
         password::Passwords,
     },
-    kernel::{clock::Clock, database::Database, random::Random, unix_time::UnixTime},
+    kernel::{client_address::TrustedProxies, clock::Clock, database::Database, random::Random, unix_time::UnixTime},
 };
 
 /// A running provider. Clones share the same state.
@@ -34,6 +34,7 @@ pub struct State {
     pub(super) keys: Arc<Keys>,
     pub(super) passwords: Passwords,
     pub(super) cookies: Cookies,
+    pub(super) trusted_proxies: TrustedProxies,
     pub(super) limits: Arc<Limits>,
     pub(super) issuers: Arc<Issuers>,
     pub(super) outbox: Arc<Outbox>,

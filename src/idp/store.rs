@@ -21,6 +21,7 @@ pub mod invitations;
 pub mod join_rules;
 pub mod keys;
 pub mod keyset;
+pub mod known_browsers;
 pub mod login_transactions;
 pub mod mails;
 pub mod member_roles;

@@ -7,7 +7,10 @@ use crate::{
         authentication::RequestSource,
         events::{self, Kind as EventKind},
         flow::login::Login,
-        mail::{self, MailContext},
+        mail::{
+            self, MailContext,
+            limits::{self, Purpose},
+        },
         paths,
         state::Idp,
         store::{
@@ -15,7 +18,7 @@ use crate::{
             tickets::{self, Kind, Ticket},
             users::{self, User},
         },
-        throttle::{self, TooManyAttempts},
+        throttle::TooManyAttempts,
     },
     kernel::database::Tx,
 };
@@ -103,7 +106,7 @@ pub async fn request_password_reset(
 ) -> sqlx::Result<Result<(), TooManyAttempts>> {
     // Count the request, whether or not the account exists
     let mut tx = idp.database.write().await?;
-    let counted = throttle::count_mail_request(&mut tx, email, source.address, idp.now()).await?;
+    let counted = limits::count_request(&mut tx, Purpose::PasswordReset, email, source.requester, idp.now()).await?;
     tx.commit().await?;
     if let Err(too_many) = counted {
         return Ok(Err(too_many));

@@ -2,7 +2,7 @@
 
 mod format;
 mod schema;
-mod support;
+pub mod support;
 
 mod clients;
 mod concurrency;

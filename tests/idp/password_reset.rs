@@ -70,7 +70,7 @@ async fn only_the_newest_link_works_once_within_an_hour() {
     ask(&browser, "", "joe@example.com").await;
     let first = provider.mail_to("joe@example.com").await.link;
     assert!(!first.contains("state="), "there is no login to go on with: {first}");
-    provider.advance(TimeDelta::seconds(1));
+    provider.advance(TimeDelta::minutes(1));
     ask(&browser, "", "joe@example.com").await;
     let second = provider.mail_to("joe@example.com").await.link;
     assert_ne!(first, second);
@@ -83,7 +83,7 @@ async fn only_the_newest_link_works_once_within_an_hour() {
     assert_eq!(again.status(), StatusCode::BAD_REQUEST);
     assert!(again.text().await.unwrap().contains(GONE));
 
-    provider.advance(TimeDelta::seconds(1));
+    provider.advance(TimeDelta::minutes(1));
     ask(&browser, "", "joe@example.com").await;
     let third = provider.mail_to("joe@example.com").await.link;
     provider.advance(TimeDelta::minutes(59));
@@ -113,6 +113,7 @@ async fn the_number_of_mails_is_limited() {
     for email in ["joe@example.com", "who@example.com"] {
         for _ in 0..5 {
             ask(&browser, "", email).await;
+            provider.advance(TimeDelta::minutes(1));
         }
         let response = browser.post("u/reset-password/request", &[("email", email)]).await;
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "{email}");
@@ -130,13 +131,13 @@ async fn an_application_that_asks_too_often_gets_retry_after() {
         let address = format!("{}dbconnections/{path}", provider.issuer);
         reqwest::Client::new().post(address).json(&body).send().await.unwrap()
     };
-    for _ in 0..5 {
-        assert_eq!(ask("change_password", "joe@example.com").await.status(), StatusCode::OK);
-    }
     for number in 0..30 {
         assert_eq!(ask("signup", &format!("new{number}@example.com")).await.status(), StatusCode::OK);
     }
-    provider.advance(TimeDelta::minutes(5));
+    for _ in 0..5 {
+        assert_eq!(ask("change_password", "joe@example.com").await.status(), StatusCode::OK);
+        provider.advance(TimeDelta::minutes(1));
+    }
     for path in ["change_password", "signup"] {
         let response = ask(path, "joe@example.com").await;
         assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");

@@ -17,7 +17,7 @@ use tessera::testing::{
         Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
         OrganizationUsage as Usage, PasswordCost,
     },
-    kernel::{clock::Clock, random::Random},
+    kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
 };
 
 use database::{AnyRow, Database};
@@ -79,6 +79,14 @@ impl Provider {
     pub fn browser(&self) -> Browser {
         let http = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
         Browser { http, issuer: self.issuer.clone() }
+    }
+
+    /// Returns a new browser that sends `cookie` besides the cookies that it receives.
+    pub fn browser_with_cookie(&self, cookie: &str) -> Browser {
+        let jar = reqwest::cookie::Jar::default();
+        jar.add_cookie_str(cookie, &self.issuer.parse().unwrap());
+        let client = reqwest::Client::builder().cookie_provider(jar.into()).redirect(Policy::none());
+        Browser { http: client.build().unwrap(), issuer: self.issuer.clone() }
     }
 
     pub fn advance(&self, by: TimeDelta) {
@@ -218,6 +226,11 @@ impl Browser {
     /// Posts a form with the headers that a browser sends for a page of `origin`.
     pub async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Response {
         self.http.post(self.address(path)).header(header::ORIGIN, origin).form(form).send().await.unwrap()
+    }
+
+    /// Posts a form with the header that a reverse proxy adds for a client at `address`.
+    pub async fn post_through_proxy(&self, address: &str, path: &str, form: &[(&str, &str)]) -> Response {
+        self.http.post(self.address(path)).header("x-forwarded-for", address).form(form).send().await.unwrap()
     }
 
     /// Requests `/authorize` for the client `web` with the usual parameters. `extra` replaces or adds parameters; an
@@ -367,6 +380,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,
+        trusted_proxies: TrustedProxies::default(),
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),

@@ -77,7 +77,15 @@ pub async fn create(State(idp): State<Idp>, parameters: Parameters) -> Result<Re
         by_mail: parameters.get("mail") == Some("on"),
         ..invite::InvitationDraft::default()
     };
-    let invitation = invite::create(&idp, &mut tx, &organization, &client, new).await?;
+    let invitation = match invite::create(&idp, &mut tx, &organization, &client, new).await? {
+        Ok(invitation) => invitation,
+        Err(too_many) => {
+            let message = too_many.message(idp.now());
+            let draft = page::FormInput { form_error: Some(&message), ..draft };
+            let page = page::draft(&idp, &organization, &roles, &draft);
+            return Ok(page.with_retry_after(too_many.seconds(idp.now())).into_response());
+        }
+    };
     tx.commit().await?;
     Ok(Redirect::to(&links::invitation(&invitation.id)).into_response())
 }

@@ -7,11 +7,13 @@ use axum::{
 };
 
 use crate::idp::{
+    authentication,
     console::navigation::HOME,
     flow::cookie::with_cookie,
     page_error::PageError,
     pages::{Page, console::sign_in as page},
-    parameters::{ClientAddress, Parameters},
+    parameters::Parameters,
+    requester::Requester,
     state::Idp,
     store::administrators,
     throttle,
@@ -24,7 +26,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Page {
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let (name, return_path) = (parameters.text("name").trim(), return_path(&parameters));
@@ -32,8 +34,8 @@ pub async fn submit(
 
     // Count the attempt before verifying the password
     let mut tx = idp.database.write().await?;
-    let subject = format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase());
-    let attempt = throttle::count_password_attempt(&mut tx, &subject, &address, idp.now()).await?;
+    let account = administrators::account(name);
+    let attempt = throttle::count_password_attempt(&mut tx, &account, &requester, idp.now()).await?;
     tx.commit().await?;
     let attempt = match attempt {
         Ok(attempt) => attempt,
@@ -57,8 +59,10 @@ pub async fn submit(
         administrators::delete_session(&mut tx, old).await?;
     }
     administrators::insert_session(&mut tx, name, &cookie, idp.now()).await?;
+    let known_browser = authentication::remember_browser(&idp, &mut tx, &requester, &account).await?;
     tx.commit().await?;
-    Ok(with_cookie(Redirect::to(return_path).into_response(), idp.cookies.console.set(&cookie)))
+    let response = with_cookie(Redirect::to(return_path).into_response(), idp.cookies.console.set(&cookie));
+    Ok(with_cookie(response, known_browser))
 }
 
 pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Response, PageError> {

@@ -10,6 +10,7 @@ use crate::{
         id::SessionId,
         page_error::PageError,
         parameters::Parameters,
+        requester::Requester,
         sign_in_options::{Issuer, SignInOptions},
         state::Idp,
         store::{
@@ -94,10 +95,10 @@ impl Login {
         }
     }
 
-    /// Creates the source of a request from `address` for this login.
-    pub fn request_source<'a>(&'a self, address: &'a str) -> RequestSource<'a> {
+    /// Creates the source of a request for this login.
+    pub fn request_source<'a>(&'a self, requester: &'a Requester) -> RequestSource<'a> {
         let organization = self.request.organization.as_ref();
-        RequestSource { address, client: Some(&self.client.id), organization }
+        RequestSource { requester, client: Some(&self.client.id), organization }
     }
 
     /// Finds the invitation of the login, if it is still open.

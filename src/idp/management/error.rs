@@ -115,6 +115,12 @@ impl ApiError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Global limit has been reached", Some("too_many_requests"))
     }
 
+    /// Creates the 403 for a mail beyond the limits of its recipient or organization. Not a 429, after which the client
+    /// may call nothing for a while.
+    pub fn too_many_mails(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message, Some("too_many_mails"))
+    }
+
     /// Creates a 500. Only the log contains the cause.
     fn internal(cause: &impl std::error::Error) -> Self {
         tracing::error!(error = %cause, "a request to the Management API failed");

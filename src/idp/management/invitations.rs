@@ -193,7 +193,8 @@ async fn create(
         lifetime: (new.ttl_sec > 0).then(|| TimeDelta::seconds(new.ttl_sec)),
         by_mail: new.send_invitation_email,
     };
-    let invitation = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
+    let created = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
+    let invitation = created.map_err(|too_many| ApiError::too_many_mails(too_many.message(idp.now())))?;
     respond::created(tx, InvitationBody::of(invitation, &client, &organization)).await
 }
 

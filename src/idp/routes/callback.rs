@@ -15,7 +15,8 @@ use crate::{
         invitation_acceptance,
         page_error::PageError,
         pages,
-        parameters::{ClientAddress, Parameters},
+        parameters::Parameters,
+        requester::Requester,
         sign_in_options::Issuer,
         state::Idp,
         store::{
@@ -31,7 +32,7 @@ use crate::{
 pub async fn answer(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     // Find the login; each response is accepted once
@@ -81,7 +82,7 @@ pub async fn answer(
     if !user.blocked
         && let Some(invitation) = login.invitation(&mut tx, idp.now()).await?
     {
-        let source = login.request_source(&address);
+        let source = login.request_source(&requester);
         let is_for_them =
             user.email == invitation.email && invitation.connection_id.as_ref() == Some(&user.connection_id);
         if is_for_them {
@@ -97,7 +98,7 @@ pub async fn answer(
             .refuse(&mut tx, CallbackError { error: "unauthorized", description: "user is blocked".to_owned() })
             .await?
     } else {
-        sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?
+        sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &requester).await?
     };
     tx.commit().await?;
     Ok(end_of_redirects(&idp, &login, response))

@@ -9,7 +9,8 @@ use crate::idp::{
     events::{self, Event, Kind},
     page_error::PageError,
     pages,
-    parameters::{ClientAddress, Parameters},
+    parameters::Parameters,
+    requester::Requester,
     state::Idp,
     store::{
         tickets::{self, Kind as TicketKind},
@@ -31,7 +32,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Resp
 /// Verifies the address if the user still has it.
 pub async fn submit(
     State(idp): State<Idp>,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let ticket = parameters.get("ticket").ok_or(GONE)?;
@@ -43,7 +44,7 @@ pub async fn submit(
     if user.is_some() {
         users::update_email_verified(&mut tx, &kept.user_id, now).await?;
     }
-    let event = Event { user: Some(&kept.user_id), address: Some(&address), ..Event::of(kind, &kept.email) };
+    let event = Event { user: Some(&kept.user_id), address: Some(requester.address), ..Event::of(kind, &kept.email) };
     events::record(&mut tx, &idp, event).await?;
     tx.commit().await?;
     match user {

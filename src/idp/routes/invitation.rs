@@ -27,8 +27,9 @@ use crate::{
         invitation_acceptance,
         page_error::PageError,
         pages::{invitation::FormInput, password_refusal},
-        parameters::{ClientAddress, Parameters},
+        parameters::Parameters,
         password::policy,
+        requester::Requester,
         state::Idp,
         store::{
             sessions::Session,
@@ -59,7 +60,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let opened = Invited::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
@@ -78,7 +79,7 @@ pub async fn submit(
     }
 
     // Validate the input
-    let proof = match prove(&idp, &invited, &parameters, &address).await? {
+    let proof = match prove(&idp, &invited, &parameters, &requester).await? {
         Ok(proof) => proof,
         Err(page) => return Ok(page),
     };
@@ -91,10 +92,10 @@ pub async fn submit(
     };
     let response = match &invited.other {
         Some((session, other)) if invited.is_consumed_by_others => {
-            consume_unaccepted(&idp, &mut tx, &invited, session, other, &address).await?
+            consume_unaccepted(&idp, &mut tx, &invited, session, other, &requester).await?
         }
         Some(_) => None,
-        None => accept(&idp, &mut tx, &headers, &invited, &proof, &address).await?,
+        None => accept(&idp, &mut tx, &headers, &invited, &proof, &requester).await?,
     };
     let Some(response) = response else {
         // The account, the session or the invitation has changed, so the page is shown again.
@@ -110,7 +111,7 @@ async fn prove(
     idp: &Idp,
     invited: &Invited,
     parameters: &Parameters,
-    address: &str,
+    requester: &Requester,
 ) -> Result<Result<Proof, Response>, PageError> {
     let (email, typed) = (&invited.invitation.email, parameters.text("password"));
     let refuse = |status: StatusCode, input: FormInput<'_>| {
@@ -119,7 +120,8 @@ async fn prove(
 
     // Verify the password of the existing account
     if let Some(user) = &invited.user {
-        let checked = authentication::check_password(idp, email, typed, invited.login.request_source(address)).await?;
+        let checked =
+            authentication::check_password(idp, email, typed, invited.login.request_source(requester)).await?;
         let (status, message) = match checked {
             Ok(checked) if checked.id == user.id => return Ok(Ok(Proof::Account(checked.id))),
             Ok(_) | Err(authentication::PasswordRefused::Wrong) => {
@@ -159,7 +161,7 @@ async fn accept(
     headers: &HeaderMap,
     invited: &Invited,
     proof: &Proof,
-    address: &str,
+    requester: &Requester,
 ) -> Result<Option<Response>, PageError> {
     let Invited { login, invitation, connection, .. } = invited;
     let id = match proof {
@@ -183,12 +185,12 @@ async fn accept(
     };
     let Some(user) = users::find(tx, &id).await? else { return Ok(None) };
     if user.blocked {
-        return Ok(Some(refuse_blocked(idp, tx, invited, &user, address).await?));
+        return Ok(Some(refuse_blocked(idp, tx, invited, &user, requester).await?));
     }
-    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.request_source(address)).await? {
+    if !invitation_acceptance::accept(tx, idp, invitation, &user, login.request_source(requester)).await? {
         return Ok(None);
     }
-    Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, address).await?))
+    Ok(Some(sign_in::sign_in(idp, tx, headers, login, &user, requester).await?))
 }
 
 /// Deletes the invitation and continues the login as the signed-in user, who does not become a member; `None` if the
@@ -199,13 +201,13 @@ async fn consume_unaccepted(
     invited: &Invited,
     session: &Session,
     other: &User,
-    address: &str,
+    requester: &Requester,
 ) -> Result<Option<Response>, PageError> {
     let Invited { login, invitation, .. } = invited;
     if other.blocked {
-        return Ok(Some(refuse_blocked(idp, tx, invited, other, address).await?));
+        return Ok(Some(refuse_blocked(idp, tx, invited, other, requester).await?));
     }
-    if !invitation_acceptance::consume_unaccepted(tx, idp, invitation, other, login.request_source(address)).await? {
+    if !invitation_acceptance::consume_unaccepted(tx, idp, invitation, other, login.request_source(requester)).await? {
         return Ok(None);
     }
     let next = next_step::after_sign_in(tx, &login.request, &login.client, session).await?;
@@ -218,11 +220,11 @@ async fn refuse_blocked(
     tx: &mut Tx,
     invited: &Invited,
     user: &User,
-    address: &str,
+    requester: &Requester,
 ) -> Result<Response, PageError> {
     let Invited { login, invitation, .. } = invited;
     let description = format!("{}, who is blocked, accepted the invitation of {}", user.email, invitation.email);
-    let event = login.request_source(address).event(Kind::InvitationFailed, &description, Some(&user.id));
+    let event = login.request_source(requester).event(Kind::InvitationFailed, &description, Some(&user.id));
     events::record(tx, idp, event).await?;
     Ok(login.refuse(tx, CallbackError::blocked()).await?)
 }

@@ -11,7 +11,8 @@ use crate::idp::{
     flow::{issuer, login::Login, redirect, sign_in},
     page_error::PageError,
     pages::{self, password_refusal},
-    parameters::{ClientAddress, Parameters},
+    parameters::Parameters,
+    requester::Requester,
     state::Idp,
     store::users,
 };
@@ -32,7 +33,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let login = Login::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
@@ -52,7 +53,7 @@ pub async fn submit(
 
     // Verify the password
     let checked =
-        authentication::check_password(&idp, email, parameters.text("password"), login.request_source(&address))
+        authentication::check_password(&idp, email, parameters.text("password"), login.request_source(&requester))
             .await?;
     let user = match checked {
         Ok(user) => user,
@@ -65,7 +66,7 @@ pub async fn submit(
 
     // Sign the user in and continue the login
     let mut tx = idp.database.write().await?;
-    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
+    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &requester).await?;
     tx.commit().await?;
     Ok(response)
 }
@@ -74,7 +75,7 @@ pub async fn submit(
 pub async fn demo(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let people = idp.demo.iter().flat_map(|tenant| &tenant.people);
@@ -86,7 +87,7 @@ pub async fn demo(
         return Ok(elsewhere);
     }
     let user = users::with_password(&mut tx, &person.email).await?.ok_or(PageError::NotFound)?;
-    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
+    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &requester).await?;
     tx.commit().await?;
     Ok(response)
 }

@@ -15,8 +15,9 @@ use crate::{
         flow::login::Login,
         page_error::PageError,
         pages::{self, reset_password::Form},
-        parameters::{ClientAddress, Parameters},
+        parameters::Parameters,
         password::policy::{self, Policy},
+        requester::Requester,
         state::Idp,
         store::{
             connections, grants,
@@ -41,7 +42,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
@@ -70,14 +71,14 @@ pub async fn submit(
     users::update_password(&mut tx, &user.id, &password_hash, now).await?;
     users::update_email_verified(&mut tx, &user.id, now).await?;
     tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
-    throttle::clear_password_attempts(&mut tx, &user.email, &address).await?;
+    throttle::clear_password_attempts(&mut tx, &user.email, &requester).await?;
 
     // End the sessions and revoke the grants from before the change
     let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
     grants::update_revoked_of_user(&mut tx, &user.id, now).await?;
     let event = Event::of(Kind::PasswordChanged, &user.email);
     let client = login.as_ref().map(|login| &login.client.id);
-    let event = Event { user: Some(&user.id), client, address: Some(&address), ..event };
+    let event = Event { user: Some(&user.id), client, address: Some(requester.address), ..event };
     events::record(&mut tx, &idp, event).await?;
     tx.commit().await?;
     notifications.send(&idp);

@@ -13,10 +13,12 @@ use crate::idp::{
     authentication,
     flow::{issuer, login::Login, redirect, sign_in},
     form,
+    mail::limits::{self, Purpose},
     page_error::PageError,
     pages::{self, signup::FormInput},
-    parameters::{ClientAddress, Parameters},
+    parameters::Parameters,
     password::policy,
+    requester::Requester,
     sign_ups,
     state::Idp,
     store::{connections, settings},
@@ -51,7 +53,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
@@ -91,9 +93,9 @@ pub async fn submit(
 
     // Count the attempt, and the mail, which is sent to taken addresses too
     let mut tx = idp.database.write().await?;
-    let mut counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
+    let mut counted = throttle::count_sign_up(&mut tx, &requester, idp.now()).await?;
     if counted.is_ok() && !is_at_once {
-        counted = throttle::count_mail_request(&mut tx, &email, &address, idp.now()).await?;
+        counted = limits::count_request(&mut tx, Purpose::SignUp, &email, &requester, idp.now()).await?;
     }
     tx.commit().await?;
     if let Err(too_many) = counted {
@@ -103,7 +105,7 @@ pub async fn submit(
     }
 
     // Unless sign-up is immediate, send the mail with the link that creates the account
-    let (context, source) = (LoginContext::of(&login), login.request_source(&address));
+    let (context, source) = (LoginContext::of(&login), login.request_source(&requester));
     let new = NewAccount { connection: &connection, email: &email, name, password: typed };
     if !is_at_once {
         let browser = idp.cookies.browser.read(&headers).ok_or(PageError::Expired)?;
@@ -124,7 +126,7 @@ pub async fn submit(
 
     // Sign the user in and continue the login
     let mut tx = idp.database.write().await?;
-    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &address).await?;
+    let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &requester).await?;
     tx.commit().await?;
     Ok(response)
 }

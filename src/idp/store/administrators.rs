@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 
-use crate::kernel::{
-    database::{
-        Tx,
-        query::{execute, exists, scalar_optional},
+use crate::{
+    idp::store::known_browsers,
+    kernel::{
+        database::{
+            Tx,
+            query::{execute, exists, scalar_optional},
+        },
+        secret::SecretHash,
+        unix_time::UnixTime,
     },
-    secret::SecretHash,
-    unix_time::UnixTime,
 };
 
 /// Lifetime of an administrator's session.
@@ -34,11 +37,17 @@ pub async fn insert(tx: &mut Tx, name: &str, password_hash: &str, now: UnixTime)
     Ok(inserted == 1)
 }
 
-/// Changes the administrator's password and deletes the administrator's sessions.
+/// Name of the administrator as an account with a password, among the addresses of users.
+pub fn account(name: &str) -> String {
+    format!("administrator {}", name.chars().take(100).collect::<String>().to_lowercase())
+}
+
+/// Changes the administrator's password, deletes the administrator's sessions, and forgets the browsers in which the
+/// old one was used.
 pub async fn update_password(tx: &mut Tx, name: &str, password_hash: &str) -> sqlx::Result<()> {
     execute!(tx, "UPDATE administrators SET password_hash = $2 WHERE name = $1", name, password_hash)?;
     execute!(tx, "DELETE FROM administrator_sessions WHERE administrator = $1", name)?;
-    Ok(())
+    known_browsers::delete_of_account(tx, &account(name)).await
 }
 
 /// Inserts a session of the administrator and deletes expired sessions.

@@ -205,7 +205,7 @@ pub async fn update_login(tx: &mut Tx, id: &UserId, address: &str, now: UnixTime
     Ok(())
 }
 
-/// Changes the password of the user.
+/// Changes the password of the user, and forgets the browsers in which the old one was used.
 pub async fn update_password(tx: &mut Tx, id: &UserId, password_hash: &str, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
@@ -214,6 +214,7 @@ pub async fn update_password(tx: &mut Tx, id: &UserId, password_hash: &str, now:
         password_hash,
         now,
     )?;
+    execute!(tx, "DELETE FROM known_browsers WHERE account = (SELECT email FROM users WHERE id = $1)", id)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use reqwest::{Client, redirect::Policy};
 use tessera::testing::{
-    kernel::{clock::Clock, random::Random},
+    kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
     serve::Server,
     server::{
         config::{Config, ProviderConfig},
@@ -216,6 +216,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         },
         management: None,
         dns_server: None,
+        trusted_proxies: TrustedProxies::default(),
         built_in: None,
         serves_https: false,
     }

@@ -20,7 +20,11 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tessera::testing::{
     idp::{self, Idp, PasswordCost, management_permissions},
-    kernel::{clock::Clock, random::Random},
+    kernel::{
+        client_address::TrustedProxies,
+        clock::Clock,
+        random::Random,
+    },
     server::config::ManagementConfig,
 };
 use tokio::{
@@ -269,6 +273,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,
+        trusted_proxies: TrustedProxies::default(),
         password_cost: PasswordCost::Minimal,
         clock,
         random: Random::system(),

@@ -5,7 +5,8 @@ use axum::extract::State;
 use crate::idp::{
     authentication::RequestSource,
     id::OrganizationId,
-    parameters::{ApiParameters, ClientAddress},
+    parameters::ApiParameters,
+    requester::Requester,
     routes::dbconnections::{check::check, error::DbConnectionError},
     state::Idp,
     store::organizations,
@@ -15,7 +16,7 @@ use crate::idp::{
 /// Sends a link to choose a new password if the account exists. The response is the same if the account does not exist.
 pub async fn change_password(
     State(idp): State<Idp>,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: ApiParameters,
 ) -> Result<&'static str, DbConnectionError> {
     let mut tx = idp.database.read().await?;
@@ -32,7 +33,7 @@ pub async fn change_password(
         ..LoginContext::default()
     };
     let source = RequestSource {
-        address: &address,
+        requester: &requester,
         client: Some(&checked.client.id),
         organization: organization.as_ref().map(|organization| &organization.id),
     };

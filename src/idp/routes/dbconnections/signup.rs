@@ -7,8 +7,9 @@ use crate::idp::{
     accounts::{self, NewAccount},
     authentication::RequestSource,
     form,
-    parameters::{ApiParameters, ClientAddress},
+    parameters::ApiParameters,
     password::policy::find_issue,
+    requester::Requester,
     routes::dbconnections::{check::check, error::DbConnectionError},
     state::Idp,
     throttle,
@@ -19,7 +20,7 @@ use crate::idp::{
 /// of the account.
 pub async fn sign_up(
     State(idp): State<Idp>,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: ApiParameters,
 ) -> Result<Json<Value>, DbConnectionError> {
     let checked = check(&mut idp.database.read().await?, parameters).await?;
@@ -44,13 +45,13 @@ pub async fn sign_up(
 
     // Count the attempt before creating the account
     let mut tx = idp.database.write().await?;
-    let counted = throttle::count_sign_up(&mut tx, &address, idp.now()).await?;
+    let counted = throttle::count_sign_up(&mut tx, &requester, idp.now()).await?;
     tx.commit().await?;
     counted.map_err(DbConnectionError::TooManyAttempts)?;
 
     // Create the account, or notify the owner of the existing one
     let context = LoginContext { application: Some(&checked.client.name), ..LoginContext::default() };
-    let source = RequestSource { address: &address, client: Some(&checked.client.id), organization: None };
+    let source = RequestSource { requester: &requester, client: Some(&checked.client.id), organization: None };
     let new = NewAccount { connection: &checked.connection, email, name, password };
     let Some(user) = accounts::create(&idp, &new, context, source).await? else {
         accounts::notify_owner(&idp, email, context, source).await?;

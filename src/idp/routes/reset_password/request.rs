@@ -12,7 +12,8 @@ use crate::idp::{
     form,
     page_error::PageError,
     pages,
-    parameters::{ClientAddress, Parameters},
+    parameters::Parameters,
+    requester::Requester,
     state::Idp,
     tickets::{self, LoginContext},
 };
@@ -28,7 +29,7 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let login = Login::open_if_any(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
@@ -41,7 +42,8 @@ pub async fn submit(
         return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, error).into_response());
     };
     let context = login.as_ref().map_or_else(LoginContext::default, LoginContext::of);
-    let source = login.as_ref().map_or_else(|| RequestSource::from(&address), |login| login.request_source(&address));
+    let source =
+        login.as_ref().map_or_else(|| RequestSource::from(&requester), |login| login.request_source(&requester));
     match tickets::request_password_reset(&idp, &email, context, source).await? {
         Ok(()) => Ok(pages::reset_password::requested(&idp, login.as_ref(), &email).into_response()),
         Err(too_many) => {

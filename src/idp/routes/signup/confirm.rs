@@ -24,7 +24,8 @@ use crate::{
             Page, password_refusal,
             signup::{confirm as page, confirm::SignUpView},
         },
-        parameters::{ClientAddress, Parameters},
+        parameters::Parameters,
+        requester::Requester,
         sign_ups::{self, Outcome},
         state::Idp,
         store::{
@@ -78,8 +79,8 @@ impl<'a> OpenedSignUp<'a> {
         page::page(idp, self.ticket, self.view(), !self.is_same_browser, error)
     }
 
-    fn request_source(&'a self, address: &'a str) -> RequestSource<'a> {
-        RequestSource { address, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
+    fn request_source(&'a self, requester: &'a Requester) -> RequestSource<'a> {
+        RequestSource { requester, client: Some(&self.client.id), organization: self.sign_up.organization_id.as_ref() }
     }
 }
 
@@ -93,14 +94,14 @@ pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parame
 pub async fn submit(
     State(idp): State<Idp>,
     headers: HeaderMap,
-    ClientAddress(address): ClientAddress,
+    requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
     let opened = OpenedSignUp::open(&idp, &mut idp.database.read().await?, &headers, &parameters).await?;
 
     // Verify the password, unless this browser began the sign-up
     if !opened.is_same_browser
-        && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &address).await?
+        && let Err(refused) = check_password(&idp, &opened, parameters.text("password"), &requester).await?
     {
         let (status, message) = match refused {
             PasswordRefused::Wrong => (StatusCode::BAD_REQUEST, "Wrong password.".to_owned()),
@@ -114,7 +115,7 @@ pub async fn submit(
     let mut tx = idp.database.write().await?;
     let opened = OpenedSignUp::open(&idp, &mut tx, &headers, &parameters).await?;
     let outcome =
-        sign_ups::finish(&mut tx, &idp, opened.ticket, &opened.sign_up, opened.request_source(&address)).await?;
+        sign_ups::finish(&mut tx, &idp, opened.ticket, &opened.sign_up, opened.request_source(&requester)).await?;
     let user = match outcome {
         Outcome::Created(user) => user,
         Outcome::Taken => {
@@ -126,7 +127,7 @@ pub async fn submit(
 
     // Sign the user in and continue the login
     let response = match &opened.login {
-        Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &address).await?,
+        Some(login) => sign_in::sign_in(&idp, &mut tx, &headers, login, &user, &requester).await?,
         None => page::done(&idp, opened.view()).into_response(),
     };
     tx.commit().await?;
@@ -137,8 +138,8 @@ async fn check_password(
     idp: &Idp,
     opened: &OpenedSignUp<'_>,
     typed: &str,
-    address: &str,
+    requester: &Requester,
 ) -> sqlx::Result<Result<(), PasswordRefused>> {
     let SignUp { email, password_hash, .. } = &opened.sign_up;
-    authentication::check_sign_up_password(idp, email, typed, password_hash, opened.request_source(address)).await
+    authentication::check_sign_up_password(idp, email, typed, password_hash, opened.request_source(requester)).await
 }

@@ -1,0 +1,13 @@
+-- Browsers in which an account has signed in with its password before. Strangers cannot lock the account out there.
+CREATE TABLE known_browsers (
+    -- The address of the account, or `administrator` and the administrator's name.
+    account TEXT NOT NULL,
+    cookie_hash BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (account, cookie_hash)
+) STRICT;
+CREATE INDEX known_browsers_by_cookie ON known_browsers (cookie_hash);
+CREATE INDEX known_browsers_by_expiry ON known_browsers (expires_at);
+
+-- Each attempt deletes the counters that have expired.
+CREATE INDEX password_attempts_by_expiry ON password_attempts (window_ends_at);
