@@ -35,6 +35,7 @@ mod keys;
 mod mail;
 mod management;
 mod organization_parameter;
+mod outbound;
 mod page_error;
 mod pages;
 mod parameters;
@@ -63,6 +64,7 @@ use self::{
     keys::{cache::Keys, ring},
     mail::{delivery, outbox::Outbox},
     management::limits::Limits,
+    outbound::Outbound,
     password::Passwords,
     state::State,
 };
@@ -102,6 +104,8 @@ impl Idp {
         store::grants::delete_unused(&mut tx, now).await?;
         tx.commit().await?;
 
+        let own = config.clients.iter().flat_map(|client| client.backchannel_logout_urls.iter().cloned());
+        let outbound = Outbound::new(config.outbound_allow.clone(), own);
         let cookies = Cookies::new(issuer.scheme() == "https");
         Ok(Self::new(State {
             issuer: issuer.clone(),
@@ -114,7 +118,8 @@ impl Idp {
             cookies,
             trusted_proxies: config.trusted_proxies.clone(),
             limits: Arc::new(Limits::new(config.management_calls_per_minute)),
-            issuers: Arc::new(Issuers::new()),
+            issuers: Arc::new(Issuers::new(outbound.clone())),
+            outbound,
             outbox: Arc::new(Outbox::new(config.smtp.clone())),
             background: Arc::new(Background::new()),
         }))

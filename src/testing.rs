@@ -97,7 +97,7 @@ pub mod idp {
 }
 pub mod kernel {
     pub mod client_address {
-        pub use crate::kernel::client_address::TrustedProxies;
+        pub use crate::kernel::client_address::{NetworkList, TrustedProxies};
     }
     pub mod clock {
         pub use crate::kernel::clock::Clock;

@@ -3,10 +3,10 @@
 //! Call [`end_session`] or [`end_sessions_of_user`] in the transaction that ends a session, and
 //! [`LogoutNotifications::send`] after its commit.
 
-use std::{sync::LazyLock, time::Duration};
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use openidconnect::reqwest;
+use openidconnect::reqwest::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ use crate::{
     idp::{
         background::ShutdownSignal,
         id::{ClientId, SessionId, UserId},
+        outbound::{Outbound, OutboundError},
         state::Idp,
         store::{
             grants,
@@ -29,14 +30,6 @@ const LIFETIME: TimeDelta = TimeDelta::seconds(120);
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Delays before each retry. Their sum is shorter than the lifetime of the token.
 const RETRY_DELAYS: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(3), Duration::from_secs(15)];
-/// Time within which a client must respond.
-const TIMEOUT: Duration = Duration::from_secs(5);
-
-static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    let builder = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
-    builder.build().unwrap_or_default()
-});
-
 /// Logout notifications to send after the commit.
 #[derive(Debug, Default)]
 #[must_use = "nothing is sent before `send`"]
@@ -94,7 +87,8 @@ impl LogoutNotifications {
         for notification in self.0 {
             match notification.token(idp) {
                 Ok(token) => {
-                    idp.background.spawn(async move |shutdown| notification.deliver(&token, shutdown).await);
+                    let outbound = idp.outbound.clone();
+                    idp.background.spawn(async move |shutdown| notification.deliver(&outbound, &token, shutdown).await);
                 }
                 Err(error) => tracing::error!(%error, "a logout token cannot be signed"),
             }
@@ -119,18 +113,22 @@ impl LogoutNotification {
     }
 
     /// Sends the logout token and retries after a failure. No retry follows once the provider shuts down.
-    async fn deliver(&self, token: &str, mut shutdown: ShutdownSignal) {
+    async fn deliver(&self, outbound: &Outbound, token: &str, mut shutdown: ShutdownSignal) {
         for pause in RETRY_DELAYS.into_iter().map(Some).chain([None]) {
-            let fault = match HTTP.post(&self.url).form(&[("logout_token", token)]).send().await {
+            let fault = match outbound.post(&self.url, &[("logout_token", token)]).await {
                 Ok(response) if response.status().is_success() => return,
                 Ok(response) => {
                     let status = response.status();
-                    let is_final = status.is_client_error() && status != reqwest::StatusCode::TOO_MANY_REQUESTS;
+                    let is_final = status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS;
                     if is_final {
                         tracing::warn!(client = %self.client_id, %status, "a client refused a logout token");
                         return;
                     }
                     status.to_string()
+                }
+                Err(error @ OutboundError::Forbidden(_)) => {
+                    tracing::warn!(client = %self.client_id, %error, "a client's logout address may not be called");
+                    return;
                 }
                 Err(error) => error.to_string(),
             };

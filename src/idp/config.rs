@@ -6,7 +6,7 @@ use url::Url;
 use crate::{
     idp::{id::OrganizationId, mail::smtp::SmtpConfig},
     kernel::{
-        client_address::TrustedProxies,
+        client_address::{NetworkList, TrustedProxies},
         clock::Clock,
         random::Random,
     },
@@ -38,6 +38,8 @@ pub struct Config {
     pub smtp: Option<SmtpConfig>,
     /// Reverse proxies that are believed about the client's address.
     pub trusted_proxies: TrustedProxies,
+    /// Addresses that issuers and clients may have although they are not public.
+    pub outbound_allow: NetworkList,
     /// Cost of a password hash.
     pub password_cost: PasswordCost,
     pub clock: Clock,

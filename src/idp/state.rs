@@ -14,6 +14,7 @@ use crate::{
         keys::{cache::Keys, ring::KeyRing},
         mail::outbox::Outbox,
         management::limits::Limits,
+        outbound::Outbound,
         password::Passwords,
     },
     kernel::{client_address::TrustedProxies, clock::Clock, database::Database, random::Random, unix_time::UnixTime},
@@ -37,6 +38,7 @@ pub struct State {
     pub(super) trusted_proxies: TrustedProxies,
     pub(super) limits: Arc<Limits>,
     pub(super) issuers: Arc<Issuers>,
+    pub(super) outbound: Outbound,
     pub(super) outbox: Arc<Outbox>,
     pub(super) background: Arc<Background>,
 }

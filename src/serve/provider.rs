@@ -126,6 +126,7 @@ pub async fn open_provider(
         allow_organization_names: false,
         management_calls_per_minute: built_in.management_calls_per_minute,
         smtp: smtp_config(built_in)?,
+        outbound_allow: built_in.outbound_allow.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         password_cost: idp::PasswordCost::default(),
         clock,

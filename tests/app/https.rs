@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use reqwest::{Certificate, Client, Url};
 use tessera::testing::{
-    kernel::{clock::Clock, random::Random},
+    kernel::{client_address::NetworkList, clock::Clock, random::Random},
     serve::{Server, StartError},
     server::config::{BuiltIn, BuiltInHttps, Config},
 };
@@ -50,6 +50,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
         management_calls_per_minute: 100,
         mail: None,
+        outbound_allow: NetworkList::default(),
         management_client_id: "management".to_owned(),
         management_client_secret: "a secret".to_owned(),
     });

@@ -229,3 +229,18 @@ async fn documents_are_cached_and_new_keys_are_found() {
     let response = browser.get(&format!("u/federate?state={state}")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn a_client_secret_is_not_sent_to_an_address_within_the_network() {
+    let here = Provider::start().await;
+    let stub = Stub::start().await;
+    connect(&here, &stub.issuer, json!({})).await;
+    // The discovery document is at an allowed address; one of its endpoints is not.
+    let other = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let endpoint = format!("http://{}/token", other.local_addr().unwrap());
+    stub.said.lock().unwrap().discovery["token_endpoint"] = json!(endpoint);
+    let response = stub.answer(&here, RS256, |_| {}).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let connection = std::future::poll_fn(|context| std::task::Poll::Ready(other.poll_accept(context))).await;
+    assert!(connection.is_pending(), "the token endpoint was connected to");
+}

@@ -35,6 +35,7 @@ mod mail_limits;
 mod mailbox;
 mod management;
 mod organization;
+mod outbound;
 mod pages;
 mod password_policy;
 mod password_reset;

@@ -380,6 +380,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,
+        outbound_allow: "127.0.0.1".parse().unwrap(),
         trusted_proxies: TrustedProxies::default(),
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),

@@ -9,14 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{
     JsonWebKey as _, JsonWebKeyId,
     core::{CoreJsonWebKeySet, CoreProviderMetadata},
-    reqwest,
 };
 use url::Url;
 
-use crate::idp::federation::{
-    error::FederationError,
-    http::{self, Http},
-    options::Options,
+use crate::idp::{
+    federation::{error::FederationError, http::Http, options::Options},
+    outbound::Outbound,
 };
 
 /// How long a cached document is used.
@@ -38,18 +36,18 @@ struct Entry {
 /// Cache of metadata, keyed by the address of the discovery document.
 #[derive(Debug)]
 pub struct Issuers {
-    client: reqwest::Client,
+    outbound: Outbound,
     entries: Mutex<HashMap<Url, Arc<tokio::sync::Mutex<Entry>>>>,
 }
 
 impl Issuers {
-    pub fn new() -> Self {
-        Self { client: http::client(), entries: Mutex::default() }
+    pub fn new(outbound: Outbound) -> Self {
+        Self { outbound, entries: Mutex::default() }
     }
 
     /// Creates the HTTP client for the issuer of `options`.
     pub fn http(&self, options: &Options) -> Http {
-        Http::new(self.client.clone(), &options.discovery)
+        Http::new(self.outbound.clone(), &options.discovery)
     }
 
     /// Returns the metadata of the issuer. Fetches it again if the key `kid` is missing.

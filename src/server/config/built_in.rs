@@ -8,7 +8,7 @@ use super::{
     error::{ConfigError, origin},
     provider::ProviderConfig,
 };
-use crate::server::crypto::Sealer;
+use crate::{kernel::client_address::NetworkList, server::crypto::Sealer};
 
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
@@ -35,6 +35,8 @@ pub struct BuiltIn {
     pub management_calls_per_minute: u32,
     /// Server and sender of the provider's mail.
     pub mail: Option<BuiltInMail>,
+    /// Addresses that the provider may call for people although they are not public: `IDP_OUTBOUND_ALLOW`.
+    pub outbound_allow: NetworkList,
     /// Client id of the program that administers the provider: `AUTH0_MANAGEMENT_CLIENT_ID`.
     pub management_client_id: String,
     /// `AUTH0_MANAGEMENT_CLIENT_SECRET`; derived from `SESSION_SECRET` if not set.
@@ -104,6 +106,7 @@ pub(super) fn read(
         database_url: idp_database_url,
         management_calls_per_minute,
         mail: mail(variable)?,
+        outbound_allow: outbound_allow(variable)?,
         management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")
             .unwrap_or_else(|| BUILT_IN_MANAGEMENT_CLIENT_ID.to_owned()),
         management_client_secret: variable("AUTH0_MANAGEMENT_CLIENT_SECRET")
@@ -122,6 +125,11 @@ fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr
         )));
     }
     Ok(address)
+}
+
+fn outbound_allow(variable: &impl Fn(&str) -> Option<String>) -> Result<NetworkList, ConfigError> {
+    let text = variable("IDP_OUTBOUND_ALLOW").unwrap_or_default();
+    text.parse().map_err(|error| ConfigError(format!("IDP_OUTBOUND_ALLOW is invalid: {error}.")))
 }
 
 fn mail(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<BuiltInMail>, ConfigError> {

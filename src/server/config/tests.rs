@@ -65,6 +65,7 @@ fn the_built_in_provider_listens_on_loopback_by_default() {
     assert_eq!(config.provider.client_secret.len(), 43);
     assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400")]).unwrap_err().contains("IDP_ALLOW_PUBLIC"));
     assert!(read(&[secret, ("IDP_ADDR", "0.0.0.0:4400"), ("IDP_ALLOW_PUBLIC", "true")]).is_ok());
+    assert!(read(&[secret, ("IDP_OUTBOUND_ALLOW", "10.0.0.0/33")]).unwrap_err().contains("IDP_OUTBOUND_ALLOW"));
     assert!(read(&[secret, ("IDP_HTTPS_ADDR", "0.0.0.0:4443")]).unwrap_err().contains("IDP_HTTPS_ADDR"));
 }
 

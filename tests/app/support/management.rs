@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tessera::testing::{
     idp::{self, Idp, PasswordCost, management_permissions},
     kernel::{
-        client_address::TrustedProxies,
+        client_address::{NetworkList, TrustedProxies},
         clock::Clock,
         random::Random,
     },
@@ -273,6 +273,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,
+        outbound_allow: NetworkList::default(),
         trusted_proxies: TrustedProxies::default(),
         password_cost: PasswordCost::Minimal,
         clock,
