@@ -1,8 +1,10 @@
-//! Immediate sign-up: through the Authentication API and, if the tenant allows it, on the sign-up page.
+//! Accounts with a password: immediate sign-up through the Authentication API and, if the tenant allows it, on the
+//! sign-up page; and the new password that the owner of an address chooses.
 
 use crate::{
     idp::{
         authentication::RequestSource,
+        backchannel::{self, LogoutNotifications},
         error::Error,
         events::{self, Kind},
         id::UserId,
@@ -14,6 +16,8 @@ use crate::{
         state::Idp,
         store::{
             connections::Connection,
+            grants,
+            tickets::{self as ticket_store, Kind as TicketKind},
             users::{self, NewUser, User},
         },
         tickets::{self, LoginContext},
@@ -82,4 +86,26 @@ pub async fn notify_owner(
 pub async fn send_owner_notice(tx: &mut Tx, idp: &Idp, email: &str, context: LoginContext<'_>) -> sqlx::Result<()> {
     let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
+}
+
+/// Replaces the password of `user`, who received a mail with a link and thereby also verified the address. Ends the
+/// sessions and revokes the grants of anyone who knew the previous password.
+pub async fn replace_password(
+    tx: &mut Tx,
+    idp: &Idp,
+    user: &User,
+    password_hash: &str,
+    source: RequestSource<'_>,
+) -> sqlx::Result<LogoutNotifications> {
+    let now = idp.now();
+    users::update_password(tx, &user.id, password_hash, now).await?;
+    users::update_email_verified(tx, &user.id, now).await?;
+    for kind in [TicketKind::EmailVerification, TicketKind::PasswordReset] {
+        ticket_store::delete_of_user(tx, kind, &user.id).await?;
+    }
+    throttle::clear_password_attempts(tx, &user.email, source.requester).await?;
+    let notifications = backchannel::end_sessions_of_user(tx, &user.id, now).await?;
+    grants::update_revoked_of_user(tx, &user.id, now).await?;
+    events::record(tx, idp, source.event(Kind::PasswordChanged, &user.email, Some(&user.id))).await?;
+    Ok(notifications)
 }

@@ -82,19 +82,19 @@ pub async fn check_password(
     }
 }
 
-/// Verifies the password that the user chose at sign-up. The rate limits for passwords apply.
-pub async fn check_sign_up_password(
+/// Verifies a password against the hash of a sign-up or an account. The rate limits for the password of `email` apply.
+pub async fn check_password_hash(
     idp: &Idp,
     email: &str,
     password: &str,
-    hash: &str,
+    hash: Option<&str>,
     source: RequestSource<'_>,
 ) -> sqlx::Result<Result<(), PasswordRefused>> {
     let attempt = match count_attempt(idp, email, source).await? {
         Ok(attempt) => attempt,
         Err(too_many) => return Ok(Err(PasswordRefused::TooManyAttempts(too_many))),
     };
-    let right = idp.passwords.verify(password, Some(hash)).await;
+    let right = idp.passwords.verify(password, hash).await;
     let mut tx = idp.database.write().await?;
     if right {
         throttle::withdraw_attempt(&mut tx, &attempt).await?;

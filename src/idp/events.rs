@@ -29,7 +29,6 @@ pub enum Kind {
     PasswordChanged,
     /// The user verified the address with the link in a mail.
     EmailVerified,
-    EmailVerificationFailed,
     Logout,
     InvitationAccepted,
     InvitationFailed,
@@ -49,7 +48,6 @@ impl Kind {
             Self::PasswordChangeRequested => "scpr",
             Self::PasswordChanged => "scp",
             Self::EmailVerified => "sv",
-            Self::EmailVerificationFailed => "fv",
             Self::Logout => "slo",
             Self::InvitationAccepted => "si",
             Self::InvitationFailed => "fi",

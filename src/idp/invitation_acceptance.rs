@@ -13,12 +13,14 @@ use crate::{
             tickets::{self, Kind as TicketKind},
             users::{self, User},
         },
+        tickets::{LoginContext, send_email_verification},
     },
     kernel::database::Tx,
 };
 
 /// Deletes the invitation and adds `user` as a member with the invitation's roles and metadata. Marks the address as
-/// verified, because the invitation was sent to it.
+/// verified if the invitation was mailed to it. If the link came another way, it proves nothing, and a mail asks an
+/// unverified user to verify the address.
 ///
 /// Returns false if the invitation no longer exists; the caller must roll back then.
 pub async fn accept(
@@ -34,8 +36,12 @@ pub async fn accept(
         return Ok(false);
     }
     organizations::upsert_member(tx, &invitation.organization_id, &user.id, &invitation.role_ids.0, now).await?;
-    users::update_email_verified(tx, &user.id, now).await?;
-    tickets::delete_of_user(tx, TicketKind::EmailVerification, &user.id).await?;
+    if invitation.is_mailed {
+        users::update_email_verified(tx, &user.id, now).await?;
+        tickets::delete_of_user(tx, TicketKind::EmailVerification, &user.id).await?;
+    } else if !user.email_verified && user.password_hash.is_some() {
+        send_email_verification(tx, idp, user, LoginContext::default()).await?;
+    }
     if invitation.user_metadata.0.is_some() || invitation.app_metadata.0.is_some() {
         let user_metadata = merged(&user.user_metadata.0, invitation.user_metadata.0.as_ref());
         let app_metadata = merged(&user.app_metadata.0, invitation.app_metadata.0.as_ref());

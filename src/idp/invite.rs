@@ -75,6 +75,7 @@ pub async fn create(
         connection_id: draft.connection_id,
         email: draft.email,
         inviter_name: draft.inviter_name,
+        is_mailed: draft.by_mail,
         role_ids: JsonText(draft.role_ids),
         app_metadata: OptionalJsonText(draft.app_metadata),
         user_metadata: OptionalJsonText(draft.user_metadata),

@@ -73,7 +73,7 @@ async fn account_changes_are_logged() {
     browser.sign_up(&state, "Eve", "eve@example.com", "correct horse").await;
     step();
     let verification = provider.mail_to("eve@example.com").await.ticket("/u/email-verification");
-    browser.post("u/email-verification", &[("ticket", &verification)]).await;
+    browser.post("u/email-verification", &[("ticket", verification.as_str()), ("password", "correct horse")]).await;
     step();
     browser.post("u/reset-password/request", &[("email", "eve@example.com")]).await;
     step();

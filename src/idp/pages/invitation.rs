@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::idp::{
     flow::{login::Login, screen::Screen},
-    pages::{Page, alert, field::Field, heading, login_page, state},
+    pages::{Page, alert, field::Field, heading, login_page, reset_password, state},
     state::Idp,
     store::{invitations::Invitation, organizations::Organization, users::User},
 };
@@ -75,6 +75,10 @@ pub fn page(
                 }
                 (fields(invitee, input))
                 button class="primary" type="submit" { "Accept invitation" }
+            }
+            // Someone else may have created the account; then only a new password lets the owner of the address in.
+            @if invitee.has_account {
+                p class="aside" { a href=(reset_password::request_address(Some(login))) { "Forgot your password?" } }
             }
         }
     };

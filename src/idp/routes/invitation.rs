@@ -172,7 +172,7 @@ async fn accept(
                 id: &id,
                 connection_id: &connection.id,
                 email: &invitation.email,
-                email_verified: true,
+                email_verified: invitation.is_mailed,
                 name,
                 password_hash: Some(password_hash),
             };

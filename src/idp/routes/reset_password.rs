@@ -10,8 +10,8 @@ use axum::{
 
 use crate::{
     idp::{
-        backchannel,
-        events::{self, Event, Kind},
+        accounts,
+        authentication::RequestSource,
         flow::login::Login,
         page_error::PageError,
         pages::{self, reset_password::Form},
@@ -20,11 +20,10 @@ use crate::{
         requester::Requester,
         state::Idp,
         store::{
-            connections, grants,
+            connections,
             tickets::{self, Kind as TicketKind},
             users::{self, User},
         },
-        throttle,
     },
     kernel::database::Tx,
 };
@@ -62,24 +61,14 @@ pub async fn submit(
 
     // Claim the ticket, unless another request did since it was found
     let mut tx = idp.database.write().await?;
-    let now = idp.now();
-    if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, now).await?.is_none() {
+    if tickets::claim(&mut tx, TicketKind::PasswordReset, ticket, idp.now()).await?.is_none() {
         return Err(gone(login.as_ref()));
     }
 
-    // Change the password; receiving the mail with the ticket also verifies the address
-    users::update_password(&mut tx, &user.id, &password_hash, now).await?;
-    users::update_email_verified(&mut tx, &user.id, now).await?;
-    tickets::delete_of_user(&mut tx, TicketKind::EmailVerification, &user.id).await?;
-    throttle::clear_password_attempts(&mut tx, &user.email, &requester).await?;
-
-    // End the sessions and revoke the grants from before the change
-    let notifications = backchannel::end_sessions_of_user(&mut tx, &user.id, now).await?;
-    grants::update_revoked_of_user(&mut tx, &user.id, now).await?;
-    let event = Event::of(Kind::PasswordChanged, &user.email);
+    // Change the password
     let client = login.as_ref().map(|login| &login.client.id);
-    let event = Event { user: Some(&user.id), client, address: Some(requester.address), ..event };
-    events::record(&mut tx, &idp, event).await?;
+    let source = RequestSource { requester: &requester, client, organization: None };
+    let notifications = accounts::replace_password(&mut tx, &idp, &user, &password_hash, source).await?;
     tx.commit().await?;
     notifications.send(&idp);
 

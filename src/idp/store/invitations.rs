@@ -29,6 +29,9 @@ pub struct Invitation {
     /// Address in lower case.
     pub email: String,
     pub inviter_name: String,
+    /// Whether this provider mailed the link. Only then does accepting prove the address: otherwise the client that
+    /// created the invitation, or an administrator, passed the link on.
+    pub is_mailed: bool,
     #[sqlx(try_from = "String")]
     pub role_ids: JsonText<Vec<RoleId>>,
     /// Metadata that is merged into the user on acceptance.
@@ -53,6 +56,7 @@ macro_rules! invitation_columns {
             "connection_id",
             "email",
             "inviter_name",
+            "is_mailed",
             "role_ids",
             "app_metadata",
             "user_metadata",
@@ -67,9 +71,9 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
     execute!(
         tx,
-        "INSERT INTO invitations (id, ticket, organization_id, client_id, connection_id, email, inviter_name, role_ids,
-             app_metadata, user_metadata, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO invitations (id, ticket, organization_id, client_id, connection_id, email, inviter_name, is_mailed,
+             role_ids, app_metadata, user_metadata, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &invitation.id,
         &invitation.ticket,
         &invitation.organization_id,
@@ -77,6 +81,7 @@ pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
         &invitation.connection_id,
         &invitation.email,
         &invitation.inviter_name,
+        invitation.is_mailed,
         json_text(&invitation.role_ids.0)?,
         invitation.app_metadata.0.as_ref().map(json_text).transpose()?,
         invitation.user_metadata.0.as_ref().map(json_text).transpose()?,

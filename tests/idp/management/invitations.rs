@@ -127,6 +127,36 @@ async fn an_invitation_is_mailed_unless_disabled() {
 }
 
 #[tokio::test]
+async fn only_a_mailed_invitation_verifies_the_address() {
+    let provider = Provider::start().await;
+    let api = Api::of(&provider).await;
+    let create = json!({"connection": "Username-Password-Authentication", "email": "old@example.com",
+        "password": "correct horse", "verify_email": false});
+    for (email, is_mailed) in [
+        ("loud@example.com", true),
+        ("quiet@example.com", false),
+        ("old@example.com", false),
+        ("old@example.com", true),
+    ] {
+        if email == "old@example.com" && !is_mailed {
+            api.post("/users", create.clone()).await.ok(201);
+        }
+        let invitation = api.post(&path(), with(draft(email), "send_invitation_email", is_mailed)).await.ok(201);
+        let browser = provider.browser();
+        let ticket = invitation["ticket_id"].as_str().unwrap();
+        let state = browser.begin("/u/invitation", &[("invitation", ticket), ("organization", ABC)]).await;
+        let form = [("state", state.as_str()), ("name", "Eve"), ("password", "correct horse")];
+        crate::support::code(&browser.post("u/invitation", &form).await);
+        let found = api.get(&format!("/users-by-email?email={email}")).await.ok(200);
+        assert_eq!(found[0]["email_verified"], is_mailed, "{email}");
+        if !is_mailed {
+            provider.mail_to(email).await.ticket("/u/email-verification");
+        }
+        provider.advance(TimeDelta::seconds(1));
+    }
+}
+
+#[tokio::test]
 async fn an_invitation_that_cannot_be_accepted_is_refused() {
     let without_login = Client {
         client_id: "without-login".to_owned(),

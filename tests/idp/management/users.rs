@@ -255,6 +255,30 @@ async fn a_new_address_is_verified_by_mail_on_request() {
 }
 
 #[tokio::test]
+async fn an_address_from_the_api_is_verified_by_a_password_not_by_a_click() {
+    let provider = Provider::start().await;
+    let api = Api::of(&provider).await;
+    api.post("/users", ann(json!({"user_id": "ann"}))).await.ok(201);
+    let path = "/users/auth0%7Cann";
+    let verify = async |recipient: &str, password: &str| {
+        let ticket = provider.mail_to(recipient).await.ticket("/u/email-verification");
+        let form = [("ticket", ticket.as_str()), ("password", password)];
+        provider.browser().post("u/email-verification", &form).await.status().as_u16()
+    };
+    // The second address belongs to another person, who does not know the password.
+    for (email, patch) in [
+        ("ann@x.example", json!({"name": "Ann"})),
+        ("bob@x.example", json!({"email": "bob@x.example", "verify_email": true})),
+    ] {
+        api.patch(path, patch).await.ok(200);
+        assert_eq!(verify(email, "").await, 400);
+        assert_eq!(api.get(path).await.ok(200)["email_verified"], false, "{email}");
+        assert_eq!(verify(email, "a long password").await, 200);
+        assert_eq!(api.get(path).await.ok(200)["email_verified"], true, "{email}");
+    }
+}
+
+#[tokio::test]
 async fn deleting_a_user_deletes_their_memberships() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;

@@ -141,5 +141,5 @@ async fn check_password(
     requester: &Requester,
 ) -> sqlx::Result<Result<(), PasswordRefused>> {
     let SignUp { email, password_hash, .. } = &opened.sign_up;
-    authentication::check_sign_up_password(idp, email, typed, password_hash, opened.request_source(requester)).await
+    authentication::check_password_hash(idp, email, typed, Some(password_hash), opened.request_source(requester)).await
 }
