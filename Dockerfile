@@ -25,7 +25,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/cache/target script/build release
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --home-dir /data --create-home tessera
+RUN useradd --system --uid 10001 --home-dir /data --no-create-home tessera && install -d -o tessera -m 700 /data
 COPY --from=build /dist/release/tessera /dist/release/hash.txt /app/
 COPY --from=build /dist/release/site /app/site
 ENV HOST=0.0.0.0 \

@@ -1,5 +1,7 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
 //! database pools, DNS and email domains.
+//! Code shared by the application and the built-in identity provider: clock, randomness, cookies, private files, database
+//! pools, DNS and email domains.
 
 pub mod client_address;
 pub mod clock;
@@ -8,6 +10,7 @@ pub mod database;
 pub mod dns;
 pub mod email_domain;
 pub mod ids;
+pub mod private_files;
 pub mod random;
 pub mod secret;
 pub mod unix_time;

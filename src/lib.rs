@@ -29,7 +29,7 @@ pub mod testing;
 pub use self::{
     domain::{keys::ProjectKey, permissions::Role},
     idp::NewPassword,
-    kernel::{clock::Clock, random::Random},
+    kernel::{clock::Clock, private_files::restrict_new_files, random::Random},
     serve::{Certificate, Server, open_provider, read_config},
     server::{
         config::{BuiltIn, Config},

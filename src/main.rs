@@ -8,6 +8,7 @@ use std::{process::ExitCode, time::Duration};
 use clap::{Parser, Subcommand};
 use tessera::{
     BuiltIn, Certificate, Clock, Config, Db, NewPassword, ProjectKey, Random, Role, Server, open_provider, read_config,
+    restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -79,6 +80,7 @@ enum Action {
 const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
+    restrict_new_files();
     _ = dotenvy::dotenv();
     let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{
     idp::{Idp, NewPassword},
-    kernel::{clock::Clock, random::Random},
+    kernel::{clock::Clock, private_files, random::Random},
     server::{
         config::{BuiltIn, Config},
         error::Error,
@@ -78,6 +78,7 @@ impl Server {
         } else {
             None
         };
+        private_files::narrow_folder(&config.data_dir, is_own_file);
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         let (mut administrator, mut provider) = (None, None);
@@ -146,6 +147,12 @@ impl BuiltInListeners {
         };
         Ok(Self { http, https })
     }
+}
+
+/// Whether the process itself created the file of this name in `DATA_DIR`, by default.
+fn is_own_file(name: &str) -> bool {
+    let mut databases = ["tessera.db", "idp.db"].into_iter();
+    matches!(name, "session-secret" | "https") || databases.any(|database| name.starts_with(database))
 }
 
 async fn listen(name: &'static str, address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {

@@ -17,6 +17,8 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
 
+use crate::kernel::private_files;
+
 /// Names of this machine for which the certificate is valid.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
@@ -51,6 +53,8 @@ impl Certificate {
             let make_error = failed(&file, "cannot be made");
             generate(&folder, &file, &key_file).map_err(|error| make_error(error.to_string()))?;
         }
+        private_files::narrow(&folder);
+        private_files::narrow(&key_file);
         let certificate =
             CertificateDer::from_pem_file(&file).map_err(|error| failed(&file, "cannot be read")(error.to_string()))?;
         let key = PrivateKeyDer::from_pem_file(&key_file)
@@ -74,9 +78,9 @@ fn generate(folder: &Path, file: &Path, key_file: &Path) -> io::Result<()> {
     params.not_before = rcgen::date_time_ymd(2025, 1, 1);
     params.not_after = rcgen::date_time_ymd(2099, 12, 31);
     let certificate = params.self_signed(&key).map_err(io::Error::other)?;
-    create_private_folder(folder)?;
-    write_private(key_file, &key.serialize_pem())?;
-    write_private(file, &certificate.pem())
+    private_files::create_folder(folder)?;
+    private_files::write(key_file, &key.serialize_pem())?;
+    private_files::write(file, &certificate.pem())
 }
 
 /// Returns the TLS configuration. It offers HTTP/1.1 only, as the plain ports do, so that both behave the same.
@@ -94,28 +98,4 @@ fn server_config(
 
 fn folder(file: &Path) -> &Path {
     file.parent().unwrap_or(file)
-}
-
-#[cfg(unix)]
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// Writes a file that only its owner can read. Replaces a file that an interrupted start may have left.
-#[cfg(unix)]
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    _ = fs::remove_file(file);
-    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
-}
-
-#[cfg(not(unix))]
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    fs::write(file, text)
 }

@@ -32,6 +32,7 @@ mod merge;
 mod my_work;
 mod notifications;
 mod presence;
+mod private_files;
 mod project_overview;
 mod project_settings;
 mod project_templates;

@@ -10,6 +10,7 @@ use sqlx::{
 };
 
 use super::usage::Used;
+use crate::kernel::private_files;
 
 /// Number of read connections to a `SQLite` file, in addition to its one writer.
 const SQLITE_READERS: u32 = 4;
@@ -86,7 +87,8 @@ pub enum OpenError {
 }
 
 impl Database {
-    /// Opens and migrates the database at `url`. Creates a missing `SQLite` file.
+    /// Opens and migrates the database at `url`. Creates a missing `SQLite` file, which only the user of the process can
+    /// read, and narrows an existing one.
     ///
     /// # Errors
     /// [`OpenError`] with a hint for the operator.
@@ -100,10 +102,17 @@ impl Database {
             let options = sqlite_options(url).ok_or_else(address)?;
             let file = options.get_filename();
             if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|error| connect(sqlx::Error::Io(error)))?;
+                private_files::create_folder(folder).map_err(|error| connect(sqlx::Error::Io(error)))?;
             }
+            // SQLite gives its other files the permissions of this one.
+            private_files::create_file(file).map_err(|error| connect(sqlx::Error::Io(error)))?;
             let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
             schema.sqlite.run(&writer).await.map_err(migrate)?;
+            for suffix in ["", "-wal", "-shm"] {
+                let mut file = file.as_os_str().to_owned();
+                file.push(suffix);
+                private_files::narrow(file.as_ref());
+            }
             // PRAGMA optimize writes. On a read connection it would fail, and keep the connection and the log file open
             // after `close`.
             let options = options.read_only(true).optimize_on_close(false, None);
