@@ -45,6 +45,7 @@ mod pkce;
 mod requester;
 mod routes;
 mod scope;
+mod sealing;
 mod seed;
 mod sign_in_options;
 mod sign_ups;
@@ -62,7 +63,7 @@ use self::{
     cookies::Cookies,
     federation::issuers::Issuers,
     keys::{cache::Keys, ring},
-    mail::{delivery, outbox::Outbox},
+    mail::{delivery, expiry, outbox::Outbox},
     management::limits::Limits,
     outbound::Outbound,
     password::Passwords,
@@ -90,13 +91,15 @@ impl Idp {
     ///
     /// A later call keeps all changes that administrators made.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        let Config { issuer, database_url, demo, clock, random, .. } = &config;
+        let Config { issuer, database_url, sealer, previous_sealer, demo, clock, random, .. } = &config;
         let database = store::open(database_url).await?;
         let passwords = Passwords::new(config.password_cost, random).await?;
         let now = UnixTime::now(clock);
 
         let mut tx = database.write().await?;
-        let keys = ring::load_or_generate(&mut tx, random, now).await?;
+        sealing::prepare(&mut tx, sealer, previous_sealer.as_ref()).await?;
+        store::mails::delete_expired(&mut tx, now).await?;
+        let keys = ring::load_or_generate(&mut tx, sealer, random, now).await?;
         seed::configured(&mut tx, &config, now).await?;
         if let Some(tenant) = demo {
             seed::demo(&mut tx, tenant, &passwords, random, now).await?;
@@ -112,6 +115,7 @@ impl Idp {
             demo: demo.clone().map(Arc::new),
             clock: clock.clone(),
             random: random.clone(),
+            sealer: sealer.clone(),
             database,
             keys: Arc::new(Keys::new(keys, now)),
             passwords,
@@ -126,12 +130,13 @@ impl Idp {
     }
 
     /// Returns the routes of all endpoints and pages, which must be served at the root of the issuer's address. Starts
-    /// the delivery of mail.
+    /// the delivery of mail and the deletion of expired mails.
     ///
     /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, because limits count by the client's
     /// network.
     pub fn router(&self) -> axum::Router {
         delivery::start(self);
+        expiry::start(self);
         routes::router(self.clone())
     }
 

@@ -1,7 +1,5 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! database pools, DNS and email domains.
-//! Code shared by the application and the built-in identity provider: clock, randomness, cookies, private files, database
-//! pools, DNS and email domains.
+//! private files, sealed values, database pools, DNS and email domains.
 
 pub mod client_address;
 pub mod clock;
@@ -12,5 +10,6 @@ pub mod email_domain;
 pub mod ids;
 pub mod private_files;
 pub mod random;
+pub mod sealer;
 pub mod secret;
 pub mod unix_time;

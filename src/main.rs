@@ -7,8 +7,8 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    BuiltIn, Certificate, Clock, Config, Db, NewPassword, ProjectKey, Random, Role, Server, open_provider, read_config,
-    restrict_new_files,
+    BuiltIn, Certificate, Clock, Config, Db, NewPassword, ProjectKey, Random, Role, Server, forget_secrets,
+    open_provider, read_config, restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -57,6 +57,9 @@ enum Action {
     },
     /// Rotate the built-in provider's signing key and print the new key's id. A running provider picks it up.
     RotateKeys,
+    /// Remove what a lost SESSION_SECRET sealed in the built-in provider: its signing keys, so that everyone must sign in
+    /// again, kept mails, the links of open invitations, and the secrets of connections to other issuers.
+    ForgetSecrets,
     /// Reset the password of the administrator of the built-in provider's console, and print it.
     ResetAdministrator,
     /// Invite a person to an organization of the built-in provider, and print the link.
@@ -135,6 +138,13 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Action::RotateKeys => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             println!("{}", idp.rotate_keys().await?);
+        }
+        Action::ForgetSecrets => {
+            forget_secrets(built_in(&config)?, &random).await?;
+            println!(
+                "Removed. The next start makes new signing keys. Enter the secrets of connections to other issuers again, \
+                 and send open invitations again."
+            );
         }
         Action::ResetAdministrator => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;

@@ -31,7 +31,7 @@ use crate::{
 pub use self::{
     error::StartError,
     https::Certificate,
-    provider::{demo_tenant, open_provider, provider_roles, read_config},
+    provider::{demo_tenant, forget_secrets, open_provider, provider_roles, read_config},
 };
 
 /// Time that requests in progress have to finish when the process stops.

@@ -6,7 +6,6 @@
 pub mod access;
 pub mod auth;
 pub mod config;
-pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod http;

@@ -108,6 +108,9 @@ pub mod kernel {
     pub mod random {
         pub use crate::kernel::random::Random;
     }
+    pub mod sealer {
+        pub use crate::kernel::sealer::{SealedText, Sealer};
+    }
 }
 pub mod serve {
     pub use crate::serve::{Server, StartError, demo_tenant, provider_roles};

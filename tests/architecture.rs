@@ -19,7 +19,7 @@ use syn::{
 const ROWS: &[&[&str]] = &[
     &["kernel"],
     &["domain"],
-    &["server::error", "server::crypto", "server::request_scope"],
+    &["server::error", "server::request_scope"],
     &["server::db"],
     &["server::repo"],
     &[

@@ -9,6 +9,7 @@ use crate::{
         client_address::{NetworkList, TrustedProxies},
         clock::Clock,
         random::Random,
+        sealer::Sealer,
     },
 };
 
@@ -22,6 +23,10 @@ pub struct Config {
     pub other_issuers: Vec<Url>,
     /// Address of the database: `postgres://…`, or `sqlite://…`, whose file and folder are created on the first start.
     pub database_url: String,
+    /// Encrypts the secrets in the database: signing keys, tickets of invitations, mails, secrets at other issuers.
+    pub sealer: Sealer,
+    /// The sealer before the secret changed. What it sealed is sealed again with [`Self::sealer`].
+    pub previous_sealer: Option<Sealer>,
     /// Clients to insert, or to update by id. Clients that are not listed stay as they are.
     pub clients: Vec<Client>,
     /// APIs to insert, or to update by identifier.

@@ -9,6 +9,11 @@ pub enum Error {
     Open(#[from] crate::kernel::database::OpenError),
     #[error("the signing key cannot be made or read: {0}")]
     Key(String),
+    #[error(
+        "another SESSION_SECRET sealed its keys. Set SESSION_SECRET_PREVIOUS to that one and start again. If it is lost, \
+         run `tessera forget-secrets` first: it lists what is lost with it."
+    )]
+    OtherSecret,
     #[error("there is no key {0} that signed before and is still published")]
     NotAPreviousKey(String),
     #[error("a password cannot be hashed: {0}")]

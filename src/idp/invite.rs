@@ -61,15 +61,15 @@ pub async fn create(
     client: &Client,
     draft: InvitationDraft,
 ) -> sqlx::Result<Result<Stored, TooManyAttempts>> {
-    let now = idp.now();
+    let (id, ticket, now) = (InvitationId::random(&idp.random), idp.random.alphanumeric(32), idp.now());
     if draft.by_mail
         && let Err(too_many) = limits::count_invitation(tx, &organization.id, &draft.email, now).await?
     {
         return Ok(Err(too_many));
     }
     let invitation = Stored {
-        id: InvitationId::random(&idp.random),
-        ticket: idp.random.alphanumeric(32),
+        ticket: Stored::seal_ticket(&idp.sealer, &id, &ticket)?,
+        id,
         organization_id: organization.id.clone(),
         client_id: client.id.clone(),
         connection_id: draft.connection_id,
@@ -82,13 +82,13 @@ pub async fn create(
         created_at: now,
         expires_at: now.plus(draft.lifetime.unwrap_or(LIFETIME)),
     };
-    invitations::insert(tx, &invitation).await?;
+    invitations::insert(tx, &invitation, &ticket).await?;
     if draft.by_mail {
         let mail = mail::Invitation {
             to: &invitation.email,
             inviter_name: &invitation.inviter_name,
             organization,
-            url: &link(&invitation.ticket, client, organization),
+            url: &link(&ticket, client, organization),
             expires_at: invitation.expires_at,
         };
         mail::invitation(tx, idp, &mail).await?;
@@ -142,7 +142,7 @@ impl Idp {
         let invitation = created.map_err(|too_many| Error::TooManyMails(too_many.message(self.now())))?;
         tx.commit().await?;
 
-        let url = link(&invitation.ticket, &client, &organization);
+        let url = link(&invitation.open_ticket(&self.sealer)?, &client, &organization);
         Ok(Invitation { id: invitation.id, url })
     }
 }

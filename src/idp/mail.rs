@@ -5,6 +5,7 @@
 
 pub mod delivery;
 mod email_template;
+pub mod expiry;
 pub mod limits;
 pub mod outbox;
 pub mod smtp;
@@ -15,7 +16,7 @@ use crate::{
         id::MailId,
         state::Idp,
         store::{
-            mails::{self, Mail, NewMail},
+            mails::{self, Mail, MailBody, NewMail},
             organizations::Organization,
         },
     },
@@ -149,16 +150,16 @@ pub async fn sign_up_refused(tx: &mut Tx, idp: &Idp, context: &MailContext<'_>, 
 
 async fn write(tx: &mut Tx, idp: &Idp, recipient: &str, template: &EmailTemplate<'_>) -> sqlx::Result<()> {
     let id = MailId::random(&idp.random, idp.clock.now());
+    let body = MailBody { text: template.text(), html: template.html(idp.host()) };
     let mail = NewMail {
         id: &id,
         recipient,
         subject: &template.subject,
-        body_text: &template.text(),
-        body_html: &template.html(idp.host()),
+        body: &body,
         created_at: idp.now(),
         is_sent: idp.outbox.is_configured(),
     };
-    mails::insert(tx, &mail).await?;
+    mails::insert(tx, &idp.sealer, &mail).await?;
     idp.outbox.wake();
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
             connections::{Connection, Strategy},
         },
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, sealer::Sealer},
 };
 
 /// Ways to sign in at a login.
@@ -43,9 +43,9 @@ impl Issuer {
         options::icon(&self.connection.options.0)
     }
 
-    /// Returns the options of the connection if they are complete.
-    pub fn options(&self) -> Option<Options> {
-        Options::parse(&self.connection.options.0)
+    /// Returns the options of the connection, with the secret opened, if they are complete.
+    pub fn options(&self, sealer: &Sealer) -> Option<Options> {
+        options::open(&self.connection.options.0, sealer, &self.connection.id)
     }
 }
 

@@ -17,7 +17,9 @@ use crate::{
         outbound::Outbound,
         password::Passwords,
     },
-    kernel::{client_address::TrustedProxies, clock::Clock, database::Database, random::Random, unix_time::UnixTime},
+    kernel::{
+        client_address::TrustedProxies, clock::Clock, database::Database, random::Random, sealer::Sealer, unix_time::UnixTime,
+    },
 };
 
 /// A running provider. Clones share the same state.
@@ -31,6 +33,7 @@ pub struct State {
     pub(super) demo: Option<Arc<DemoTenant>>,
     pub(super) clock: Clock,
     pub(super) random: Random,
+    pub(super) sealer: Sealer,
     pub(super) database: Database,
     pub(super) keys: Arc<Keys>,
     pub(super) passwords: Passwords,

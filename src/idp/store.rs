@@ -33,6 +33,7 @@ pub mod password_attempts;
 pub mod profiles;
 pub mod role_permissions;
 pub mod roles;
+pub mod sealed;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ups;

@@ -3,7 +3,7 @@
 use crate::{
     domain::permissions::{Permission, Role},
     idp::{self, Idp, SmtpConfig, SmtpError},
-    kernel::{clock::Clock, random::Random},
+    kernel::{clock::Clock, random::Random, sealer::Sealer},
     server::{
         config::{BuiltIn, Config, ConfigError},
         seed::demo_data,
@@ -67,6 +67,12 @@ pub fn demo_tenant() -> idp::DemoTenant {
     }
 }
 
+/// Returns the provider's own sealer. Application and provider cannot open what the other sealed.
+fn provider_sealer(session_secret: &str) -> Sealer {
+    let random = Random::system();
+    Sealer::new(&Sealer::new(session_secret, random.clone()).derive("seal of the built-in provider"), random)
+}
+
 /// Opens the built-in provider with the application as its client.
 pub async fn open_provider(
     config: &Config,
@@ -119,6 +125,8 @@ pub async fn open_provider(
         issuer: config.provider.issuer.clone(),
         other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
+        sealer: provider_sealer(&config.session_secret),
+        previous_sealer: built_in.previous_secret.as_deref().map(provider_sealer),
         clients: vec![client, management],
         apis: vec![api],
         roles: provider_roles(),
@@ -133,6 +141,11 @@ pub async fn open_provider(
         random,
     })
     .await?)
+}
+
+/// Removes what a lost `SESSION_SECRET` sealed in the built-in provider.
+pub async fn forget_secrets(built_in: &BuiltIn, random: &Random) -> Result<(), StartError> {
+    Ok(Idp::forget_secrets(&built_in.database_url, random).await?)
 }
 
 #[cfg(test)]

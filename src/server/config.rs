@@ -10,8 +10,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use url::Url;
 
 use self::error::origin;
-use super::crypto::Sealer;
-use crate::kernel::client_address::TrustedProxies;
+use crate::kernel::{client_address::TrustedProxies, sealer::Sealer};
 
 pub use self::{
     built_in::{BuiltIn, BuiltInHttps},

@@ -4,12 +4,15 @@
 //! API clients, and log the cause. Every function with an [`Error`] may fail with [`Error::Database`]; `# Errors` sections
 //! name the other cases.
 
-use super::{crypto::SealError, request_scope};
-use crate::domain::{
-    errors::{AppError, FieldError},
-    keys::InvalidKey,
-    permissions::Permission,
-    unknown_name::UnknownName,
+use super::request_scope;
+use crate::{
+    domain::{
+        errors::{AppError, FieldError},
+        keys::InvalidKey,
+        permissions::Permission,
+        unknown_name::UnknownName,
+    },
+    kernel::sealer::SealError,
 };
 
 /// Why an operation failed.

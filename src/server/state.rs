@@ -8,7 +8,6 @@ use leptos::config::LeptosOptions;
 use super::{
     auth::provider::Provider,
     config::Config,
-    crypto::Sealer,
     db::{Db, OpenError},
     live::{OpenStreams, Presence},
     provider::client::Management,
@@ -18,6 +17,7 @@ use crate::kernel::{
     clock::Clock,
     dns::{Hickory, TxtResolver},
     random::Random,
+    sealer::Sealer,
 };
 
 /// The application state. Cloning is cheap.

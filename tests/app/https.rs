@@ -49,6 +49,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
         }),
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
         management_calls_per_minute: 100,
+        previous_secret: None,
         mail: None,
         outbound_allow: NetworkList::default(),
         management_client_id: "management".to_owned(),

@@ -68,8 +68,7 @@ impl Stub {
         let [kid] = &self.keys.texts("SELECT kid FROM signing_keys WHERE state = 'current'").await[..] else {
             panic!()
         };
-        let pem = "SELECT private_key_pem FROM signing_keys WHERE state = 'current'";
-        let [pem] = &self.keys.texts(pem).await[..] else { panic!() };
+        let pem = self.keys.private_key().await;
         let header = jsonwebtoken::Header { kid: Some(kid.clone()), ..header.clone() };
         let key = match header.alg {
             jsonwebtoken::Algorithm::HS256 => jsonwebtoken::EncodingKey::from_secret(PEER_SECRET.as_bytes()),

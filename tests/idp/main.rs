@@ -40,6 +40,7 @@ mod pages;
 mod password_policy;
 mod password_reset;
 mod revoke;
+mod secrets_at_rest;
 mod signup;
 mod signup_confirmation;
 mod signup_without_confirmation;

@@ -14,10 +14,15 @@ use serde_json::{Value, json};
 use tessera::testing::{
     domain::permissions::Permission,
     idp::{
-        Api, AppType, Client, ClientGrant, Config, Idp, OrganizationRequireBehavior as Behavior,
+        Api, AppType, Client, ClientGrant, Config, Error, Idp, OrganizationRequireBehavior as Behavior,
         OrganizationUsage as Usage, PasswordCost,
     },
-    kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
+    kernel::{
+        client_address::TrustedProxies,
+        clock::Clock,
+        random::Random,
+        sealer::{SealedText, Sealer},
+    },
 };
 
 use database::{AnyRow, Database};
@@ -70,9 +75,19 @@ impl Provider {
 
     /// Does the same as [`Self::reopen`], with a configuration that `change` has modified.
     pub async fn reopen_with(&self, change: impl FnOnce(&mut Config)) -> Idp {
+        self.try_reopen_with(change).await.unwrap()
+    }
+
+    /// Does the same as [`Self::reopen_with`], and returns the error if there is one.
+    pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, Error> {
         let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
-        Idp::open(config).await.unwrap()
+        Idp::open(config).await
+    }
+
+    /// Forgets the secrets in the database, as `tessera forget-secrets` does.
+    pub async fn forget_secrets(&self) {
+        Idp::forget_secrets(&self.database.url, &Random::system()).await.unwrap();
     }
 
     /// Returns a new browser without cookies.
@@ -129,9 +144,22 @@ impl Provider {
         let query = "SELECT recipient, id, subject, body_text FROM mails ORDER BY created_at DESC, id DESC";
         let mails: Vec<(String, String, String, String)> = self.rows(query).await;
         let found = mails.into_iter().find(|(to, ..)| to == recipient);
-        let (_, id, subject, text) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let (_, id, subject, sealed) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
+        let text = self.open(&format!("mail {id}"), sealed);
         let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
-        Mail { path: format!("mailbox/{id}"), subject, link }
+        Mail { path: format!("mailbox/{id}"), subject, text, link }
+    }
+
+    /// Opens a sealed text of the provider's database.
+    pub fn open(&self, context: &str, sealed: String) -> String {
+        sealer("the secret of the tests").open_text(context, &SealedText::from_unsealed(sealed)).unwrap()
+    }
+
+    /// Returns the private key that signs tokens, in PEM format.
+    pub async fn private_key(&self) -> String {
+        let (kid, sealed): (String, String) =
+            self.row("SELECT kid, private_key FROM signing_keys WHERE state = 'current'").await;
+        self.open(&format!("signing key {kid}"), sealed)
     }
 
     /// Calls the token endpoint as the client `web`, with the form `fields`.
@@ -193,6 +221,7 @@ pub struct Mail {
     /// Path of the mail's page.
     pub path: String,
     pub subject: String,
+    pub text: String,
     /// Target of the mail's button.
     pub link: String,
 }
@@ -331,6 +360,11 @@ pub async fn assert_token_error(response: Response, status: u16, error: &str, de
     assert_eq!((actual, body), (status, json!({"error": error, "error_description": description})));
 }
 
+/// Returns the sealer for `secret`.
+pub fn sealer(secret: &str) -> Sealer {
+    Sealer::new(secret, Random::system())
+}
+
 fn config(issuer: &str, database_url: &str) -> Config {
     let client = |id: &str, secret: Option<&str>, usage: Usage, behavior: Behavior| Client {
         client_id: id.to_owned(),
@@ -382,6 +416,8 @@ fn config(issuer: &str, database_url: &str) -> Config {
         smtp: None,
         outbound_allow: "127.0.0.1".parse().unwrap(),
         trusted_proxies: TrustedProxies::default(),
+        sealer: sealer("the secret of the tests"),
+        previous_sealer: None,
         password_cost: PasswordCost::Minimal,
         clock: Clock::manual(DateTime::from_timestamp(1_788_000_000, 0).unwrap()),
         random: Random::system(),

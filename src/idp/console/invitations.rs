@@ -97,7 +97,7 @@ pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Result<Page
     let organization = organizations::find(&mut tx, &invitation.organization_id).await?.ok_or(PageError::NotFound)?;
     let client = clients::find(&mut tx, invitation.client_id.as_str()).await?.ok_or(PageError::NotFound)?;
     let roles = tenant::roles(&mut tx).await?;
-    let link = invite::link(&invitation.ticket, &client, &organization);
+    let link = invite::link(&invitation.open_ticket(&idp.sealer)?, &client, &organization);
     Ok(page::details(&idp, &page::Details { invitation, organization, client, roles, link }))
 }
 

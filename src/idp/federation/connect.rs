@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::idp::{
     error::Error,
-    federation::options::Options,
+    federation::options::{self, Options},
     id::{ClientId, ConnectionId},
     state::Idp,
     store::{
@@ -43,12 +43,14 @@ impl Idp {
         if !is_name(new.name) || Options::parse(&new.options).is_none() {
             return Err(Error::InvalidConnection(new.name.to_owned()));
         }
+        let (id, mut options) = (ConnectionId::random(&self.random), new.options);
+        options::seal_secret(&mut options, &self.sealer, &id)?;
         let connection = Connection {
-            id: ConnectionId::random(&self.random),
+            id,
             name: new.name.to_owned(),
             display_name: new.display_name.map(str::to_owned),
             strategy: Strategy::Oidc,
-            options: JsonText(new.options),
+            options: JsonText(options),
             metadata: OptionalJsonText(None),
             show_as_button: new.show_as_button,
             is_domain_connection: false,

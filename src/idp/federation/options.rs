@@ -1,10 +1,16 @@
 //! Options of a connection, as in the Management API.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::idp::form;
+use crate::{
+    idp::{form, id::ConnectionId},
+    kernel::sealer::Sealer,
+};
+
+/// Name of the option that is sealed in the database.
+pub const CLIENT_SECRET: &str = "client_secret";
 
 /// Path of the discovery document below the address of an issuer (OpenID Connect Discovery section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
@@ -60,6 +66,30 @@ impl Options {
         let expected = address.strip_suffix(WELL_KNOWN).unwrap_or(address);
         expected.trim_end_matches('/') == issuer.trim_end_matches('/')
     }
+}
+
+/// Seals the client secret in the options of the connection `id`, if they contain one.
+pub fn seal_secret(options: &mut Map<String, Value>, sealer: &Sealer, id: &ConnectionId) -> sqlx::Result<()> {
+    if let Some(Value::String(secret)) = options.get(CLIENT_SECRET) {
+        let sealed = sealer.seal_text(&seal_context(id), secret)?;
+        options.insert(CLIENT_SECRET.to_owned(), json!(sealed));
+    }
+    Ok(())
+}
+
+/// Parses stored options of the connection `id`; `None` if they are incomplete or the secret cannot be opened.
+pub fn open(options: &Map<String, Value>, sealer: &Sealer, id: &ConnectionId) -> Option<Options> {
+    let mut options = options.clone();
+    if let Some(sealed @ Value::String(_)) = options.get(CLIENT_SECRET) {
+        let sealed = serde_json::from_value(sealed.clone()).ok()?;
+        options.insert(CLIENT_SECRET.to_owned(), sealer.open_text(&seal_context(id), &sealed).ok()?.into());
+    }
+    Options::parse(&options)
+}
+
+/// Seal context of the client secret of the connection `id`.
+pub fn seal_context(id: &ConnectionId) -> String {
+    format!("client secret of connection {id}")
 }
 
 fn raw(options: &Map<String, Value>) -> Option<Raw> {

@@ -17,7 +17,7 @@ use crate::{
         error::Error,
         store::keys::{self, KeyState},
     },
-    kernel::{database::Tx, random::Random, unix_time::UnixTime},
+    kernel::{database::Tx, random::Random, sealer::Sealer, unix_time::UnixTime},
 };
 
 const KEY_BITS: usize = 2048;
@@ -42,7 +42,6 @@ pub struct KeyRing {
 }
 
 /// A generated key that is not stored yet. Generating a key takes long, so it is done before the transaction.
-#[derive(Debug)]
 pub struct NewKey {
     kid: String,
     pem: String,
@@ -60,24 +59,29 @@ pub async fn generate(random: &Random) -> Result<NewKey, Error> {
 }
 
 /// Loads the keys and generates missing ones.
-pub async fn load_or_generate(tx: &mut Tx, random: &Random, now: UnixTime) -> Result<KeyRing, Error> {
+pub async fn load_or_generate(tx: &mut Tx, sealer: &Sealer, random: &Random, now: UnixTime) -> Result<KeyRing, Error> {
     let stored = keys::all(tx).await?;
     for state in [KeyState::Current, KeyState::Next] {
         if !stored.iter().any(|key| key.state == state) {
-            let NewKey { kid, pem } = generate(random).await?;
-            keys::insert(tx, &kid, &pem, state, now).await?;
+            insert(tx, sealer, &generate(random).await?, state, now).await?;
         }
     }
-    load(tx).await
+    load(tx, sealer).await
+}
+
+async fn insert(tx: &mut Tx, sealer: &Sealer, key: &NewKey, state: KeyState, now: UnixTime) -> sqlx::Result<()> {
+    let sealed = sealer.seal_text(&keys::seal_context(&key.kid), &key.pem)?;
+    keys::insert(tx, &key.kid, &sealed, state, now).await
 }
 
 /// Loads the published keys. Fails if no key is current.
-pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
+pub async fn load(tx: &mut Tx, sealer: &Sealer) -> Result<KeyRing, Error> {
     let mut current = None;
     let mut others = Vec::new();
     let mut states = Vec::new();
     for stored in keys::all(tx).await?.into_iter().filter(|key| key.state != KeyState::Revoked) {
-        let key = SigningKey::from_pem(&stored.private_key_pem)?;
+        let pem = sealer.open_text(&keys::seal_context(&stored.kid), &stored.private_key).map_err(sqlx::Error::from)?;
+        let key = SigningKey::from_pem(&pem)?;
         if stored.state == KeyState::Current {
             current = Some(key);
         } else {
@@ -93,7 +97,7 @@ pub async fn load(tx: &mut Tx) -> Result<KeyRing, Error> {
 /// Makes the next key current and the current key previous, and inserts `new` as the next key. Clients that have
 /// fetched the keys before already know the new current key. Returns false if another process rotated the keys at the
 /// same time.
-pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Error> {
+pub async fn rotate(tx: &mut Tx, sealer: &Sealer, new: &NewKey, now: UnixTime) -> Result<bool, Error> {
     let stored = keys::all(tx).await?;
     for (from, to) in [(KeyState::Current, KeyState::Previous), (KeyState::Next, KeyState::Current)] {
         for key in stored.iter().filter(|key| key.state == from) {
@@ -102,7 +106,7 @@ pub async fn rotate(tx: &mut Tx, new: &NewKey, now: UnixTime) -> Result<bool, Er
             }
         }
     }
-    keys::insert(tx, &new.kid, &new.pem, KeyState::Next, now).await?;
+    insert(tx, sealer, new, KeyState::Next, now).await?;
     Ok(true)
 }
 

@@ -37,7 +37,7 @@ impl Idp {
         let new = generate(&self.random).await?;
         let mut tx = self.database.write().await?;
         // If another process rotated the keys at the same time, nothing is committed.
-        if rotate(&mut tx, &new, self.now()).await? {
+        if rotate(&mut tx, &self.sealer, &new, self.now()).await? {
             tx.commit().await?;
         } else {
             drop(tx);
@@ -73,6 +73,6 @@ impl Idp {
         if cached.is_up_to_date(&mut tx).await? {
             return Ok(cached);
         }
-        Ok(self.keys.replace(load(&mut tx).await?))
+        Ok(self.keys.replace(load(&mut tx, &self.sealer).await?))
     }
 }

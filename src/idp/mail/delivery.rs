@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::{
     idp::{
         background::ShutdownSignal,
-        mail::smtp::SmtpConfig,
+        mail::smtp::{SendError, SmtpConfig},
         state::{Idp, State},
         store::mails::{self, Mail},
     },
@@ -79,7 +79,10 @@ async fn send_due(idp: &Idp, smtp: &SmtpConfig) -> sqlx::Result<()> {
 
 /// Sends one mail and records the result.
 async fn send(idp: &Idp, smtp: &SmtpConfig, mail: &Mail) -> sqlx::Result<()> {
-    let outcome = smtp.send(mail, idp.issuer.host_str().unwrap_or_default()).await;
+    let outcome = match mail.open(&idp.sealer) {
+        Ok(body) => smtp.send(mail, body, idp.issuer.host_str().unwrap_or_default()).await,
+        Err(error) => Err(SendError { text: error.to_string(), is_final: true }),
+    };
     let now = idp.now();
     let mut tx = idp.database.write().await?;
     match outcome {

@@ -12,6 +12,7 @@ pub struct Outbox {
     pub(super) smtp: Option<SmtpConfig>,
     pub(super) written: Arc<Notify>,
     pub(super) started: AtomicBool,
+    pub(super) is_expiry_started: AtomicBool,
 }
 
 impl Outbox {

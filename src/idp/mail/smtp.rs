@@ -13,7 +13,10 @@ use lettre::{
 };
 use url::{Host, Url};
 
-use crate::{idp::store::mails::Mail, kernel::unix_time::UnixTime};
+use crate::{
+    idp::store::mails::{Mail, MailBody},
+    kernel::unix_time::UnixTime,
+};
 
 /// How often the delivery task looks for pending mails, in addition to the signal for each new mail.
 const POLL_INTERVAL: Duration = Duration::from_secs(15);
@@ -88,8 +91,8 @@ impl SmtpConfig {
         Self { poll_interval, ..self }
     }
 
-    /// Sends `mail`. Its `Message-ID` consists of the mail's id and `host`.
-    pub(super) async fn send(&self, mail: &Mail, host: &str) -> Result<(), SendError> {
+    /// Sends `mail` with the opened `body`. Its `Message-ID` consists of the mail's id and `host`.
+    pub(super) async fn send(&self, mail: &Mail, body: MailBody, host: &str) -> Result<(), SendError> {
         let impossible = |text: String| SendError { text, is_final: true };
         let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
         let message = Message::builder()
@@ -98,7 +101,7 @@ impl SmtpConfig {
             .subject(mail.subject.as_str())
             .date(date(mail.created_at))
             .message_id(Some(format!("<{}@{host}>", mail.id)))
-            .multipart(MultiPart::alternative_plain_html(mail.body_text.clone(), mail.body_html.clone()))
+            .multipart(MultiPart::alternative_plain_html(body.text, body.html))
             .map_err(|error| impossible(error.to_string()))?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),

@@ -64,9 +64,10 @@ struct InvitationBody {
 }
 
 impl InvitationBody {
-    fn of(invitation: Invitation, client: &Client, organization: &Organization) -> Self {
-        Self {
-            invitation_url: invite::link(&invitation.ticket, client, organization),
+    fn of(idp: &Idp, invitation: Invitation, client: &Client, organization: &Organization) -> Result<Self, ApiError> {
+        let ticket = invitation.open_ticket(&idp.sealer)?;
+        Ok(Self {
+            invitation_url: invite::link(&ticket, client, organization),
             id: invitation.id,
             organization_id: invitation.organization_id,
             inviter: json!({"name": invitation.inviter_name}),
@@ -78,8 +79,8 @@ impl InvitationBody {
             app_metadata: invitation.app_metadata.0,
             user_metadata: invitation.user_metadata.0,
             roles: invitation.role_ids.0,
-            ticket_id: invitation.ticket,
-        }
+            ticket_id: ticket,
+        })
     }
 }
 
@@ -147,7 +148,7 @@ async fn list(
             clients.insert(invitation.client_id.clone(), client);
         }
         let client = &clients[&invitation.client_id];
-        bodies.push(fields.apply(InvitationBody::of(invitation, client, &organization)));
+        bodies.push(fields.apply(InvitationBody::of(&idp, invitation, client, &organization)?));
     }
 
     Ok(paging.respond_without_total("invitations", bodies))
@@ -195,7 +196,7 @@ async fn create(
     };
     let created = invite::create(&idp, &mut tx, &organization, &client, draft).await?;
     let invitation = created.map_err(|too_many| ApiError::too_many_mails(too_many.message(idp.now())))?;
-    respond::created(tx, InvitationBody::of(invitation, &client, &organization)).await
+    respond::created(tx, InvitationBody::of(&idp, invitation, &client, &organization)?).await
 }
 
 async fn show(
@@ -206,7 +207,7 @@ async fn show(
 ) -> Result<Json<Value>, ApiError> {
     let invitation = find_invitation(&idp, &mut tx, &organization, &id).await?;
     let client = client(&mut tx, &invitation.client_id).await?;
-    Ok(Json(fields.apply(InvitationBody::of(invitation, &client, &organization))))
+    Ok(Json(fields.apply(InvitationBody::of(&idp, invitation, &client, &organization)?)))
 }
 
 async fn delete(

@@ -46,8 +46,8 @@ pub fn list(idp: &Idp, path: &str, mails: &[Mail]) -> Page {
     Page::new(layout(Some(idp.host()), None, title, &card))
 }
 
-/// Shows a mail as text in which addresses are links.
-pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
+/// Shows a mail with its opened `text`, in which addresses are links.
+pub fn mail(idp: &Idp, path: &str, mail: &Mail, text: &str) -> Page {
     let card = html! {
         p class="mail-back" { a href=(path) { "Mailbox" } }
         header class="card-head" {
@@ -59,7 +59,7 @@ pub fn mail(idp: &Idp, path: &str, mail: &Mail) -> Page {
             }
         }
         div class="mail-body" {
-            @for paragraph in mail.body_text.trim().split("\n\n") {
+            @for paragraph in text.trim().split("\n\n") {
                 p { (linked(paragraph)) }
             }
         }

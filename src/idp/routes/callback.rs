@@ -56,7 +56,7 @@ pub async fn answer(
 
     // Exchange the code for the user's identity
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
-    let identified = match issuer.options() {
+    let identified = match issuer.options(&idp.sealer) {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
         None => Err(FederationError::Unreachable("its options are not complete".to_owned())),
     };

@@ -49,8 +49,9 @@ pub async fn begin(State(idp): State<Idp>, headers: HeaderMap, parameters: Param
         login_hint: parameters.get("login_hint").or(login.request.login_hint.as_deref()),
         prompt: login.request.prompt,
     };
-    let options =
-        issuer.options().ok_or_else(|| FederationError::Unreachable("its options are not complete".to_owned()));
+    let options = issuer
+        .options(&idp.sealer)
+        .ok_or_else(|| FederationError::Unreachable("its options are not complete".to_owned()));
     let address = match options {
         Ok(options) => idp.issuers.login_address(&idp, &options, &target).await,
         Err(fault) => Err(fault),

@@ -30,5 +30,6 @@ pub async fn show(State(idp): State<Idp>, Path(id): Path<String>) -> Result<Page
         return Err(PageError::NotFound);
     }
     let mail = idp.mail(&MailId::unchecked(&id)).await?.ok_or(PageError::NotFound)?;
-    Ok(mailbox::mail(&idp, paths::MAILBOX, &mail))
+    let body = mail.open(&idp.sealer).map_err(sqlx::Error::from)?;
+    Ok(mailbox::mail(&idp, paths::MAILBOX, &mail, &body.text))
 }

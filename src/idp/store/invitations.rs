@@ -12,6 +12,8 @@ use crate::{
             Tx,
             query::{execute, fetch_all, fetch_optional},
         },
+        sealer::{SealedText, Sealer},
+        secret::SecretHash,
         unix_time::UnixTime,
     },
 };
@@ -20,8 +22,8 @@ use crate::{
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Invitation {
     pub id: InvitationId,
-    /// Ticket in the link of the invitation.
-    pub ticket: String,
+    /// Ticket in the link of the invitation, see [`Invitation::open_ticket`].
+    pub ticket: SealedText,
     pub organization_id: OrganizationId,
     pub client_id: ClientId,
     /// Connection that the invited user must use, if any.
@@ -42,6 +44,23 @@ pub struct Invitation {
     pub user_metadata: OptionalJsonText<Map<String, Value>>,
     pub created_at: UnixTime,
     pub expires_at: UnixTime,
+}
+
+impl Invitation {
+    /// Seals the ticket of the invitation `id`.
+    pub fn seal_ticket(sealer: &Sealer, id: &InvitationId, ticket: &str) -> sqlx::Result<SealedText> {
+        Ok(sealer.seal_text(&seal_context(id), ticket)?)
+    }
+
+    /// Returns the ticket, for the link of the invitation.
+    pub fn open_ticket(&self, sealer: &Sealer) -> sqlx::Result<String> {
+        Ok(sealer.open_text(&seal_context(&self.id), &self.ticket)?)
+    }
+}
+
+/// Seal context of the ticket of the invitation `id`.
+pub fn seal_context(id: &InvitationId) -> String {
+    format!("ticket of invitation {id}")
 }
 
 /// Columns of [`Invitation`], with a table alias such as `t.` or none.
@@ -66,16 +85,17 @@ macro_rules! invitation_columns {
     };
 }
 
-/// Inserts the invitation and deletes expired invitations.
-pub async fn insert(tx: &mut Tx, invitation: &Invitation) -> sqlx::Result<()> {
+/// Inserts the invitation, which `ticket` opens, and deletes expired invitations.
+pub async fn insert(tx: &mut Tx, invitation: &Invitation, ticket: &str) -> sqlx::Result<()> {
     execute!(tx, "DELETE FROM invitations WHERE expires_at <= $1", invitation.created_at)?;
     execute!(
         tx,
-        "INSERT INTO invitations (id, ticket, organization_id, client_id, connection_id, email, inviter_name, is_mailed,
-             role_ids, app_metadata, user_metadata, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "INSERT INTO invitations (id, ticket, ticket_hash, organization_id, client_id, connection_id, email, inviter_name,
+             is_mailed, role_ids, app_metadata, user_metadata, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &invitation.id,
         &invitation.ticket,
+        SecretHash::of(ticket),
         &invitation.organization_id,
         &invitation.client_id,
         &invitation.connection_id,
@@ -95,8 +115,8 @@ pub async fn by_ticket(tx: &mut Tx, ticket: &str, now: UnixTime) -> sqlx::Result
     fetch_optional!(
         tx,
         _,
-        concat!("SELECT ", invitation_columns!(""), " FROM invitations WHERE ticket = $1 AND expires_at > $2"),
-        ticket,
+        concat!("SELECT ", invitation_columns!(""), " FROM invitations WHERE ticket_hash = $1 AND expires_at > $2"),
+        SecretHash::of(ticket),
         now,
     )
 }

@@ -5,14 +5,20 @@ use crate::kernel::{
         Tx,
         query::{execute, fetch_all},
     },
+    sealer::SealedText,
     unix_time::UnixTime,
 };
+
+/// Seal context of the private key `kid`.
+pub fn seal_context(kid: &str) -> String {
+    format!("signing key {kid}")
+}
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredKey {
     pub kid: String,
     /// Private key in PEM format (PKCS#1).
-    pub private_key_pem: String,
+    pub private_key: SealedText,
     pub state: KeyState,
     pub created_at: UnixTime,
     /// Time at which the key entered its state.
@@ -38,16 +44,22 @@ pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<StoredKey>> {
     fetch_all!(
         tx,
         _,
-        "SELECT kid, private_key_pem, state, created_at, changed_at FROM signing_keys ORDER BY created_at DESC, kid"
+        "SELECT kid, private_key, state, created_at, changed_at FROM signing_keys ORDER BY created_at DESC, kid"
     )
 }
 
-pub async fn insert(tx: &mut Tx, kid: &str, pem: &str, state: KeyState, now: UnixTime) -> sqlx::Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    kid: &str,
+    private_key: &SealedText,
+    state: KeyState,
+    now: UnixTime,
+) -> sqlx::Result<()> {
     execute!(
         tx,
-        "INSERT INTO signing_keys (kid, private_key_pem, state, created_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
+        "INSERT INTO signing_keys (kid, private_key, state, created_at, changed_at) VALUES ($1, $2, $3, $4, $4)",
         kid,
-        pem,
+        private_key,
         state,
         now,
     )?;

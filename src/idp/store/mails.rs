@@ -9,20 +9,21 @@ use crate::{
             Tx,
             query::{execute, fetch_all, fetch_optional},
         },
+        sealer::{SealError, SealedText, Sealer},
         unix_time::UnixTime,
     },
 };
 
-/// How long a mail is kept. Its link expires earlier.
-const RETENTION: TimeDelta = TimeDelta::days(60);
+/// How long a mail is kept after it was sent, or after it was written if no further attempt is made.
+const RETENTION: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Mail {
     pub id: MailId,
     pub recipient: String,
     pub subject: String,
-    pub body_text: String,
-    pub body_html: String,
+    pub body_text: SealedText,
+    pub body_html: SealedText,
     pub created_at: UnixTime,
     pub sent_at: Option<UnixTime>,
     /// Number of delivery attempts.
@@ -31,6 +32,29 @@ pub struct Mail {
     pub due_at: Option<UnixTime>,
     /// Error message of the last delivery attempt.
     pub problem: Option<String>,
+}
+
+/// Text and HTML of a mail. They contain links that give access to an account.
+#[derive(Debug)]
+pub struct MailBody {
+    pub text: String,
+    pub html: String,
+}
+
+impl Mail {
+    /// Opens the text and the HTML of the mail.
+    pub fn open(&self, sealer: &Sealer) -> Result<MailBody, SealError> {
+        let context = seal_context(&self.id);
+        Ok(MailBody {
+            text: sealer.open_text(&context, &self.body_text)?,
+            html: sealer.open_text(&context, &self.body_html)?,
+        })
+    }
+}
+
+/// Seal context of the mail `id`.
+pub fn seal_context(id: &MailId) -> String {
+    format!("mail {id}")
 }
 
 /// Columns of [`Mail`], with a table alias such as `t.` or none.
@@ -58,17 +82,17 @@ pub struct NewMail<'a> {
     pub id: &'a MailId,
     pub recipient: &'a str,
     pub subject: &'a str,
-    pub body_text: &'a str,
-    pub body_html: &'a str,
+    /// Text and HTML of the mail, which [`insert`] seals.
+    pub body: &'a MailBody,
     pub created_at: UnixTime,
     /// Whether the mail is sent, or only stored for the mailbox.
     pub is_sent: bool,
 }
 
 /// Inserts the mail and deletes expired mails.
-pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
-    let now = mail.created_at;
-    execute!(tx, "DELETE FROM mails WHERE created_at < $1", now.plus(-RETENTION))?;
+pub async fn insert(tx: &mut Tx, sealer: &Sealer, mail: &NewMail<'_>) -> sqlx::Result<()> {
+    let (context, now) = (seal_context(mail.id), mail.created_at);
+    delete_expired(tx, now).await?;
     execute!(
         tx,
         "INSERT INTO mails (id, recipient, subject, body_text, body_html, created_at, due_at)
@@ -76,10 +100,20 @@ pub async fn insert(tx: &mut Tx, mail: &NewMail<'_>) -> sqlx::Result<()> {
         mail.id,
         mail.recipient,
         mail.subject,
-        mail.body_text,
-        mail.body_html,
+        sealer.seal_text(&context, &mail.body.text)?,
+        sealer.seal_text(&context, &mail.body.html)?,
         now,
         mail.is_sent.then_some(now),
+    )?;
+    Ok(())
+}
+
+/// Deletes mails whose time is over. A mail that waits for an attempt stays.
+pub async fn delete_expired(tx: &mut Tx, now: UnixTime) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "DELETE FROM mails WHERE due_at IS NULL AND COALESCE(sent_at, created_at) <= $1",
+        now.plus(-RETENTION)
     )?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::ids::{BrowserId, OrgId},
-    server::crypto::{SealError, Sealer},
+    kernel::sealer::{SealError, Sealer},
 };
 
 /// The provider's tokens of a seat.

@@ -8,7 +8,7 @@ use super::{
     error::{ConfigError, origin},
     provider::ProviderConfig,
 };
-use crate::{kernel::client_address::NetworkList, server::crypto::Sealer};
+use crate::kernel::{client_address::NetworkList, sealer::Sealer};
 
 /// The client id of Tessera at the built-in provider.
 pub const BUILT_IN_CLIENT_ID: &str = "tessera";
@@ -33,6 +33,8 @@ pub struct BuiltIn {
     pub database_url: String,
     /// Rate limit of the Management API, in calls per client and minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
+    /// `SESSION_SECRET_PREVIOUS`: the secret that sealed the provider's keys before `SESSION_SECRET` changed.
+    pub previous_secret: Option<String>,
     /// Server and sender of the provider's mail.
     pub mail: Option<BuiltInMail>,
     /// Addresses that the provider may call for people although they are not public: `IDP_OUTBOUND_ALLOW`.
@@ -105,6 +107,7 @@ pub(super) fn read(
         https,
         database_url: idp_database_url,
         management_calls_per_minute,
+        previous_secret: variable("SESSION_SECRET_PREVIOUS"),
         mail: mail(variable)?,
         outbound_allow: outbound_allow(variable)?,
         management_client_id: variable("AUTH0_MANAGEMENT_CLIENT_ID")

@@ -24,6 +24,7 @@ use tessera::testing::{
         client_address::{NetworkList, TrustedProxies},
         clock::Clock,
         random::Random,
+        sealer::Sealer,
     },
     server::config::ManagementConfig,
 };
@@ -275,6 +276,8 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         smtp: None,
         outbound_allow: NetworkList::default(),
         trusted_proxies: TrustedProxies::default(),
+        sealer: Sealer::new("the provider's secret", Random::system()),
+        previous_sealer: None,
         password_cost: PasswordCost::Minimal,
         clock,
         random: Random::system(),

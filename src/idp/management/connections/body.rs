@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::idp::{
+    federation::options::CLIENT_SECRET,
     id::{ClientId, ConnectionId},
     store::connections::{Connection, Strategy},
 };
@@ -31,7 +32,7 @@ pub struct ConnectionBody {
 impl ConnectionBody {
     pub fn of(connection: Connection, enabled_clients: Option<Vec<ClientId>>) -> Self {
         let mut options = connection.options.0;
-        options.remove("client_secret");
+        options.remove(CLIENT_SECRET);
         Self {
             id: connection.id,
             realms: [connection.name.clone()],

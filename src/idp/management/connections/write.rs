@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     idp::{
+        federation::options::{self, CLIENT_SECRET},
         id::{ClientId, ConnectionId},
         management::{
             connections::body::ConnectionBody,
@@ -65,7 +66,7 @@ pub async fn create(
         created_at: idp.now(),
     };
     let mut tx = idp.database.write().await?;
-    let clients = properties.apply(&mut tx, &mut connection).await?;
+    let clients = properties.apply(&idp, &mut tx, &mut connection).await?;
     if !connections::insert(&mut tx, &connection).await? {
         return Err(ApiError::conflict("A connection with the same name already exists", None));
     }
@@ -81,7 +82,7 @@ pub async fn update(
 ) -> Result<Json<ConnectionBody>, ApiError> {
     let mut tx = idp.database.write().await?;
     let mut connection = changeable(&mut tx, &id).await?.ok_or_else(Connection::not_found)?;
-    let clients = properties.apply(&mut tx, &mut connection).await?;
+    let clients = properties.apply(&idp, &mut tx, &mut connection).await?;
     connections::update(&mut tx, &connection).await?;
     if let Some(clients) = clients {
         connection_clients::update(&mut tx, &id, &clients).await?;
@@ -113,7 +114,12 @@ async fn changeable(tx: &mut Tx, id: &ConnectionId) -> Result<Option<Connection>
 
 impl Properties {
     /// Applies the properties of the body and returns the clients if the body contains them.
-    async fn apply(self, tx: &mut Tx, connection: &mut Connection) -> Result<Option<Vec<ClientId>>, ApiError> {
+    async fn apply(
+        self,
+        idp: &Idp,
+        tx: &mut Tx,
+        connection: &mut Connection,
+    ) -> Result<Option<Vec<ClientId>>, ApiError> {
         if self.realms.is_some_and(|realms| realms != [connection.name.clone()]) {
             return Err(ApiError::unsupported("The only realm of a connection is its name"));
         }
@@ -122,7 +128,8 @@ impl Properties {
                 return Err(ApiError::no_such_client());
             }
         }
-        if let Some(options) = self.options {
+        if let Some(mut options) = self.options {
+            options::seal_secret(&mut options, &idp.sealer, &connection.id)?;
             connection.options = JsonText(replaced(&connection.options.0, options)?);
         }
         if let Some(metadata) = self.metadata {
@@ -136,14 +143,14 @@ impl Properties {
     }
 }
 
-/// Replaces the options. Keeps the secret unless the body contains one, because callers cannot read the secret and send
+/// Replaces the options. Keeps the sealed secret unless the body contains one, because callers cannot read the secret and send
 /// it back.
 fn replaced(before: &Map<String, Value>, mut after: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     if !after.contains_key("issuer") && !after.contains_key("discovery_url") {
         return Err(ApiError::invalid_body("Missing required property: discovery_url", "options"));
     }
-    if let (Some(secret), false) = (before.get("client_secret"), after.contains_key("client_secret")) {
-        after.insert("client_secret".to_owned(), secret.clone());
+    if let (Some(secret), false) = (before.get(CLIENT_SECRET), after.contains_key(CLIENT_SECRET)) {
+        after.insert(CLIENT_SECRET.to_owned(), secret.clone());
     }
     Ok(after)
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     domain::ids::{InvitationId, OrgId},
-    server::{crypto::SealError, state::AppState},
+    kernel::sealer::SealError,
+    server::state::AppState,
 };
 
 /// Seals the link of the invitation `id` of `org`.

@@ -1,4 +1,5 @@
-//! Encryption of stored secrets: tokens, pending logins and drafts.
+//! Encryption of stored secrets: tokens, pending logins and drafts of the application; keys, tickets and mails of the
+//! provider.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chacha20poly1305::{
@@ -6,7 +7,7 @@ use chacha20poly1305::{
     aead::{Aead as _, Payload},
 };
 use hkdf::Hkdf;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use crate::kernel::random::Random;
@@ -15,6 +16,33 @@ use crate::kernel::random::Random;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot be opened with this SESSION_SECRET")]
 pub struct SealError;
+
+/// A sealed text as a column stores it. Its type keeps plain text out of the column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(transparent)]
+#[sqlx(transparent)]
+pub struct SealedText(String);
+
+impl SealedText {
+    /// Wraps the text of a column that is not sealed yet.
+    #[must_use]
+    pub const fn from_unsealed(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Returns the text of a column that is not sealed yet.
+    #[must_use]
+    pub fn into_unsealed(self) -> String {
+        self.0
+    }
+}
+
+/// A stored value that cannot be opened cannot be decoded.
+impl From<SealError> for sqlx::Error {
+    fn from(error: SealError) -> Self {
+        Self::Decode(error.into())
+    }
+}
 
 /// Encrypts and decrypts with a key derived from `SESSION_SECRET` (HKDF-SHA256, RFC 5869; XChaCha20-Poly1305).
 #[derive(Clone)]
@@ -56,6 +84,16 @@ impl Sealer {
         serde_json::from_slice(&plain).map_err(|_| SealError)
     }
 
+    /// Encrypts a text like [`Sealer::seal`].
+    pub fn seal_text(&self, context: &str, text: &str) -> Result<SealedText, SealError> {
+        Ok(SealedText(URL_SAFE_NO_PAD.encode(self.seal(context, &text)?)))
+    }
+
+    /// Decrypts a text that [`Sealer::seal_text`] encrypted for the same `context`.
+    pub fn open_text(&self, context: &str, sealed: &SealedText) -> Result<String, SealError> {
+        self.open(context, &URL_SAFE_NO_PAD.decode(&sealed.0).map_err(|_| SealError)?)
+    }
+
     /// Derives a secret for `purpose` from `SESSION_SECRET`, always the same 43 characters.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> String {
@@ -88,6 +126,16 @@ mod tests {
         let sealed = sealer("one").seal("seat 1", &"refresh token").unwrap();
         assert_eq!(sealer("one").open::<String>("seat 1", &sealed), Ok("refresh token".to_owned()));
         assert!(!sealed.windows(7).any(|window| window == b"refresh"));
+    }
+
+    #[test]
+    fn a_sealed_text_opens_in_its_context_only() {
+        let sealed = sealer("one").seal_text("key 1", "private").unwrap();
+        assert!(!sealed.0.contains("private"));
+        assert_eq!(sealer("one").open_text("key 1", &sealed), Ok("private".to_owned()));
+        assert_eq!(sealer("one").open_text("key 2", &sealed), Err(SealError));
+        assert_eq!(sealer("two").open_text("key 1", &sealed), Err(SealError));
+        assert_eq!(sealer("one").open_text("key 1", &SealedText("not sealed".to_owned())), Err(SealError));
     }
 
     #[test]
