@@ -11,6 +11,7 @@ mod snapshot {
 }
 mod support;
 
+mod advisories;
 mod authorization;
 mod backchannel;
 mod boards;
@@ -18,6 +19,7 @@ mod comments;
 mod database;
 mod discovery;
 mod domains;
+mod headers;
 mod https;
 mod inbox;
 mod invariants;
