@@ -2,13 +2,13 @@
 //!
 //! Both share only the binary. They know each other from their configuration, as the application and a real tenant do.
 
+mod connections;
 mod error;
 mod https;
 mod provider;
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use url::Url;
 
@@ -27,6 +27,8 @@ use crate::{
         sync::worker,
     },
 };
+
+use self::connections::{Clients, Listener};
 
 pub use self::{
     error::StartError,
@@ -81,14 +83,22 @@ impl Server {
         private_files::narrow_folder(&config.data_dir, is_own_file);
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
+        let limits = config.connections;
+        let new_clients = || Clients::new(&limits, config.trusted_proxies.clone());
+        let app_clients = new_clients();
+        let mut spawn = |socket, router, certificate: Option<&Certificate>, clients: &Arc<Clients>| {
+            let (tls, clients) = (certificate.map(Certificate::acceptor), clients.clone());
+            tasks.push(tokio::spawn(Listener { socket, router, tls, clients, limits }.run(stopped.clone())));
+        };
         let (mut administrator, mut provider) = (None, None);
         if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
             administrator = idp.first_administrator().await?;
+            let clients = new_clients();
             if let Some(((listener, issuer), certificate)) = listeners.https.zip(certificate.as_ref()) {
-                tasks.push(spawn(listener, idp.at(&issuer).router(), Some(certificate), stopped.clone()));
+                spawn(listener, idp.at(&issuer).router(), Some(certificate), &clients);
             }
-            tasks.push(spawn(listeners.http, idp.router(), None, stopped.clone()));
+            spawn(listeners.http, idp.router(), None, &clients);
             provider = Some(idp);
         }
         let is_demo = config.built_in.is_some();
@@ -97,7 +107,7 @@ impl Server {
         if is_demo {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
-        tasks.push(spawn(listener, router(&app), app_certificate.as_ref(), stopped.clone()));
+        spawn(listener, router(&app), app_certificate.as_ref(), &app_clients);
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
@@ -157,40 +167,6 @@ fn is_own_file(name: &str) -> bool {
 
 async fn listen(name: &'static str, address: SocketAddr, variable: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { name, address, variable, source })
-}
-
-/// Serves `router` until the process stops, with TLS if there is a certificate.
-fn spawn(
-    listener: TcpListener,
-    router: Router,
-    certificate: Option<&Certificate>,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let certificate = certificate.cloned();
-    tokio::spawn(async move {
-        let result = match certificate {
-            None => {
-                let stop = async move { _ = stopped.changed().await };
-                axum::serve(listener, service).with_graceful_shutdown(stop).await
-            }
-            Some(certificate) => {
-                let handle = axum_server::Handle::new();
-                let stopping = handle.clone();
-                tokio::spawn(async move {
-                    _ = stopped.changed().await;
-                    stopping.graceful_shutdown(Some(SHUTDOWN_TIMEOUT));
-                });
-                match listener.into_std().and_then(|it| axum_server::from_tcp_rustls(it, certificate.config)) {
-                    Ok(server) => server.handle(handle).serve(service).await,
-                    Err(error) => Err(error),
-                }
-            }
-        };
-        if let Err(error) = result {
-            tracing::error!(%error, "a listener failed");
-        }
-    })
 }
 
 /// Deletes expired records at every [`PURGE_INTERVAL`], until the process stops.

@@ -117,7 +117,9 @@ pub mod serve {
 }
 pub mod server {
     pub mod config {
-        pub use crate::server::config::{BuiltIn, BuiltInHttps, Config, ManagementConfig, ProviderConfig};
+        pub use crate::server::config::{
+            BuiltIn, BuiltInHttps, Config, ConnectionLimits, ManagementConfig, ProviderConfig,
+        };
     }
     pub mod db {
         pub use crate::server::db::{Db, OpenError};

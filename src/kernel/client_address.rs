@@ -79,6 +79,12 @@ impl FromStr for TrustedProxies {
 }
 
 impl TrustedProxies {
+    /// Whether `peer` is one of the proxies.
+    #[must_use]
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.0.contains(peer)
+    }
+
     /// Returns the address of the client whose request came over a connection from `peer`.
     ///
     /// Each proxy appends the address of its peer to `X-Forwarded-For`, so the entries are believed from the right, as
@@ -91,7 +97,7 @@ impl TrustedProxies {
         // An unreadable line or entry ends the chain: the last trusted proxy counts as the client.
         let entries = lines.flat_map(|line| line.to_str().unwrap_or("unreadable").rsplit(','));
         for entry in entries {
-            if !self.0.contains(client.0) {
+            if !self.trusts(client.0) {
                 break;
             }
             match parse_entry(entry.trim()) {

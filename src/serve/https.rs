@@ -9,13 +9,13 @@ use std::{
     sync::Arc,
 };
 
-use axum_server::tls_rustls::RustlsConfig;
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use rustls::{
     ServerConfig,
     crypto::ring,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::kernel::private_files;
 
@@ -36,7 +36,7 @@ pub struct CertificateError {
 pub struct Certificate {
     /// Path of the PEM file, for programs that should trust the certificate.
     pub file: PathBuf,
-    pub(super) config: RustlsConfig,
+    config: Arc<ServerConfig>,
 }
 
 impl Certificate {
@@ -65,6 +65,11 @@ impl Certificate {
         let file = fs::canonicalize(&file).unwrap_or(file);
         Ok(Self { file, config })
     }
+
+    /// Returns the acceptor of connections that use the certificate.
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        self.config.clone().into()
+    }
 }
 
 /// Generates the certificate. The key is written first, so an existing certificate always has its key.
@@ -87,13 +92,13 @@ fn generate(folder: &Path, file: &Path, key_file: &Path) -> io::Result<()> {
 fn server_config(
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
-) -> Result<RustlsConfig, rustls::Error> {
+) -> Result<Arc<ServerConfig>, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(Arc::new(config))
 }
 
 fn folder(file: &Path) -> &Path {

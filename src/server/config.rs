@@ -1,6 +1,7 @@
 //! The configuration: read from the environment and validated once at start. `.env.example` explains each variable.
 
 mod built_in;
+mod connections;
 mod error;
 mod provider;
 mod secret;
@@ -14,6 +15,7 @@ use crate::kernel::{client_address::TrustedProxies, sealer::Sealer};
 
 pub use self::{
     built_in::{BuiltIn, BuiltInHttps},
+    connections::ConnectionLimits,
     error::ConfigError,
     provider::{ManagementConfig, ProviderConfig},
 };
@@ -44,6 +46,7 @@ pub struct Config {
     pub dns_server: Option<SocketAddr>,
     /// Reverse proxies that are believed about the client's address: `TRUSTED_PROXIES`.
     pub trusted_proxies: TrustedProxies,
+    pub connections: ConnectionLimits,
     /// The built-in provider, if no other is configured.
     pub built_in: Option<BuiltIn>,
 }
@@ -112,6 +115,7 @@ impl Config {
             provider,
             management,
             dns_server: dns_server(&variable)?,
+            connections: connections::read(&variable)?,
             trusted_proxies: trusted_proxies(&variable)?,
             built_in,
         })

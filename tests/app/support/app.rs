@@ -7,7 +7,7 @@ use tessera::testing::{
     kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
     serve::Server,
     server::{
-        config::{Config, ProviderConfig},
+        config::{Config, ConnectionLimits, ProviderConfig},
         seed,
         services::{reminders, trash},
     },
@@ -217,6 +217,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         management: None,
         dns_server: None,
         trusted_proxies: TrustedProxies::default(),
+        connections: ConnectionLimits::default(),
         built_in: None,
         serves_https: false,
     }
