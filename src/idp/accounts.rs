@@ -20,6 +20,7 @@ use crate::{
             tickets::{self as ticket_store, Kind as TicketKind},
             users::{self, NewUser, User},
         },
+        throttle,
         tickets::{self, LoginContext},
     },
     kernel::database::Tx,

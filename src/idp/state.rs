@@ -18,7 +18,8 @@ use crate::{
         password::Passwords,
     },
     kernel::{
-        client_address::TrustedProxies, clock::Clock, database::Database, random::Random, sealer::Sealer, unix_time::UnixTime,
+        client_address::TrustedProxies, clock::Clock, database::Database, random::Random, sealer::Sealer,
+        unix_time::UnixTime,
     },
 };
 
