@@ -73,7 +73,7 @@ fn files_of_earlier_versions_are_narrowed() {
     folder.run(&["migrate"]);
     folder.run(&["rotate-keys"]);
     // A process that was killed leaves its write-ahead log behind.
-    fs::write(folder.data().join("idp.db-wal"), "").unwrap();
+    fs::OpenOptions::new().append(true).create(true).open(folder.data().join("idp.db-wal")).unwrap();
     for (name, _) in folder.modes() {
         let mode = if name == "." { 0o755 } else { 0o664 };
         fs::set_permissions(folder.data().join(name), Permissions::from_mode(mode)).unwrap();

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 use tessera::testing::{
     idp::{Error, NewIssuer},
     kernel::sealer::SealedText,
@@ -49,13 +49,6 @@ async fn kids(provider: &Provider) -> Vec<String> {
     provider.texts("SELECT kid FROM signing_keys WHERE state <> 'revoked' ORDER BY kid").await
 }
 
-async fn client_secret(provider: &Provider) -> Option<String> {
-    let (id, options): (String, String) = provider.row("SELECT id, options FROM connections WHERE name = 'acme'").await;
-    let options: Value = serde_json::from_str(&options).unwrap();
-    let sealed = options.get("client_secret")?.as_str().unwrap().to_owned();
-    Some(provider.open(&format!("client secret of connection {id}"), sealed))
-}
-
 /// Whether the ticket leads to the page of an invitation.
 async fn is_open(provider: &Provider, ticket: &str) -> bool {
     let response = provider.browser().authorize(&[("invitation", ticket), ("organization", ABC)]).await;
@@ -70,7 +63,7 @@ async fn assert_sealed(provider: &Provider, link: &str) {
     }
     assert!(provider.private_key().await.starts_with("-----BEGIN RSA PRIVATE KEY-----"));
     assert_eq!(provider.mail_to("nina@example.com").await.link, link);
-    assert_eq!(client_secret(provider).await.as_deref(), Some(ISSUER_SECRET));
+    assert_eq!(provider.client_secret().await.as_deref(), Some(ISSUER_SECRET));
     assert!(is_open(provider, &ticket(link)).await);
 }
 
@@ -156,7 +149,7 @@ async fn a_lost_secret_can_be_given_up() {
     let reopened = provider.reopen_with(|config| config.sealer = sealer("a new secret")).await;
     let after = kids(&provider).await;
     assert!(after.len() == 2 && after.iter().all(|kid| !before.contains(kid)), "{after:?}");
-    assert_eq!((client_secret(&provider).await, is_open(&provider, &ticket(&link)).await), (None, false));
+    assert_eq!((provider.client_secret().await, is_open(&provider, &ticket(&link)).await), (None, false));
     assert!(provider.texts("SELECT id FROM mails").await.is_empty());
     reopened.invite("abc-inc", "nina@example.com", "Carol", &["member"]).await.unwrap();
     assert_eq!(provider.texts("SELECT email FROM invitations").await, ["nina@example.com"; 2]);

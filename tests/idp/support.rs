@@ -162,6 +162,15 @@ impl Provider {
         self.open(&format!("signing key {kid}"), sealed)
     }
 
+    /// Returns the secret in the options of the only connection to another issuer.
+    pub async fn client_secret(&self) -> Option<String> {
+        let (id, options): (String, String) =
+            self.row("SELECT id, options FROM connections WHERE strategy = 'oidc'").await;
+        let options: Value = serde_json::from_str(&options).unwrap();
+        let sealed = options.get("client_secret")?.as_str().unwrap().to_owned();
+        Some(self.open(&format!("client secret of connection {id}"), sealed))
+    }
+
     /// Calls the token endpoint as the client `web`, with the form `fields`.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Response {
         let mut form = vec![("client_id", "web"), ("client_secret", SECRET)];

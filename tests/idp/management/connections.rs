@@ -37,8 +37,10 @@ async fn a_connection_is_created_changed_and_deleted() {
     let changed = api.patch(&path, update).await.ok(200);
     assert_eq!((&changed["show_as_button"], &changed["enabled_clients"]), (&json!(true), &json!([])));
     assert_eq!((&changed["display_name"], &changed["options"]), (&json!("Corp"), &made["options"]));
-    provider.sql("UPDATE connections SET display_name = 'kept' WHERE options LIKE '%hush hush%'").await;
-    assert_eq!(api.get(&path).await.ok(200)["display_name"], "kept");
+    assert_eq!(provider.client_secret().await.as_deref(), Some("hush hush"));
+    let options = json!({"client_id": "us", "client_secret": "another", "issuer": "https://corp.example/"});
+    api.patch(&path, json!({"options": options})).await.ok(200);
+    assert_eq!(provider.client_secret().await.as_deref(), Some("another"));
 
     assert_eq!(api.delete(&path, Value::Null).await.ok(202), json!({"deleted_at": "2026-08-29T10:40:00.000Z"}));
     api.delete(&path, Value::Null).await.no_content();
