@@ -41,6 +41,8 @@ use crate::idp::{
 /// Maximum number of bytes in a request body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 /// Routes of every endpoint and page.
 pub fn router(idp: Idp) -> Router {
     // Pages of this provider. Their forms are refused if they come from another origin.
@@ -63,11 +65,16 @@ pub fn router(idp: Idp) -> Router {
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .layer(CsrfLayer::new());
 
+    // Documents that every site may read
+    let public = Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::document))
+        .route("/.well-known/jwks.json", get(jwks::keys))
+        .layer(default_header(CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"));
+
     // Endpoints that applications call or redirect to
     Router::new()
         .route("/", get(home::show))
-        .route("/.well-known/openid-configuration", get(discovery::document))
-        .route("/.well-known/jwks.json", get(jwks::keys))
+        .merge(public)
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/login/callback", get(callback::answer))
         .route("/oauth/token", post(token::exchange))
@@ -87,6 +94,7 @@ pub fn router(idp: Idp) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(default_header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
         // `no-referrer` would not work: with it, browsers send `Origin: null` even for the forms of this provider.
         .layer(default_header(header::REFERRER_POLICY, "same-origin"))
         .with_state(idp)

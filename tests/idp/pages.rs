@@ -22,9 +22,26 @@ async fn pages_forbid_scripts_and_framing() {
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert_eq!(header("cache-control"), "no-store");
     assert_eq!(header("referrer-policy"), "same-origin");
+    assert_eq!(header("cross-origin-resource-policy"), "same-origin");
     let page = response.text().await.unwrap();
     assert!(!page.contains("<script") && !page.contains("style="), "{page}");
     assert!(page.contains("Sign in to ABC Inc") && page.contains("#2f6f4f"));
+}
+
+#[tokio::test]
+async fn only_the_public_documents_may_be_loaded_by_other_sites() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    for (path, expected) in [
+        (".well-known/openid-configuration", "cross-origin"),
+        (".well-known/jwks.json", "cross-origin"),
+        (".well-known/other", "same-origin"),
+        ("userinfo", "same-origin"),
+        ("assets/provider.css", "same-origin"),
+        ("api/v2/users", "same-origin"),
+    ] {
+        assert_eq!(browser.get(path).await.headers()["cross-origin-resource-policy"], expected, "{path}");
+    }
 }
 
 #[tokio::test]
