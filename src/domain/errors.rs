@@ -49,6 +49,12 @@ pub enum AppError {
     /// The server did not respond. Created in the browser, never sent.
     #[error("Tessera can’t be reached. Your text is kept. Try again when you’re online.")]
     Unreachable,
+    /// Too many sign-ins were started from one address and not finished. HTTP 429.
+    #[error("Too many sign-ins were started from your network. Try again in an hour.")]
+    TooManySessions,
+    /// The server has too much to do; nothing was changed. HTTP 503.
+    #[error("Tessera is busy at the moment. Nothing was changed. Try again in a few seconds.")]
+    Busy,
     /// An internal error; the log has the cause under the reference. HTTP 500.
     #[error(
         "Something went wrong on our side. Try again. If it keeps happening, contact support with reference {reference}."
@@ -86,8 +92,20 @@ impl AppError {
             Self::Conflict { .. } => 409,
             Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
+            Self::TooManySessions => 429,
             Self::Internal { .. } | Self::Restored => 500,
-            Self::Unreachable => 503,
+            Self::Unreachable | Self::Busy => 503,
+        }
+    }
+
+    /// Seconds after which to try again, for errors that pass.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Busy => Some(5),
+            Self::TooManySessions => Some(3_600),
+            _ => None,
         }
     }
 

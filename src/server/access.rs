@@ -7,6 +7,8 @@
 mod join_context;
 mod person;
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -176,6 +178,19 @@ impl OrgContext {
         self.record(&mut tx, action, target, Outcome::Refused).await?;
         tx.commit().await?;
         Err(Error::Forbidden(permission))
+    }
+
+    /// Runs work on `bytes` of text, which may need the processor for long. The work gets the deadline after which it
+    /// takes shortcuts. No transaction may be open meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too much work of the organization is waiting.
+    pub async fn run_heavy<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(Instant) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.state.heavy.run(self.org, bytes, work).await
     }
 
     /// Records `action` in the audit log.

@@ -39,6 +39,12 @@ pub enum Error {
     /// Another change came first; the text is shown to the person.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// The client has started too many sessions in which nobody has signed in.
+    #[error("too many sessions of strangers")]
+    TooManySessions,
+    /// Too much is waiting for the processor. The same request may succeed a little later.
+    #[error("too much work is waiting")]
+    Busy,
     /// The request is malformed.
     #[error("bad request")]
     BadRequest,
@@ -108,6 +114,8 @@ impl From<Error> for AppError {
             Error::Invalid(fields) => Self::Invalid { fields },
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },
             Error::BadRequest => Self::BadRequest,
+            Error::Busy => Self::Busy,
+            Error::TooManySessions => Self::TooManySessions,
             Error::Duplicate | Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
                 tracing::error!(%error, "a request failed");
                 Self::Internal { reference: request_scope::current_id() }

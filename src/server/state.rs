@@ -9,8 +9,10 @@ use super::{
     auth::provider::Provider,
     config::Config,
     db::{Db, OpenError},
+    heavy::HeavyWork,
     live::{OpenStreams, Presence},
     provider::client::Management,
+    rendered::RenderedTexts,
     wake::Wake,
 };
 use crate::kernel::{
@@ -44,6 +46,9 @@ pub struct StateFields {
     pub presence: Arc<Presence>,
     /// Number of open event streams of each browser.
     pub open_streams: Arc<OpenStreams>,
+    /// Runs work that needs the processor for long.
+    pub heavy: Arc<HeavyWork>,
+    pub rendered: RenderedTexts,
     pub leptos: LeptosOptions,
 }
 
@@ -75,6 +80,8 @@ impl AppState {
             wake_dns,
             presence: Arc::default(),
             open_streams: Arc::default(),
+            heavy: Arc::default(),
+            rendered: RenderedTexts::default(),
             leptos,
         })))
     }

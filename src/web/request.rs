@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use axum::http::{HeaderMap, StatusCode, request::Parts};
+use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -79,10 +79,13 @@ pub fn id() -> Option<String> {
     scope().map(|scope| scope.id().to_owned())
 }
 
-/// Sets the status of the response to that of `error`.
+/// Sets the status of the response to that of `error`, and when to try again.
 pub fn set_status(error: &AppError) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status())) {
         response.set_status(status);
+        if let Some(seconds) = error.retry_after() {
+            response.insert_header(header::RETRY_AFTER, seconds.into());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tessera::testing::domain::errors::AppError;
 
-use crate::support::{ABC, ACME, ALICE, CAROL, DANA, JOE, TestApp, XYZ, functions::AddComment};
+use crate::support::{ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, TestApp, XYZ, functions::AddComment};
 
 #[tokio::test]
 async fn a_comment_is_written_changed_reacted_to_and_deleted() {
@@ -38,6 +38,26 @@ async fn a_comment_is_written_changed_reacted_to_and_deleted() {
     let own = own.iter().find(|comment| !comment.is_deleted).unwrap().id;
     alice.task("WEB-1").delete_comment(own).await.unwrap();
     assert_eq!(app.count(records).await, 1);
+}
+
+#[tokio::test]
+async fn a_text_that_was_rendered_before_follows_its_organization_and_its_people() {
+    let app = TestApp::spawn().await;
+    let (alice, bob) = (app.signed_in(ALICE, ACME).await, app.signed_in(BOB, BETA).await);
+    // The same text twice, and in another organization; long enough to be rendered outside of the runtime's threads.
+    let text = format!("@Zed sees WEB-1. {}", "Long. ".repeat(1_000));
+    alice.task("WEB-1").comment(&text).await.unwrap();
+    alice.task("WEB-2").comment(&text).await.unwrap();
+    bob.task("APP-1").comment(&text).await.unwrap();
+    let (one, two) = (alice.task("WEB-1").comments().await, alice.task("WEB-2").comments().await);
+    let theirs = bob.task("APP-1").comments().await;
+    assert_eq!(one[0].html, two[0].html);
+    assert!(one[0].html.contains("/o/acme/tasks/WEB-1") && theirs[0].html.contains("/o/beta/tasks/WEB-1"));
+    assert!(!one[0].html.contains("<strong>") && !theirs[0].html.contains("<strong>"));
+    // A member gets the name that the text mentions.
+    app.database.change("UPDATE person SET name = 'Zed' WHERE email = 'bob@beta.example'").await;
+    assert!(bob.task("APP-1").comments().await[0].html.contains("<strong>@Zed</strong>"));
+    assert_eq!(alice.task("WEB-1").comments().await[0].html, one[0].html);
 }
 
 #[tokio::test]

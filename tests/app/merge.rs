@@ -9,7 +9,7 @@ use tessera::testing::domain::{
 };
 
 use crate::support::{
-    ACME, ALICE, DANA, Member, Outcome, TestApp,
+    ACME, ALICE, BETA, BOB, DANA, Member, Outcome, TestApp,
     functions::{CompareTask, MergeTask, UpdateTask},
 };
 
@@ -43,6 +43,72 @@ async fn compare(member: &Member, title: &str, description: &str) -> Merge {
 async fn texts(member: &Member) -> (String, String, i64) {
     let task = member.task("NEW-1").get().await.unwrap();
     (task.fields.title, task.fields.description, task.version)
+}
+
+/// A text of many lines, none of which another such text has.
+fn long(word: &str) -> String {
+    (0..9_000).map(|line| format!("{word}{line}\n")).collect()
+}
+
+#[tokio::test]
+async fn large_comparisons_do_not_keep_another_organization_waiting() {
+    let (app, alice, _) = together().await;
+    let bob = app.signed_in(BOB, BETA).await;
+    save(&alice, 2, "Fix the login", &long("saved")).await.unwrap();
+    let comparisons: Vec<_> = (0..6)
+        .map(|_| {
+            let alice = alice.clone();
+            let compare = CompareTask {
+                org: alice.org(),
+                key: "NEW-1".to_owned(),
+                version: 2,
+                title: "Fix the login".to_owned(),
+                description: long("mine"),
+            };
+            tokio::spawn(async move { alice.call(compare).await })
+        })
+        .collect();
+    // These share one runtime thread with the comparisons, so they would wait for all of them.
+    let mut served = 0;
+    while comparisons.iter().any(|comparison| !comparison.is_finished()) {
+        bob.get("/o/beta/projects").await.assert_status(200);
+        bob.create_project("New", &format!("N{served}")).await.unwrap();
+        served += 1;
+    }
+    assert!(served >= 3, "{served} rounds were served meanwhile");
+    let mut compared = 0;
+    for comparison in comparisons {
+        match comparison.await.unwrap() {
+            Ok(merge) => {
+                assert!(merge.description.iter().any(Part::is_clash));
+                compared += 1;
+            }
+            // The machine is slow, so their turn did not come in time.
+            Err(error) => assert_eq!(error, AppError::Busy),
+        }
+    }
+    assert!(compared >= 1);
+}
+
+#[tokio::test]
+async fn a_save_that_is_merged_twice_keeps_every_change() {
+    let (app, alice, dana) = together().await;
+    // Both save a change of their own again and again, from the version that they know.
+    let writer = |member: Member, line: usize| {
+        tokio::spawn(async move {
+            for number in 0..5 {
+                let (title, text, version) = texts(&member).await;
+                let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+                lines[line] = format!("line {line} is {number}");
+                save(&member, version, &title, &lines.join("\n")).await.unwrap();
+            }
+        })
+    };
+    let (one, other) = (writer(alice.clone(), 0), writer(dana.clone(), 3));
+    one.await.unwrap();
+    other.await.unwrap();
+    assert_eq!(texts(&alice).await.1, "line 0 is 4\ntwo\nthree\nline 3 is 4");
+    drop(app);
 }
 
 #[tokio::test]

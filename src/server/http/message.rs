@@ -7,7 +7,7 @@ mod refused;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -28,11 +28,14 @@ pub struct Message {
     /// A quotation below the text.
     quote: Option<String>,
     actions: Vec<Action>,
+    /// Seconds after which to try again.
+    retry_after: Option<u32>,
 }
 
 impl Message {
     fn new(status: StatusCode, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { status, title: title.into(), text: text.into(), quote: None, actions: Vec::new() }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(30);
+        Self { status, title: title.into(), text: text.into(), quote: None, actions: Vec::new(), retry_after }
     }
 
     fn link(mut self, label: &str, href: impl Into<String>) -> Self {
@@ -176,6 +179,17 @@ impl Message {
         .link("Sign in", "/login")
     }
 
+    /// The form of a browser in which nobody has signed in was submitted. It is not kept.
+    #[must_use]
+    pub fn sign_in_first() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Please sign in first",
+            "Nothing was changed. Sign in in another tab, then go back and submit the form again.",
+        )
+        .link("Sign in", "/login")
+    }
+
     /// Any other error.
     #[must_use]
     pub fn from_app_error(error: &AppError) -> Self {
@@ -184,9 +198,12 @@ impl Message {
             AppError::NotFound => "Page not found",
             AppError::Forbidden { .. } => "You don’t have permission",
             AppError::SignInRequired => "Please sign in",
+            AppError::TooManySessions => "Too many sign-ins",
             _ => "Something went wrong",
         };
-        Self::new(status, title, error.to_string()).link("Go to the start page", "/")
+        let mut message = Self::new(status, title, error.to_string()).link("Go to the start page", "/");
+        message.retry_after = error.retry_after().or(message.retry_after);
+        message
     }
 
     /// Returns the request id to show on an error page; `None` if the text contains the id already.
@@ -205,8 +222,8 @@ impl From<Error> for Message {
 impl IntoResponse for Message {
     fn into_response(self) -> Response {
         let mut response = (self.status, self.text.clone()).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
         response
@@ -219,7 +236,7 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
     let stylesheet = super::assets::stylesheet(&app.leptos);
     let id = message.request_id();
-    let Message { status, title, text, quote, actions } = message;
+    let Message { status, title, text, quote, actions, .. } = message;
     let html = page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
     let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
     let mut response = (status, Html(html.into_string())).into_response();

@@ -30,6 +30,9 @@ pub struct Problem {
     errors: Vec<FieldError>,
     #[serde(skip)]
     challenge: Option<String>,
+    /// Seconds after which the client may try again.
+    #[serde(skip)]
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -42,6 +45,7 @@ impl Problem {
             permission: None,
             errors: Vec::new(),
             challenge: None,
+            retry_after: None,
         }
     }
 
@@ -104,7 +108,7 @@ impl From<Error> for Problem {
             AppError::SignInRequired => Self::no_token(),
             AppError::Forbidden { permission } => Self::forbidden(permission),
             AppError::Invalid { fields } => Self { errors: fields, ..Self::new(status, "Some values are invalid.") },
-            error => Self::new(status, error.to_string()),
+            error => Self { retry_after: error.retry_after(), ..Self::new(status, error.to_string()) },
         }
     }
 }
@@ -113,9 +117,13 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let challenge = self.challenge.as_deref().and_then(|challenge| HeaderValue::from_str(challenge).ok());
+        let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
         if let Some(challenge) = challenge {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }

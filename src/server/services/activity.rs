@@ -54,8 +54,12 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
         Some((logged.at, Entry::Note(Note { undo, ..note(&names, logged)? })))
     };
     let mut entries: Vec<_> = logged.iter().filter_map(note).collect();
-    for comment in comments_of(ctx, &mut tx, project.id, key.number, &names).await? {
-        entries.push((comment.created_at, Entry::Comment(comment)));
+    let comments = comments_of(ctx, &mut tx, project.id, key.number).await?;
+    drop(tx);
+    let bodies = comments.iter().map(|(_, body)| body.clone()).collect();
+    let rendered = markdown::render_all(ctx, bodies, names.people.values().cloned().collect()).await?;
+    for ((comment, _), html) in comments.into_iter().zip(rendered) {
+        entries.push((comment.created_at, Entry::Comment(Comment { html, ..comment })));
     }
     entries.sort_by_key(|(at, _)| *at);
     Ok(entries.into_iter().map(|(_, entry)| entry).collect())
@@ -99,13 +103,13 @@ async fn load_names(
     })
 }
 
+/// Loads the comments of a task, not rendered, each with its text.
 async fn comments_of(
     ctx: &OrgContext,
     tx: &mut OrgTx,
     project: ProjectId,
     task: i64,
-    names: &EventNames,
-) -> Result<Vec<Comment>, Error> {
+) -> Result<Vec<(Comment, String)>, Error> {
     let mut reactions: HashMap<CommentId, Vec<Reaction>> = HashMap::new();
     for comments::Reaction { comment_id, emoji, person_id, name } in comments::reactions(tx, project, task).await? {
         let of_comment = reactions.entry(comment_id).or_default();
@@ -119,20 +123,20 @@ async fn comments_of(
     }
     let may_write = ctx.permissions.allow(Permission::WriteTasks);
     let may_delete_all = ctx.permissions.allow(Permission::DeleteTasks);
-    let mentionable: Vec<_> = names.people.values().map(String::as_str).collect();
     let comments = comments::of_task(tx, project, task).await?.into_iter().map(|comment| {
         let (is_deleted, is_own) = (comment.deleted_at.is_some(), comment.author_id == ctx.person);
-        Comment {
+        let view = Comment {
             id: comment.id.0,
             author: comment.author,
-            html: markdown::render_naming(&ctx.slug, &comment.body, &mentionable),
-            body: (may_write && is_own && !is_deleted).then_some(comment.body),
+            html: String::new(),
+            body: (may_write && is_own && !is_deleted).then(|| comment.body.clone()),
             created_at: comment.created_at,
             edited_at: comment.edited_at,
             is_deleted,
             may_delete: may_write && !is_deleted && (is_own || may_delete_all),
             reactions: reactions.remove(&comment.id).unwrap_or_default(),
-        }
+        };
+        (view, comment.body)
     });
     Ok(comments.collect())
 }

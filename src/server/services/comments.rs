@@ -128,10 +128,10 @@ pub async fn revisions(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     comments::find(&mut tx, project.id, key.number, id).await?.ok_or(Error::NotFound)?;
     let revisions = comments::revisions(&mut tx, id).await?;
-    let views = revisions
-        .into_iter()
-        .map(|(body, replaced_at)| Revision { html: markdown::render(&ctx.slug, &body), replaced_at });
-    Ok(views.collect())
+    drop(tx);
+    let (bodies, times): (_, Vec<_>) = revisions.into_iter().unzip();
+    let rendered = markdown::render_all(ctx, bodies, Vec::new()).await?;
+    Ok(rendered.into_iter().zip(times).map(|(html, replaced_at)| Revision { html, replaced_at }).collect())
 }
 
 fn parse(body: &str) -> Result<String, Error> {

@@ -7,9 +7,15 @@ mod mention;
 use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use crate::domain::keys::TaskKey;
+use crate::{
+    domain::keys::TaskKey,
+    kernel::secret::fingerprint,
+    server::{access::OrgContext, error::Error, rendered::RenderKey},
+};
+
+pub use self::mention::Names;
 
 const TAGS: [&str; 24] = [
     "a",
@@ -57,15 +63,51 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// Renders a text of the organization `org` to HTML. Task keys become links.
-#[must_use]
-pub fn render(org: &str, text: &str) -> String {
-    render_naming(org, text, &[])
+/// Renders a text to HTML. Task keys become links. No transaction may be open.
+///
+/// # Errors
+/// [`Error::Busy`] if too much work of the organization is waiting.
+pub async fn render(ctx: &OrgContext, text: String) -> Result<String, Error> {
+    Ok(render_all(ctx, vec![text], Vec::new()).await?.concat())
 }
 
-/// Renders a text like [`render`], and also emphasizes mentions of `names`.
+/// Renders each of `texts` like [`render`], and also emphasizes mentions of `names`. A text that was rendered before is
+/// not rendered again.
+pub async fn render_all(ctx: &OrgContext, texts: Vec<String>, mut names: Vec<String>) -> Result<Vec<String>, Error> {
+    names.sort_unstable();
+    let all_names = fingerprint(&names.join("\n"));
+    let key = |text: &String| {
+        let names = if text.contains('@') { all_names.as_str() } else { "" };
+        RenderKey::of([ctx.slug.as_str(), names, text])
+    };
+    let keys: Vec<_> = texts.iter().map(key).collect();
+    let kept = &ctx.state().rendered;
+    let mut rendered: Vec<_> = keys.iter().map(|key| kept.get(*key)).collect();
+    let mut missing: Vec<_> = texts.into_iter().enumerate().collect();
+    missing.retain(|(index, _)| rendered[*index].is_none());
+    if !missing.is_empty() {
+        let (org, bytes) = (ctx.slug.clone(), missing.iter().map(|(_, text)| text.len()).sum());
+        let work = move |_| {
+            let names = names.iter().map(String::as_str).collect();
+            let render = |(index, text): (usize, String)| (index, html(&org, &text, &names));
+            missing.into_iter().map(render).collect::<Vec<_>>()
+        };
+        for (index, html) in ctx.run_heavy(bytes, work).await? {
+            kept.insert(keys[index], html.clone());
+            rendered[index] = Some(html);
+        }
+    }
+    Ok(rendered.into_iter().flatten().collect())
+}
+
+/// Returns a text as HTML without its formatting, for when it cannot be rendered.
 #[must_use]
-pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
+pub fn unformatted(text: &str) -> String {
+    format!("<p>{}</p>", ammonia::clean_text(text))
+}
+
+/// Renders a text of the organization `org`, and emphasizes mentions of `names`.
+fn html(org: &str, text: &str, names: &Names<'_>) -> String {
     let mut quoted: u32 = 0;
     let events = limit(parse(text)).flat_map(|event| {
         match &event {
@@ -87,7 +129,7 @@ pub fn render_naming(org: &str, text: &str, names: &[&str]) -> String {
         }
     });
     let mut unsafe_html = String::with_capacity(text.len() * 2);
-    html::push_html(&mut unsafe_html, events);
+    pulldown_cmark::html::push_html(&mut unsafe_html, events);
     SANITIZER.clean(&unsafe_html).to_string()
 }
 
@@ -110,7 +152,7 @@ pub fn plain(text: &str) -> String {
 
 /// Returns the `names`, in lower case, that a text mentions outside of code and links.
 #[must_use]
-pub fn mentions(text: &str, names: &[&str]) -> BTreeSet<String> {
+pub fn mentions(text: &str, names: &Names<'_>) -> BTreeSet<String> {
     let mut quoted: u32 = 0;
     let mut found = BTreeSet::new();
     for event in parse(text) {
@@ -185,7 +227,7 @@ const fn demote(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingL
 }
 
 /// Emphasizes mentions and links task keys.
-fn link_names_and_keys<'a>(org: &str, text: CowStr<'a>, names: &[&str]) -> Vec<Event<'a>> {
+fn link_names_and_keys<'a>(org: &str, text: CowStr<'a>, names: &Names<'_>) -> Vec<Event<'a>> {
     let mut events = Vec::new();
     let mut plain = 0;
     for range in mention::find_all(&text, names) {
@@ -237,6 +279,10 @@ fn allow_task_links(address: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn render(org: &str, text: &str) -> String {
+        html(org, text, &Names::default())
+    }
 
     #[test]
     fn nesting_and_raw_html_are_limited() {
@@ -303,9 +349,9 @@ mod tests {
 
     #[test]
     fn mentions_are_emphasized_outside_of_code() {
-        let names = ["Ann Archer", "Ann", "joe_j@example.com"];
+        let names = Names::from_iter(["Ann Archer", "Ann", "joe_j@example.com"]);
         let text = "@ann archer and (@Ann), @joe_j@example.com; `@Ann` WEB-1 [@Ann](https://example.com)";
-        let html = render_naming("acme", text, &names);
+        let html = html("acme", text, &names);
         assert!(html.starts_with("<p><strong>@ann archer</strong> and (<strong>@Ann</strong>), "), "{html}");
         assert_eq!(html.matches("<strong>").count(), 3, "{html}");
         assert!(html.contains("/o/acme/tasks/WEB-1"), "{html}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::markdown;
+use super::markdown::{self, Names};
 use crate::{
     domain::ids::{PersonId, ProjectId},
     server::{db::OrgTx, error::Error, repo::projects},
@@ -14,7 +14,7 @@ pub async fn added(tx: &mut OrgTx, project: ProjectId, before: &str, text: &str)
         return Ok(BTreeSet::new());
     }
     let people = projects::mentionable(tx, project).await?;
-    let names: Vec<_> = people.iter().flat_map(|person| [person.name.as_str(), person.email.as_str()]).collect();
+    let names: Names = people.iter().flat_map(|person| [person.name.as_str(), person.email.as_str()]).collect();
     let mentioned_in = |text| -> BTreeSet<PersonId> {
         let found = markdown::mentions(text, &names);
         let is_mentioned = |name: &String| found.contains(&name.to_lowercase());

@@ -40,10 +40,12 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     let due_soon_until = today.checked_add_days(Days::new(6)).unwrap_or(today);
     let tallies = tasks::tallies(&mut tx, project.id, today, due_soon_until).await?;
     let activity = activity::of_project(ctx, &mut tx, key, &project, MAX_ACTIVITY).await?;
+    drop(tx);
+    let html = markdown::render(ctx, about.description).await?;
     let with_role = |role| people.iter().filter(move |person| person.role == role).map(|person| person.name.clone());
     Ok(Overview {
         key: key.clone(),
-        html: markdown::render(&ctx.slug, &about.description),
+        html,
         is_private: project.is_private,
         is_archived: project.is_archived,
         lead: with_role(ProjectRole::Lead).next(),

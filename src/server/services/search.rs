@@ -49,7 +49,11 @@ pub async fn search(ctx: &OrgContext, typed: &str, kind: &str, page: usize) -> R
     let mut rows = search::find(&mut tx, ctx.project_scope(), &search_query).await?;
     let has_more = rows.len() > PAGE_SIZE;
     rows.truncate(PAGE_SIZE);
-    let hits = rows.into_iter().map(|row| to_hit(row, &query.words)).collect::<Result<_, _>>()?;
+    drop(tx);
+    let bytes = rows.iter().filter_map(|row| row.body.as_ref()).map(String::len).sum();
+    let words = query.words;
+    let to_hits = move |_| rows.into_iter().map(|row| to_hit(row, &words)).collect::<Result<_, _>>();
+    let hits = ctx.run_heavy(bytes, to_hits).await??;
     Ok(Found { hits, has_more })
 }
 

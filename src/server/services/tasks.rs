@@ -53,7 +53,9 @@ const PARENT_IN_TRASH: &str =
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn get(ctx: &OrgContext, key: &TaskKey) -> Result<TaskDetail, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
-    detail::load(ctx, &mut tx, key).await
+    let task = detail::load(ctx, &mut tx, key).await?;
+    drop(tx);
+    task.render(ctx).await
 }
 
 /// Creates a task at the end of the column `state`.

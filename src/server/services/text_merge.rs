@@ -4,28 +4,22 @@
 //! Lines are compared first. Lines that both versions changed are compared word by word. If both changed the same
 //! words, the lines are a conflict for the reader to resolve.
 
-use std::{
-    ops::Range,
-    time::{Duration, Instant},
-};
+use std::{ops::Range, time::Instant};
 
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
 use crate::domain::tasks::merge::Part;
 
-/// Time limit for exact diffs. After it the diff still finds all changes, but in larger pieces.
-const TIMEOUT: Duration = Duration::from_millis(250);
-
-/// Merges a title. If both versions changed the same words, the whole title is a conflict.
+/// Merges a title. If both versions changed the same words, the whole title is a conflict. After `deadline`, changes are
+/// found in larger pieces.
 #[must_use]
-pub fn title(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
-    vec![words(base, yours, theirs, deadline()).map_or_else(|| Part::clash(yours, theirs), Part::same)]
+pub fn title(base: &str, yours: &str, theirs: &str, deadline: Instant) -> Vec<Part> {
+    vec![words(base, yours, theirs, deadline).map_or_else(|| Part::clash(yours, theirs), Part::same)]
 }
 
-/// Merges a text of several lines.
+/// Merges a text of several lines. After `deadline`, changes are found in larger pieces.
 #[must_use]
-pub fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
-    let deadline = deadline();
+pub fn text(base: &str, yours: &str, theirs: &str, deadline: Instant) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for chunk in chunks([&lines(base), &lines(yours), &lines(theirs)], true, deadline) {
         let part = match chunk {
@@ -114,10 +108,6 @@ fn chunks([base, yours, theirs]: [&[&str]; 3], touching: bool, deadline: Instant
     chunks
 }
 
-fn deadline() -> Instant {
-    Instant::now() + TIMEOUT
-}
-
 fn hunks(base: &[&str], version: &[&str], deadline: Instant) -> Vec<Hunk> {
     capture_diff_slices_deadline(Algorithm::Myers, base, version, Some(deadline))
         .into_iter()
@@ -163,8 +153,18 @@ fn tokens(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::domain::tasks::merge::compose;
+
+    fn text(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
+        super::text(base, yours, theirs, Instant::now() + Duration::from_millis(250))
+    }
+
+    fn title(base: &str, yours: &str, theirs: &str) -> Vec<Part> {
+        super::title(base, yours, theirs, Instant::now() + Duration::from_millis(250))
+    }
 
     fn merged(base: &str, yours: &str, theirs: &str) -> Option<String> {
         let parts = text(base, yours, theirs);

@@ -35,7 +35,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
             </a>
         }
         .into_any(),
-        AppError::Internal { .. } | AppError::Unreachable | AppError::BadRequest => view! {
+        AppError::Internal { .. } | AppError::Unreachable | AppError::Busy | AppError::BadRequest => view! {
             <a class="button primary" href=current_address rel="external">
                 "Try again"
             </a>
@@ -108,6 +108,8 @@ const fn title(error: &AppError) -> &'static str {
         }
         AppError::BadRequest => "This page is out of date",
         AppError::Unreachable => "Tessera can’t be reached",
+        AppError::Busy => "Tessera is busy",
+        AppError::TooManySessions => "Too many sign-ins",
         AppError::Internal { .. } => "Something went wrong",
     }
 }

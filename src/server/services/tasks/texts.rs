@@ -30,6 +30,9 @@ use crate::{
 const STALE: &str = "Someone changed this task while you were editing the same text. Nothing was overwritten. \
                      Choose which version to keep.";
 
+/// How often a save is tried again with the texts that were saved during a merge.
+const MAX_TRIES: usize = 8;
+
 /// Maximum number of events read to reconstruct an earlier version.
 const MAX_EVENTS_READ: i64 = 1_000;
 
@@ -48,30 +51,44 @@ pub async fn update(
     title: &str,
     description: &str,
 ) -> Result<TaskDetail, Error> {
-    let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
-    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
-    let (mut title, mut description) = parse(title, description)?;
-    let project = writer.project().id;
-    let record = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
-    let record = record.ok_or(Error::NotFound)?;
-    if record.version != version {
-        let merge = merge_texts(writer.work().tx(), project, key, &record, version, &title, &description).await?;
-        if merge.title.iter().chain(&merge.description).any(Part::is_clash) {
-            return Err(Error::Conflict(STALE));
+    let mut merged: Option<Merge> = None;
+    for _ in 0..MAX_TRIES {
+        let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
+        let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+        let (mut title, mut description) = parse(title, description)?;
+        let project = writer.project().id;
+        let record = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
+        let record = record.ok_or(Error::NotFound)?;
+        if record.version != version {
+            let Some(merge) = merged.as_ref().filter(|merge| merge.version == record.version) else {
+                let sources = MergeSources::load(writer.work().tx(), project, key, &record, version).await?;
+                // The merge may take long, so other writers do not wait for it. If another version is saved meanwhile,
+                // the texts are merged with that.
+                drop(work);
+                let merge = sources.merge(ctx, title, description).await?;
+                if merge.title.iter().chain(&merge.description).any(Part::is_clash) {
+                    return Err(Error::Conflict(STALE));
+                }
+                merged = Some(merge);
+                continue;
+            };
+            (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
         }
-        (title, description) = parse(&compose(&merge.title), &compose(&merge.description))?;
+        let fields = TaskFields { title, description, ..record.fields.clone() };
+        let mentioned =
+            mentions::added(writer.work().tx(), project, &record.fields.description, &fields.description).await?;
+        writer.save(key.number, record, fields).await?;
+        work.mention(mentioned);
+        let unrendered = detail::load(ctx, work.tx(), key).await?;
+        let done = work.commit().await?;
+        let mut task = unrendered.render_or_unformatted(ctx).await?;
+        if let Some(done) = done {
+            task.as_of = done.last;
+            task.undo = Some(done.batch.0);
+        }
+        return Ok(task);
     }
-    let fields = TaskFields { title, description, ..record.fields.clone() };
-    let mentioned =
-        mentions::added(writer.work().tx(), project, &record.fields.description, &fields.description).await?;
-    writer.save(key.number, record, fields).await?;
-    work.mention(mentioned);
-    let mut task = detail::load(ctx, work.tx(), key).await?;
-    if let Some(done) = work.commit().await? {
-        task.as_of = done.last;
-        task.undo = Some(done.batch.0);
-    }
-    Ok(task)
+    Err(Error::Conflict(STALE))
 }
 
 /// Merges the texts that the reader edited from `version` with the saved ones, without saving.
@@ -88,7 +105,9 @@ pub async fn compare(
     let record = tasks::records(&mut tx, project.id, &[key.number]).await?.remove(&key.number);
     let record = record.ok_or(Error::NotFound)?;
     let (title, description) = parse(title, description)?;
-    merge_texts(&mut tx, project.id, key, &record, version, &title, &description).await
+    let sources = MergeSources::load(&mut tx, project.id, key, &record, version).await?;
+    drop(tx);
+    sources.merge(ctx, title, description).await
 }
 
 fn parse(title: &str, description: &str) -> Result<(String, String), Error> {
@@ -98,27 +117,46 @@ fn parse(title: &str, description: &str) -> Result<(String, String), Error> {
     )
 }
 
-async fn merge_texts(
-    tx: &mut OrgTx,
-    project: ProjectId,
-    key: &TaskKey,
-    record: &Record,
+/// What the reader's texts are merged with.
+struct MergeSources {
+    base: Base,
     version: i64,
-    title: &str,
-    description: &str,
-) -> Result<Merge, Error> {
-    let Base { texts, by } = base(tx, project, key.number, record, version).await?;
-    let saved = &record.fields;
-    let whole_text =
-        |yours: &str, theirs: &str| vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }];
-    let (title, description) = match texts {
-        Some((base_title, base_description)) => (
-            text_merge::title(&base_title, title, &saved.title),
-            text_merge::text(&base_description, description, &saved.description),
-        ),
-        None => (whole_text(title, &saved.title), whole_text(description, &saved.description)),
-    };
-    Ok(Merge { version: record.version, by, title, description })
+    saved_title: String,
+    saved_description: String,
+}
+
+impl MergeSources {
+    async fn load(
+        tx: &mut OrgTx,
+        project: ProjectId,
+        key: &TaskKey,
+        record: &Record,
+        version: i64,
+    ) -> Result<Self, Error> {
+        let base = base(tx, project, key.number, record, version).await?;
+        let TaskFields { title, description, .. } = record.fields.clone();
+        Ok(Self { base, version: record.version, saved_title: title, saved_description: description })
+    }
+
+    /// Merges them with the reader's texts.
+    async fn merge(self, ctx: &OrgContext, title: String, description: String) -> Result<Merge, Error> {
+        let bytes = description.len() + self.saved_description.len();
+        ctx.run_heavy(bytes, move |deadline| {
+            let Self { base: Base { texts, by }, version, saved_title, saved_description } = self;
+            let whole = |yours: &str, theirs: &str| {
+                vec![if yours == theirs { Part::same(yours) } else { Part::clash(yours, theirs) }]
+            };
+            let (title, description) = match texts {
+                Some((base_title, base_description)) => (
+                    text_merge::title(&base_title, &title, &saved_title, deadline),
+                    text_merge::text(&base_description, &description, &saved_description, deadline),
+                ),
+                None => (whole(&title, &saved_title), whole(&description, &saved_description)),
+            };
+            Merge { version, by, title, description }
+        })
+        .await
+    }
 }
 
 /// The texts of a task at an earlier version.
