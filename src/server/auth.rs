@@ -13,5 +13,6 @@ pub mod recent;
 pub mod refresh;
 pub mod return_path;
 pub mod session;
+mod session_record;
 pub mod session_store;
 pub mod tokens;

@@ -1,6 +1,7 @@
 //! The HTTP server: router, middleware, sign-in handlers, event streams and static files.
 
 pub mod assets;
+mod client;
 mod drafts;
 pub mod forms;
 pub mod health;

@@ -86,6 +86,23 @@ async fn other_people_in_the_browser_stay_signed_in() {
 }
 
 #[tokio::test]
+async fn a_sign_in_after_a_logout_is_found_by_the_next_one() {
+    let app = TestApp::spawn().await;
+    let joe = app.browser();
+    for sid in [Value::from("sid"), Value::Null, Value::from("sid")] {
+        joe.go_through(&app, JOE, "").await.assert_leads_to("/");
+        let owned = "browser_session WHERE person_id IS NOT NULL AND sid = 'sid'";
+        assert_eq!(app.count(owned).await, 1);
+        let mut token = logout_token(&app);
+        token.set("sid", sid);
+        send(&app, &app.provider.sign(&token)).await.assert_status(200);
+        assert_eq!(app.count("browser_session WHERE person_id IS NOT NULL OR sid IS NOT NULL").await, 0);
+        // The browser keeps its session, which is none of a stranger.
+        assert_eq!(app.count("browser_session WHERE client IS NULL").await, 1);
+    }
+}
+
+#[tokio::test]
 async fn another_session_stays_signed_in() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;

@@ -3,7 +3,7 @@
 use reqwest::{Method, header};
 use tessera::testing::domain::errors::AppError;
 
-use crate::support::{ACME, ALICE, BETA, BOB, DANA, Settings, TestApp, functions::CreateProject};
+use crate::support::{ACME, ALICE, BETA, BOB, Browser, DANA, Settings, TestApp, functions::CreateProject};
 
 const COOKIE: &str = "tessera";
 
@@ -69,6 +69,17 @@ async fn a_visitor_gets_no_cookie() {
 }
 
 #[tokio::test]
+async fn every_answer_may_be_loaded_by_this_origin_only() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    for path in
+        ["/", "/o/acme", "/o/nowhere", "/healthz", "/api/v1/projects", "/api/openapi.json", "/robots.txt", "/pkg/x.js"]
+    {
+        assert_eq!(alice.get(path).await.header("cross-origin-resource-policy"), "same-origin", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn private_pages_are_not_cached_and_contain_no_tokens() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
@@ -82,7 +93,8 @@ async fn tokens_cookies_and_drafts_are_not_readable_in_the_database() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let cookie = alice.cookies.lock().unwrap()[COOKIE].clone();
-    app.browser().submit::<CreateProject>("/o/acme", &[("org", "acme"), ("name", "Secret plan"), ("key", "S")]).await;
+    let form = [("org", "acme"), ("name", "Secret plan"), ("key", "S")];
+    signed_out(&app).await.submit::<CreateProject>("/o/acme", &form).await.assert_status(303);
     let tokens: Vec<u8> = app.database.bytes_of("seat", "tokens").await;
     assert!(tokens.len() > 500);
     let mut all = app.database.bytes().unwrap_or_default();
@@ -209,11 +221,100 @@ async fn a_request_from_another_site_changes_nothing() {
 
 const DRAFT: [(&str, &str); 3] = [("org", "acme"), ("name", "Typed with <care>"), ("key", "TYPED")];
 
+/// Returns a browser in which Alice was signed in to acme.
+async fn signed_out(app: &TestApp) -> Browser {
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.cookies.lock().unwrap().remove(COOKIE);
+    alice.browser
+}
+
+#[tokio::test]
+async fn a_form_of_a_stranger_is_not_kept() {
+    let app = TestApp::spawn().await;
+    let refused = app.browser().submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(401);
+    refused.assert_says("Sign in in another tab");
+    // A sign-in that was only begun makes no difference, nor does a forged cookie.
+    let begun = app.browser();
+    begun.begin("organization=acme").await;
+    begun.cookies.lock().unwrap().insert("tessera-recent".to_owned(), "forged".to_owned());
+    begun.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(401);
+    assert_eq!((app.count("form_draft").await, app.count("browser_session").await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_form_is_kept_in_a_browser_whose_seats_ended_at_the_provider() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.cookies.lock().unwrap().remove("tessera-recent");
+    app.database.change("DELETE FROM seat").await;
+    alice.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
+    assert_eq!(app.count("form_draft").await, 1);
+}
+
+#[tokio::test]
+async fn drafts_of_one_address_are_limited() {
+    let app = TestApp::spawn().await;
+    for browser in 0..6 {
+        let browser = signed_out(&app).await;
+        for _ in 0..9 {
+            app.clock.advance(chrono::TimeDelta::seconds(1));
+            browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
+        }
+        drop(browser);
+    }
+    assert_eq!(app.count("form_draft").await, 50);
+}
+
+#[tokio::test]
+async fn the_session_of_a_stranger_ends_within_the_hour_and_that_of_a_member_does_not() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let stranger = app.browser();
+    stranger.begin("organization=acme").await;
+    let lasting = |minutes: i64| {
+        let until = (app.clock.now() + chrono::TimeDelta::minutes(minutes)).to_rfc3339();
+        format!("browser_session WHERE client IS NOT NULL AND expires_at <= '{until}'")
+    };
+    assert_eq!((app.count(&lasting(61)).await, app.count(&lasting(59)).await), (1, 0));
+    app.clock.advance(chrono::TimeDelta::minutes(61));
+    alice.get("/o/acme").await.assert_status(200);
+    // A sign-in takes the limit away.
+    let late = app.signed_in(DANA, ACME).await;
+    app.clock.advance(chrono::TimeDelta::minutes(61));
+    late.get("/o/acme").await.assert_status(200);
+}
+
+#[tokio::test]
+async fn an_address_cannot_start_sign_ins_without_end() {
+    let app = TestApp::spawn().await;
+    app.browser().begin("organization=acme").await;
+    let client = "127.0.0.1";
+    // Sessions of strangers, of this address and of another.
+    for (count, client) in [(998, client), (5, "192.0.2.1")] {
+        let rows = format!(
+            "WITH RECURSIVE n(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM n WHERE number < {count})
+             INSERT INTO browser_session (id, record, client, expires_at)
+             SELECT '{client}/' || number, record, '{client}', expires_at
+             FROM n, (SELECT record, expires_at FROM browser_session LIMIT 1) AS one"
+        );
+        app.database.change(&rows).await;
+    }
+    app.browser().begin("organization=acme").await;
+    let refused = app.browser().get("/login?organization=acme").await.assert_status(429);
+    refused.assert_says("Too many sign-ins were started from your network");
+    assert_eq!(refused.header("retry-after"), "3600");
+    assert_eq!(app.count("login_transaction").await, 2);
+    // Who is signed in does not count, and a browser with a session goes on.
+    app.clock.advance(chrono::TimeDelta::minutes(61));
+    app.browser().begin("organization=acme").await;
+}
+
 #[tokio::test]
 async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
     let app = TestApp::spawn().await;
     let browser = app.signed_in(ALICE, ACME).await;
-    browser.cookies.lock().unwrap().clear();
+    // The session has ended; the cookie with the recent workspaces is kept longer.
+    browser.cookies.lock().unwrap().remove(COOKIE);
     let answer = browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
     let login = answer.location().to_owned();
     assert!(
@@ -236,7 +337,7 @@ async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
 #[tokio::test]
 async fn a_draft_expires_after_half_a_day() {
     let app = TestApp::spawn().await;
-    let browser = app.browser();
+    let browser = signed_out(&app).await;
     let answer = browser.submit::<CreateProject>("/o/acme/projects/new", &DRAFT).await.assert_status(303);
     let draft = answer.location().rsplit_once("draft=").unwrap().1.to_owned();
     browser.sign_in(&app, ALICE, ACME).await;
@@ -249,7 +350,7 @@ async fn a_draft_expires_after_half_a_day() {
 #[tokio::test]
 async fn only_a_few_drafts_are_kept_per_browser() {
     let app = TestApp::spawn().await;
-    let browser = app.browser();
+    let browser = signed_out(&app).await;
     let mut last = String::new();
     for _ in 0..14 {
         app.clock.advance(chrono::TimeDelta::seconds(1));

@@ -1,14 +1,17 @@
 //! The session store of `tower-sessions` in the database.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},
 };
 
+use super::session_record::SessionOwner;
 use crate::kernel::secret::fingerprint;
 use crate::{
     kernel::clock::Clock,
@@ -18,6 +21,9 @@ use crate::{
         repo::sessions,
     },
 };
+
+/// How long a session lasts in which nobody has signed in: as long as a sign-in may take.
+const STRANGER_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// Stores session records. The database holds only the fingerprint of a session's id, so a leaked database does not
 /// contain usable session cookies.
@@ -32,6 +38,12 @@ impl Store {
     pub const fn new(db: Db, clock: Clock) -> Self {
         Self { db, clock }
     }
+
+    fn expiry(&self, record: &Record, owner: &SessionOwner) -> DateTime<Utc> {
+        let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0);
+        let expires_at = expires_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        if owner.was_signed_in { expires_at } else { expires_at.min(self.clock.now() + STRANGER_LIFETIME) }
+    }
 }
 
 #[async_trait]
@@ -40,7 +52,9 @@ impl SessionStore for Store {
         loop {
             let mut tx = self.db.write().await.map_err(backend)?;
             let bytes = encode(record)?;
-            if sessions::insert(&mut tx, &key(&record.id), &bytes, expiry(record)).await.map_err(backend)? {
+            let owner = SessionOwner::of(&record.data);
+            let expires_at = self.expiry(record, &owner);
+            if sessions::insert(&mut tx, &key(&record.id), &bytes, owner.row(), expires_at).await.map_err(backend)? {
                 return tx.commit().await.map_err(backend);
             }
             record.id = Id::default();
@@ -49,7 +63,11 @@ impl SessionStore for Store {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let mut tx = self.db.write().await.map_err(backend)?;
-        sessions::update(&mut tx, &key(&record.id), &encode(record)?, expiry(record)).await.map_err(backend)?;
+        let owner = SessionOwner::of(&record.data);
+        let expires_at = self.expiry(record, &owner);
+        sessions::update(&mut tx, &key(&record.id), &encode(record)?, owner.row(), expires_at)
+            .await
+            .map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 
@@ -69,24 +87,22 @@ impl SessionStore for Store {
     }
 }
 
-/// Updates the data of every session whose record contains `text`, and returns the number of updated sessions. `change`
-/// returns whether it modified the data.
+/// Changes the data of the sessions `found`, and keeps their expiry.
 pub async fn change(
     tx: &mut PlatformTx,
-    text: &str,
-    change: impl Fn(&mut Map<String, Value>) -> bool,
-) -> std::result::Result<u64, error::Error> {
-    let mut changed = 0;
-    for (id, bytes) in sessions::with_text(tx, text).await? {
+    found: Vec<(String, Vec<u8>)>,
+    change: impl Fn(&mut HashMap<String, Value>),
+) -> std::result::Result<(), error::Error> {
+    for (id, bytes) in found {
         // Skip records that cannot be parsed: they are no valid sessions.
-        let Ok((mut data, expiry)) = serde_json::from_slice::<(Map<String, Value>, Value)>(&bytes) else { continue };
-        if change(&mut data) {
-            let record = Value::from(vec![Value::Object(data), expiry]).to_string();
-            sessions::update_record(tx, &id, record.as_bytes()).await?;
-            changed += 1;
-        }
+        let Ok((mut data, expiry)) = serde_json::from_slice::<(HashMap<String, Value>, Value)>(&bytes) else {
+            continue;
+        };
+        change(&mut data);
+        let bytes = json!((&data, expiry)).to_string().into_bytes();
+        sessions::update_record(tx, &id, &bytes, SessionOwner::of(&data).row()).await?;
     }
-    Ok(changed)
+    Ok(())
 }
 
 fn key(id: &Id) -> String {
@@ -96,10 +112,6 @@ fn key(id: &Id) -> String {
 /// Serializes the record without its id, which must not be stored.
 fn encode(record: &Record) -> Result<Vec<u8>> {
     serde_json::to_vec(&(&record.data, &record.expiry_date)).map_err(|error| Error::Encode(error.to_string()))
-}
-
-fn expiry(record: &Record) -> DateTime<Utc> {
-    DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 fn backend(error: impl std::fmt::Display) -> Error {

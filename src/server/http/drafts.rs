@@ -11,15 +11,17 @@ use url::form_urlencoded;
 use super::message::Message;
 use crate::{
     kernel::secret::fingerprint,
-    server::{auth::session::BrowserSession, error::Error, repo::drafts, state::AppState},
+    server::{
+        auth::session::BrowserSession,
+        error::Error,
+        repo::drafts::{self, NewDraft},
+        state::AppState,
+    },
     web::ui::form::FormRetry,
 };
 
 /// The query parameter with the id of a draft.
 pub(super) const PARAMETER: &str = "draft";
-
-/// Maximum number of drafts of a browser.
-const MAX_DRAFTS: i64 = 10;
 
 /// How long a draft is kept.
 const LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -27,13 +29,19 @@ const LIFETIME: TimeDelta = TimeDelta::hours(12);
 /// Stores `retry` as a draft of the browser of `session`, and returns the draft's id.
 pub(super) async fn store(app: &AppState, session: Option<BrowserSession>, retry: &FormRetry) -> Result<String, Error> {
     let session = session.ok_or(Error::BadRequest)?;
-    let browser = session.begin(&app.random, app.clock.now()).await?;
+    let browser = session.begin(app).await?;
     let id = app.random.token();
     let key = fingerprint(&id);
     let sealed = app.sealer.seal(&seal_context(&key), retry)?;
     let mut tx = app.db.write().await?;
-    drafts::delete_oldest(&mut tx, browser.id, MAX_DRAFTS).await?;
-    drafts::insert(&mut tx, &key, browser.id, &sealed, app.clock.now() + LIFETIME).await?;
+    let draft = NewDraft {
+        id: &key,
+        browser: browser.id,
+        client: &session.client().to_string(),
+        sealed: &sealed,
+        expires_at: app.clock.now() + LIFETIME,
+    };
+    drafts::insert(&mut tx, draft).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -18,7 +18,7 @@ use super::{drafts, message::Message, pages};
 use crate::{
     domain::errors::AppError,
     server::{
-        auth::{return_path::ReturnPath, session::BrowserSession},
+        auth::{recent, return_path::ReturnPath, session::BrowserSession},
         error::Error,
         repo::seats,
         state::AppState,
@@ -67,6 +67,22 @@ async fn is_signed_in(app: &AppState, session: Option<BrowserSession>) -> bool {
         Ok(browser.person.is_some() || seats::any(&mut app.db.read().await?, browser.id).await?)
     };
     find.await.unwrap_or(false)
+}
+
+/// Whether a form of this browser is kept while its author signs in: a person is, or lately was, signed in here. A
+/// stranger must not fill the disk with forms.
+async fn may_keep(app: &AppState, parts: &Parts) -> bool {
+    let session = BrowserSession::of(&parts.extensions);
+    let was_signed_in = async {
+        match &session {
+            Some(session) => session.was_signed_in().await,
+            None => Ok(false),
+        }
+    };
+    // The cookie outlives the session.
+    !recent::read(app, &parts.headers).is_empty()
+        || was_signed_in.await.unwrap_or(false)
+        || is_signed_in(app, session.clone()).await
 }
 
 fn too_large(is_plain_form: bool, is_signed_in: bool) -> Response {
@@ -124,6 +140,9 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
     // Store the form while its author signs in again.
     if error == AppError::SignInRequired && length > MAX_DRAFT_BYTES {
         return Message::too_large_to_keep().into_response();
+    }
+    if error == AppError::SignInRequired && !may_keep(&app, &parts).await {
+        return Message::sign_in_first().into_response();
     }
     if error == AppError::SignInRequired {
         let retry = FormRetry { action, error: AppError::Restored, fields, page: None };

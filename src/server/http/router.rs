@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_request},
+    middleware::{from_fn, from_fn_with_state, map_request, map_request_with_state},
     response::IntoResponse as _,
     routing::{any, get, post},
 };
@@ -23,7 +23,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
 
 use super::{
-    assets, drafts, forms, health, live_stream,
+    assets, client, drafts, forms, health, live_stream,
     message::{self, Message},
     pages,
     request_id::{self, NewId},
@@ -106,6 +106,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(health::ready))
         .layer(
             ServiceBuilder::new()
+                .layer(map_request_with_state(app.clone(), client::identify))
                 .map_request(request_id::drop_malformed)
                 .layer(SetRequestIdLayer::x_request_id(new_id))
                 .layer(TraceLayer::new_for_http().make_span_with(request_id::span))

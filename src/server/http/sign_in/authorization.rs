@@ -30,7 +30,7 @@ pub(super) async fn begin(
     let client = app.provider.client().await.map_err(|_| Message::provider_down(&query))?;
     app.provider.check().await.map_err(|_| Message::provider_down(&query))?;
     // Store what the callback has to verify.
-    let browser = session.begin(&app.random, app.clock.now()).await?;
+    let browser = session.begin(app).await?;
     let verifier = PkceCodeVerifier::new(app.random.token());
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     let (state, nonce) = (app.random.token(), app.random.token());

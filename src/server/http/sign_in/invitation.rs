@@ -185,7 +185,7 @@ async fn change_account(
     let sealed = app.sealer.seal(SEAL_CONTEXT, &(link, until)).map_err(Error::from)?;
     let redirect = logout::end(&app, &session).await?;
     // Store the link in the new session, which the sign-out has started.
-    session.store_pending_invitation(&sealed).await?;
+    session.store_pending_invitation(&app, &sealed).await?;
     Ok(redirect)
 }
 

@@ -1,0 +1,39 @@
+-- Browser sessions are found by the person who signed in last and by the provider's session, in place of reading all of
+-- them. Those of strangers, and forms kept for later, are counted by the network that they came from.
+ALTER TABLE browser_session ADD COLUMN person_id UUID;
+ALTER TABLE browser_session ADD COLUMN sid TEXT;
+-- Set until somebody signs in.
+ALTER TABLE browser_session ADD COLUMN client TEXT;
+ALTER TABLE form_draft ADD COLUMN client TEXT;
+UPDATE browser_session
+SET person_id = (convert_from(record, 'UTF8')::jsonb #>> '{0,browser,person}')::uuid,
+    sid = convert_from(record, 'UTF8')::jsonb #>> '{0,sid}';
+
+CREATE INDEX browser_session_of_person ON browser_session (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX browser_session_of_sid ON browser_session (sid) WHERE sid IS NOT NULL;
+CREATE INDEX browser_session_of_client ON browser_session (client, expires_at) WHERE client IS NOT NULL;
+CREATE INDEX form_draft_of_client ON form_draft (client, expires_at);
+CREATE INDEX seat_of_person ON seat (person_id);
+CREATE INDEX seat_of_sid ON seat (sid);
+
+-- The purge finds what has expired.
+CREATE INDEX seat_expiry ON seat (ends_at);
+CREATE INDEX login_transaction_expiry ON login_transaction (expires_at);
+CREATE INDEX form_draft_expiry ON form_draft (expires_at);
+
+-- Refused attempts of a person at an action within an hour. The audit log has the first of them only.
+CREATE TABLE refusal_count (
+    org_id UUID NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+    person_id UUID NOT NULL REFERENCES person (id),
+    action TEXT NOT NULL,
+    hour TIMESTAMPTZ NOT NULL,
+    times BIGINT NOT NULL,
+    PRIMARY KEY (org_id, person_id, action, hour)
+);
+
+GRANT SELECT, INSERT, UPDATE ON refusal_count TO tessera_app;
+
+ALTER TABLE refusal_count ENABLE ROW LEVEL SECURITY;
+ALTER TABLE refusal_count FORCE ROW LEVEL SECURITY;
+CREATE POLICY refusal_count_of_organization ON refusal_count
+    USING (org_id = app_org_id()) WITH CHECK (org_id = app_org_id());
