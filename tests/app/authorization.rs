@@ -160,6 +160,27 @@ async fn a_refusal_is_audited_whatever_the_input() {
 }
 
 #[tokio::test]
+async fn repeated_refusals_are_counted_and_the_first_of_each_hour_are_audited() {
+    let app = TestApp::spawn().await;
+    // A whole hour, so that the test does not cross one.
+    let past = app.clock.now().timestamp() % 3_600;
+    app.clock.advance(chrono::TimeDelta::seconds(3_600 - past));
+    let joe = app.signed_in(JOE, XYZ).await;
+    for number in 0..12 {
+        joe.create_project("N", &format!("NEW{number}")).await.unwrap_err();
+    }
+    let refused = |action: &str| format!("audit_log WHERE action = '{action}' AND outcome = 'refused'");
+    let counted = |times: i64| format!("refusal_count WHERE action = 'project.create' AND times = {times}");
+    assert_eq!((app.count(&refused("project.create")).await, app.count(&counted(12)).await), (10, 1));
+    // Another action, and the next hour, have entries of their own.
+    joe.task("TRIP-1").write(1, "T", "").await.unwrap_err();
+    assert_eq!(app.count(&refused("task.update")).await, 1);
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    joe.create_project("N", "LATER").await.unwrap_err();
+    assert_eq!((app.count(&refused("project.create")).await, app.count(&counted(1)).await), (11, 1));
+}
+
+#[tokio::test]
 async fn a_creation_is_audited_once_in_its_organization() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;

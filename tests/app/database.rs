@@ -1,9 +1,9 @@
 //! Constraints and row-level security of the database.
 
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool};
 use tessera::testing::{kernel::database::Pools, server::db::Db};
 
-use crate::support::{Database, Direct, TestApp};
+use crate::support::{ACME, ALICE, Database, Direct, TestApp};
 
 const ACMES_OWNER: &str = "person_id = (SELECT owner_id FROM organization WHERE slug = 'acme')
     AND org_id = (SELECT id FROM organization WHERE slug = 'acme')";
@@ -110,12 +110,13 @@ async fn as_application(app: &TestApp) -> Option<PgPool> {
     }
 }
 
-const TENANT_TABLES: [&str; 8] = [
+const TENANT_TABLES: [&str; 9] = [
     "membership",
     "project",
     "project_state",
     "task",
     "audit_log",
+    "refusal_count",
     "organization_domain",
     "join_request",
     "removed_member",
@@ -135,7 +136,7 @@ const DOMAINS: [&str; 3] = [
 async fn count(pool: &PgPool, slug: Option<&str>, from: &str) -> i64 {
     let mut tx = pool.begin().await.unwrap();
     enter(&mut tx, slug).await;
-    let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
+    let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
     sqlx::query_scalar(sql).fetch_one(&mut *tx).await.unwrap()
 }
 
@@ -179,6 +180,12 @@ async fn policies_show_only_rows_of_the_current_organization() {
         .change(
             "INSERT INTO audit_log (org_id, id, at, person_id, action, target, outcome)
              SELECT id, id, created_at, owner_id, 'a', 't', 'done' FROM organization",
+        )
+        .await;
+    app.database
+        .change(
+            "INSERT INTO refusal_count (org_id, person_id, action, hour, times)
+             SELECT id, owner_id, 'a', created_at, 1 FROM organization",
         )
         .await;
     app.database.try_change(&DOMAINS).await.unwrap();
@@ -238,6 +245,53 @@ async fn the_search_index_shows_only_matching_rows_of_the_organization() {
         assert_eq!(found, seen, "{slug:?} {words}");
     }
     pool.close().await;
+}
+
+#[tokio::test]
+async fn sessions_and_seats_are_found_by_an_index() {
+    let app = TestApp::spawn().await;
+    let id = "(SELECT owner_id FROM organization LIMIT 1)";
+    for (sql, index) in [
+        (format!("SELECT id FROM browser_session WHERE person_id = {id}"), "browser_session_of_person"),
+        ("SELECT id FROM browser_session WHERE sid = 's'".to_owned(), "browser_session_of_sid"),
+        ("SELECT id FROM browser_session WHERE client = 'c'".to_owned(), "browser_session_of_client"),
+        (format!("DELETE FROM seat WHERE person_id = {id}"), "seat_of_person"),
+        ("DELETE FROM seat WHERE sid = 's'".to_owned(), "seat_of_sid"),
+    ] {
+        let plan: Vec<String> = match app.database.direct() {
+            Direct::Sqlite { pool, .. } => {
+                let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(pool).await.unwrap();
+                rows.into_iter().map(|(.., step)| step).collect()
+            }
+            Direct::Postgres { pool, .. } => {
+                let mut tx = pool.begin().await.unwrap();
+                // So few rows are read faster without an index.
+                sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *tx).await.unwrap();
+                sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {sql}"))).fetch_all(&mut *tx).await.unwrap()
+            }
+        };
+        assert!(plan.iter().any(|step| step.contains(index)), "{sql}: {plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_migration_finds_the_owner_of_each_session() {
+    let app = TestApp::spawn().await;
+    let _alice = app.signed_in(ALICE, ACME).await;
+    app.browser().begin("organization=acme").await;
+    let owned =
+        "browser_session s JOIN person p ON p.id = s.person_id WHERE p.email = 'alice@acme.example' AND s.sid = 'sid'";
+    assert_eq!((app.count("browser_session").await, app.count(owned).await), (2, 1));
+    app.database.change("UPDATE browser_session SET person_id = NULL, sid = NULL").await;
+    let migration = match app.database.direct() {
+        Direct::Sqlite { .. } => include_str!("../../migrations/sqlite/0024_limits.sql"),
+        Direct::Postgres { .. } => include_str!("../../migrations/postgres/0024_limits.sql"),
+    };
+    let update = migration.find("UPDATE browser_session").unwrap();
+    let (update, _) = migration[update..].split_once(';').unwrap();
+    assert_eq!(app.database.change(update).await, 2);
+    assert_eq!(app.count(owned).await, 1);
 }
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
