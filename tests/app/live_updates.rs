@@ -5,7 +5,7 @@ use tessera::testing::domain::{
     tasks::{event::Event, fields::FieldChange},
 };
 
-use crate::support::{ABC, ACME, ALICE, BETA, CAROL, DANA, JOE, Member, TestApp};
+use crate::support::{ABC, ACME, ALICE, BETA, CAROL, CLIENT_ID, DANA, JOE, Member, Signing, Stream, TestApp, Token};
 
 /// Returns the number of the last event that a project's board includes.
 async fn as_of(member: &Member, project: &str) -> i64 {
@@ -155,6 +155,58 @@ async fn a_stream_ends_with_the_membership() {
     assert_eq!(stream.next().await, None);
     let refused = joe.request(reqwest::Method::GET, "/o/abc-inc/live").send().await.unwrap();
     assert_eq!(refused.status(), 403);
+}
+
+/// Reads the stream until its end; returns whether it said that access has ended.
+async fn ends(mut stream: Stream) -> bool {
+    let mut has_said_so = false;
+    while let Some(message) = stream.next().await {
+        has_said_so |= message.name == ENDED;
+    }
+    has_said_so
+}
+
+// The heartbeat, which also finds ended seats, comes after 15 s. `PATIENCE` of a stream is longer, so these tests measure
+// that the end comes earlier.
+const BEFORE_THE_HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_sign_out_ends_the_streams_of_the_browser_at_once() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    let elsewhere = app.signed_in(ALICE, ACME).await;
+    let (streams, mut other) =
+        ([alice.listen_at("WEB").await, alice.listen(0).await], elsewhere.listen_at("WEB").await);
+    let mut seen_by_dana = dana.listen_at("WEB").await;
+    assert!(seen_by_dana.next().await.unwrap().data.contains(ALICE));
+    alice.post_form("/o/acme", "/logout", &[]).await.assert_status(303);
+    for stream in streams {
+        assert!(tokio::time::timeout(BEFORE_THE_HEARTBEAT, ends(stream)).await.expect("it ends at once"));
+    }
+    // The stream of her other browser goes on.
+    alice.sign_in(&app, ALICE, ACME).await;
+    alice.task("WEB-1").comment("Still here").await.unwrap();
+    while !other.next().await.expect("it goes on").name.is_empty() {}
+}
+
+#[tokio::test]
+async fn a_sign_out_at_the_provider_ends_streams_and_presence_at_once() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    let (stream, mut seen_by_dana) = (alice.listen_at("WEB").await, dana.listen_at("WEB").await);
+    assert!(seen_by_dana.next().await.unwrap().data.contains(ALICE));
+    let now = app.clock.now().timestamp();
+    let claims = serde_json::json!({
+        "iss": app.provider.issuer, "sub": ALICE, "aud": CLIENT_ID, "iat": now, "exp": now + 120, "jti": "once",
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+    });
+    let token = app.provider.sign(&Token { claims, signing: Signing::Good });
+    let browser = app.browser();
+    let request = browser.request(reqwest::Method::POST, "/backchannel-logout").form(&[("logout_token", token)]);
+    browser.send(request).await.assert_status(200);
+    assert!(tokio::time::timeout(BEFORE_THE_HEARTBEAT, ends(stream)).await.expect("it ends at once"));
+    let left = async { while seen_by_dana.next().await.expect("her stream goes on").data != "[]" {} };
+    tokio::time::timeout(BEFORE_THE_HEARTBEAT, left).await.expect("she has left at once");
 }
 
 #[tokio::test]

@@ -6,13 +6,14 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::Hash,
     str::FromStr,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::watch;
 
-use crate::domain::ids::OrgId;
+use crate::domain::ids::{OrgId, PersonId};
 
 /// The `PostgreSQL` notification channel between nodes.
 pub const CHANNEL: &str = "tessera_events";
@@ -24,6 +25,8 @@ pub enum Announcement {
     Events(OrgId, i64),
     /// Permissions or project access in the organization have changed; events may have been appended too.
     Rights(OrgId),
+    /// The person has been signed out somewhere.
+    SignOut(PersonId),
 }
 
 impl fmt::Display for Announcement {
@@ -31,6 +34,7 @@ impl fmt::Display for Announcement {
         match self {
             Self::Events(org, last) => write!(f, "{org} {last}"),
             Self::Rights(org) => write!(f, "{org} rights"),
+            Self::SignOut(person) => write!(f, "{person} sign-out"),
         }
     }
 }
@@ -39,47 +43,42 @@ impl FromStr for Announcement {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let (org, content) = text.split_once(' ').ok_or(())?;
-        let org = OrgId(org.parse().map_err(|_| ())?);
-        if content == "rights" {
-            Ok(Self::Rights(org))
-        } else {
-            content.parse().map(|last| Self::Events(org, last)).map_err(|_| ())
+        let (id, content) = text.split_once(' ').ok_or(())?;
+        let id = id.parse().map_err(|_| ())?;
+        match content {
+            "rights" => Ok(Self::Rights(OrgId(id))),
+            "sign-out" => Ok(Self::SignOut(PersonId(id))),
+            last => last.parse().map(|last| Self::Events(OrgId(id), last)).map_err(|_| ()),
         }
     }
 }
 
-/// The subscriptions of this node's open streams, by organization. Dropping it ends the streams.
+/// The subscriptions of this node's open streams, by organization and by person. Dropping it ends the streams.
 #[derive(Debug, Default)]
 pub struct Announcements {
     organizations: Mutex<HashMap<OrgId, watch::Sender<i64>>>,
+    /// Sign-outs, which wake only the streams of the person: they are too frequent to wake a whole organization.
+    people: Mutex<HashMap<PersonId, watch::Sender<()>>>,
 }
 
 impl Announcements {
-    /// Wakes the streams of the announcement's organization. Callers have committed.
+    /// Wakes the streams that the announcement concerns. Callers have committed.
     pub fn publish(&self, announcement: Announcement) {
-        let (Announcement::Events(org, _) | Announcement::Rights(org)) = announcement;
-        let mut organizations = self.organizations();
-        let Some(sender) = organizations.get(&org) else { return };
-        if sender.receiver_count() == 0 {
-            organizations.remove(&org);
-            return;
-        }
         match announcement {
-            Announcement::Events(_, last) => {
-                sender.send_if_modified(|last_known| {
-                    let is_news = last > *last_known;
-                    *last_known = last.max(*last_known);
-                    is_news
-                });
-            }
-            Announcement::Rights(_) => sender.send_modify(|_| {}),
+            Announcement::Events(org, last) => send(&mut self.organizations(), org, |last_known| {
+                let is_news = last > *last_known;
+                *last_known = last.max(*last_known);
+                is_news
+            }),
+            Announcement::Rights(org) => send(&mut self.organizations(), org, |_| true),
+            Announcement::SignOut(person) => send(&mut self.people(), person, |()| true),
         }
     }
 
     /// Wakes all streams, after announcements may have been lost.
     pub fn wake_all(&self) {
         for sender in self.organizations().values() {
+            // A stream that wakes also notices that its reader has been signed out.
             sender.send_modify(|_| {});
         }
     }
@@ -89,15 +88,35 @@ impl Announcements {
         self.organizations().entry(org).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
+    /// Subscribes to the sign-outs of `person`.
+    pub fn subscribe_to_sign_outs(&self, person: PersonId) -> watch::Receiver<()> {
+        self.people().entry(person).or_insert_with(|| watch::Sender::new(())).subscribe()
+    }
+
     /// Ends all streams.
     pub fn close(&self) {
         self.organizations().clear();
+        self.people().clear();
     }
 
     fn organizations(&self) -> MutexGuard<'_, HashMap<OrgId, watch::Sender<i64>>> {
         // No code panics while it changes the map, so a poisoned lock guards consistent data.
         self.organizations.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn people(&self) -> MutexGuard<'_, HashMap<PersonId, watch::Sender<()>>> {
+        self.people.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Changes the value of `key`, which wakes its subscribers if `change` returns `true`. Removes a key without subscribers.
+fn send<K: Eq + Hash, T>(senders: &mut HashMap<K, watch::Sender<T>>, key: K, change: impl FnOnce(&mut T) -> bool) {
+    let Some(sender) = senders.get(&key) else { return };
+    if sender.receiver_count() == 0 {
+        senders.remove(&key);
+        return;
+    }
+    sender.send_if_modified(change);
 }
 
 #[cfg(test)]
@@ -132,9 +151,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_out_wakes_the_streams_of_the_person_only() {
+        let announcements = Announcements::default();
+        let [alice, dana] = [1, 2].map(|id| PersonId(Uuid::from_u128(id)));
+        let (one, two) = (announcements.subscribe_to_sign_outs(alice), announcements.subscribe_to_sign_outs(dana));
+        announcements.publish(Announcement::SignOut(alice));
+        assert!(one.has_changed().unwrap() && !two.has_changed().unwrap());
+        drop(one);
+        announcements.publish(Announcement::SignOut(alice));
+        assert!(!announcements.people().contains_key(&alice));
+        announcements.close();
+        assert!(two.has_changed().is_err(), "the stream has ended");
+    }
+
+    #[test]
     fn announcements_round_trip_as_text() {
         let org = OrgId(Uuid::from_u128(7));
-        for announcement in [Announcement::Events(org, 12), Announcement::Rights(org)] {
+        let sign_out = Announcement::SignOut(PersonId(Uuid::from_u128(8)));
+        for announcement in [Announcement::Events(org, 12), Announcement::Rights(org), sign_out] {
             assert_eq!(announcement.to_string().parse(), Ok(announcement));
         }
         assert!("12".parse::<Announcement>().is_err());

@@ -1,6 +1,6 @@
 //! The application's transactions: [`OrgTx`] within an organization, [`PlatformTx`] outside of organizations.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     announcements::{Announcement, Announcements, CHANNEL},
@@ -127,11 +127,19 @@ impl Db {
 pub struct PlatformTx {
     tx: Tx,
     announcements: Arc<Announcements>,
+    /// The people whose seats the transaction deleted.
+    signed_out: BTreeSet<PersonId>,
 }
 
 impl PlatformTx {
     async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
-        Ok(Self { tx: db.begin(mode).await?, announcements: db.announcements.clone() })
+        let announcements = db.announcements.clone();
+        Ok(Self { tx: db.begin(mode).await?, announcements, signed_out: BTreeSet::new() })
+    }
+
+    /// Makes the streams of these people's open pages on all nodes check after the commit whether they are signed in.
+    pub(in crate::server) fn announce_sign_outs(&mut self, people: impl IntoIterator<Item = PersonId>) {
+        self.signed_out.extend(people);
     }
 
     /// Lets the row-level policies show the memberships of these people.
@@ -177,8 +185,16 @@ impl PlatformTx {
         self.tx.connection()
     }
 
-    /// Commits the transaction.
-    pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.tx.commit().await?)
+    /// Commits the transaction and publishes its announcements.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let announcements: Vec<_> = self.signed_out.iter().copied().map(Announcement::SignOut).collect();
+        if self.tx.driver() == Driver::Postgres {
+            for announcement in &announcements {
+                execute!(self.tx, "SELECT pg_notify($1, $2)", CHANNEL, announcement.to_string())?;
+            }
+        }
+        self.tx.commit().await?;
+        announcements.into_iter().for_each(|announcement| self.announcements.publish(announcement));
+        Ok(())
     }
 }

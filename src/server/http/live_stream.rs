@@ -30,7 +30,10 @@ use crate::{
         auth::session::BrowserSession,
         db::OrgTx,
         error::Error,
-        live::{presence::PresenceEntry, stream_limit::StreamGuard},
+        live::{
+            presence::PresenceEntry,
+            stream_limit::{StreamGuard, StreamReader},
+        },
         repo::{
             events::{self, LoggedEvent},
             projects,
@@ -58,7 +61,8 @@ pub struct StreamQuery {
 }
 
 /// `GET /o/{org}/live`: streams the organization's events after `after`, or after the `Last-Event-ID` header of a
-/// reconnect. Status 429 if the browser has too many streams.
+/// reconnect. Status 429 if there are too many streams of
+/// the browser, the person, the organization or the address.
 ///
 /// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events
 /// were missed, [`ENDED`] that the reader has lost access, and [`PRESENCE`] lists the other people on the page of `at`.
@@ -98,7 +102,8 @@ async fn open(
     let ctx = access::from_seat(&app, browser, &slug).await?;
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
-    let Some(guard) = StreamGuard::acquire(&app.open_streams, browser, org) else { return Ok(None) };
+    let reader = StreamReader { browser, person: ctx.person, org, client: session.client() };
+    let Some(guard) = StreamGuard::acquire(&app.open_streams, reader) else { return Ok(None) };
     let page = match query.at.as_deref().and_then(PresencePage::parse) {
         Some(page) if page.is_visible(&ctx, &mut tx).await? => Some(page),
         _ => None,
@@ -109,6 +114,7 @@ async fn open(
     let after = last_event_id.or(query.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
     let mut receiver = app.db.announcements.subscribe(org);
     receiver.mark_changed();
+    let sign_outs = app.db.announcements.subscribe_to_sign_outs(ctx.person);
     let presence = page.map(|page| {
         let person = Present { name: ctx.who.name.clone(), id: ctx.person.0 };
         let entry = PresenceEntry::add(&app.presence, org, page.key.clone(), person);
@@ -117,7 +123,19 @@ async fn open(
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (pending, is_ended) = (VecDeque::new(), false);
-    Ok(Some(EventStream { app, browser, slug, after, receiver, presence, heartbeat, pending, is_ended, _guard: guard }))
+    Ok(Some(EventStream {
+        app,
+        browser,
+        slug,
+        after,
+        receiver,
+        sign_outs,
+        presence,
+        heartbeat,
+        pending,
+        is_ended,
+        _guard: guard,
+    }))
 }
 
 /// The page of a project or a task, on which presence is shown.
@@ -157,6 +175,7 @@ struct EventStream {
     /// Number of the last event that was sent or skipped.
     after: i64,
     receiver: watch::Receiver<i64>,
+    sign_outs: watch::Receiver<()>,
     presence: Option<StreamPresence>,
     heartbeat: Interval,
     pending: VecDeque<Event>,
@@ -183,6 +202,7 @@ impl EventStream {
                     // The channel closes when the process stops.
                     woken.ok()?;
                 }
+                woken = self.sign_outs.changed() => woken.ok()?,
                 // The interval fires even if other events arrive.
                 _ = self.heartbeat.tick() => {}
             }

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_optional},
+        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
         error::Error,
     },
 };
@@ -150,6 +150,7 @@ pub async fn update_tokens(
 
 /// Deletes a seat, unless it was replaced in the meantime.
 pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
+    tx.announce_sign_outs([seat.person_id]);
     execute!(
         tx,
         "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
@@ -169,16 +170,22 @@ pub async fn delete_in_organization(tx: &mut PlatformTx, org: OrgId) -> Result<(
 
 /// Deletes the seats of the provider's session `sid` in organizations of `issuer`; returns the count.
 pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
-    Ok(execute!(
+    let people = scalar_all!(
         tx,
-        "DELETE FROM seat WHERE sid = $2 AND org_id IN (SELECT id FROM organization WHERE issuer = $1)",
+        PersonId,
+        "DELETE FROM seat WHERE sid = $2 AND org_id IN (SELECT id FROM organization WHERE issuer = $1)
+         RETURNING person_id",
         issuer,
         sid,
-    )?)
+    )?;
+    let count = people.len();
+    tx.announce_sign_outs(people);
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// Deletes the seats of `person` in all browsers; returns the count.
 pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
+    tx.announce_sign_outs([person]);
     Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
 }
 
@@ -186,10 +193,11 @@ pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u
 pub async fn delete_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
     let seats = fetch_all!(
         tx,
-        (OrgId, Vec<u8>),
-        "SELECT org_id, tokens FROM seat WHERE browser_id = $1 ORDER BY ends_at DESC",
+        (OrgId, Vec<u8>, PersonId),
+        "SELECT org_id, tokens, person_id FROM seat WHERE browser_id = $1 ORDER BY ends_at DESC",
         browser,
     )?;
     execute!(tx, "DELETE FROM seat WHERE browser_id = $1", browser)?;
-    Ok(seats)
+    tx.announce_sign_outs(seats.iter().map(|(_, _, person)| *person));
+    Ok(seats.into_iter().map(|(org, tokens, _)| (org, tokens)).collect())
 }
