@@ -71,8 +71,8 @@ async fn large_comparisons_do_not_keep_another_organization_waiting() {
     // These share one runtime thread with the comparisons, so they would wait for all of them.
     let mut served = 0;
     while comparisons.iter().any(|comparison| !comparison.is_finished()) {
-        bob.get("/o/beta/projects").await.assert_status(200);
-        bob.create_project("New", &format!("N{served}")).await.unwrap();
+        bob.get("/o/beta").await.assert_status(200);
+        bob.create_project("New", &format!("NEW{served}")).await.unwrap();
         served += 1;
     }
     assert!(served >= 3, "{served} rounds were served meanwhile");
