@@ -288,9 +288,9 @@ async fn the_migration_finds_the_owner_of_each_session() {
         Direct::Sqlite { .. } => include_str!("../../migrations/sqlite/0024_limits.sql"),
         Direct::Postgres { .. } => include_str!("../../migrations/postgres/0024_limits.sql"),
     };
-    let update = migration.find("UPDATE browser_session").unwrap();
-    let (update, _) = migration[update..].split_once(';').unwrap();
-    assert_eq!(app.database.change(update).await, 2);
+    for update in migration.split(';').map(str::trim).filter(|sql| sql.starts_with("UPDATE browser_session")) {
+        app.database.change(update).await;
+    }
     assert_eq!(app.count(owned).await, 1);
 }
 
