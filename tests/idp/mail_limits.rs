@@ -73,7 +73,7 @@ async fn invitations_by_mail_are_limited_by_recipient_and_organization() {
     let invite = async |organization: &str, email: &str, by_mail: bool| {
         let body = json!({"inviter": {"name": "Ada"}, "invitee": {"email": email}, "client_id": "web",
             "send_invitation_email": by_mail});
-        api.post(&format!("organizations/{organization}/invitations"), body).await
+        api.post(&format!("/organizations/{organization}/invitations"), body).await
     };
     for number in 0..20 {
         invite(if number % 2 == 0 { ABC } else { ACME }, "new@example.com", true).await.ok(201);
@@ -93,5 +93,5 @@ async fn invitations_by_mail_are_limited_by_recipient_and_organization() {
     provider.advance(TimeDelta::days(1));
     let api = Api::of(&provider).await;
     let body = json!({"inviter": {"name": "Ada"}, "invitee": {"email": "new@example.com"}, "client_id": "web"});
-    api.post(&format!("organizations/{ABC}/invitations"), body).await.ok(201);
+    api.post(&format!("/organizations/{ABC}/invitations"), body).await.ok(201);
 }
