@@ -1,11 +1,14 @@
-# The server with everything it serves. Build and try it, with the built-in identity provider and demo people:
+# The server with everything it serves. Build and try it, with demo people, on loopback of this machine:
 #
 #   docker build -t tessera .
-#   docker run --rm -p 127.0.0.1:3000:3000 -p 127.0.0.1:4400:4400 \
+#   docker run --rm --network host -e HOST=127.0.0.1 tessera
+#
+# With the built-in identity provider for people of your own; the first start prints how they get in:
+#
+#   docker run --name tessera -p 127.0.0.1:3000:3000 -p 127.0.0.1:4400:4400 \
 #     -e IDP_ADDR=0.0.0.0:4400 -e IDP_ALLOW_PUBLIC=true -v tessera:/data tessera
 #
-# The password of the demo people is public: both ports are published to this machine only. For a company of your own leave
-# the IDP_ variables out and set what .env.example explains.
+# With a provider of your own leave the IDP_ variables out and set what .env.example explains.
 
 FROM node:20-bookworm-slim AS node
 

@@ -34,6 +34,7 @@ mod join;
 mod keys;
 mod mail;
 mod management;
+mod mode;
 mod organization_parameter;
 mod outbound;
 mod page_error;
@@ -73,8 +74,8 @@ use crate::kernel::unix_time::UnixTime;
 
 pub use self::{
     config::{
-        Api, AppType, Client, ClientGrant, Config, DemoMembership, DemoOrganization, DemoPerson, DemoTenant,
-        OrganizationRequireBehavior, OrganizationUsage, PasswordCost, RoleSeed,
+        Api, AppType, Client, ClientGrant, Config, OrganizationRequireBehavior, OrganizationUsage, PasswordCost,
+        RoleSeed,
     },
     console::administrator::NewPassword,
     error::Error,
@@ -83,15 +84,20 @@ pub use self::{
     join::rules::{JoinCondition, JoinRuleError},
     mail::smtp::{SmtpConfig, SmtpError},
     management::all_permissions as management_permissions,
+    mode::{DEMO_PASSWORD, DemoMembership, DemoOrganization, DemoPerson, DemoTenant, Mode},
     state::Idp,
 };
 
 impl Idp {
-    /// Opens and migrates the database of `config`, then seeds signing keys, clients, APIs, roles and the demo tenant.
+    /// Opens and migrates the database of `config`, then seeds signing keys, clients, APIs, roles and, in the demo, its
+    /// organizations and people.
     ///
     /// A later call keeps all changes that administrators made.
+    ///
+    /// # Errors
+    /// [`Error::RealPeople`] if the demo is to start on a database with people that it did not seed.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        let Config { issuer, database_url, sealer, previous_sealer, demo, clock, random, .. } = &config;
+        let Config { issuer, database_url, sealer, previous_sealer, mode, clock, random, .. } = &config;
         let database = store::open(database_url).await?;
         let passwords = Passwords::new(config.password_cost, random).await?;
         let now = UnixTime::now(clock);
@@ -101,7 +107,7 @@ impl Idp {
         store::mails::delete_expired(&mut tx, now).await?;
         let keys = ring::load_or_generate(&mut tx, sealer, random, now).await?;
         seed::configured(&mut tx, &config, now).await?;
-        if let Some(tenant) = demo {
+        if let Some(tenant) = mode.tenant() {
             seed::demo(&mut tx, tenant, &passwords, random, now).await?;
         }
         store::grants::delete_unused(&mut tx, now).await?;
@@ -112,7 +118,7 @@ impl Idp {
         let cookies = Cookies::new(issuer.scheme() == "https");
         Ok(Self::new(State {
             issuer: issuer.clone(),
-            demo: demo.clone().map(Arc::new),
+            mode: mode.clone(),
             clock: clock.clone(),
             random: random.clone(),
             sealer: sealer.clone(),

@@ -28,7 +28,7 @@ pub mod testing;
 #[cfg(feature = "ssr")]
 pub use self::{
     domain::{keys::ProjectKey, permissions::Role},
-    idp::NewPassword,
+    idp::{DEMO_PASSWORD, NewPassword},
     kernel::{clock::Clock, private_files::restrict_new_files, random::Random},
     serve::{Certificate, Server, forget_secrets, open_provider, read_config},
     server::{

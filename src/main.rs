@@ -3,12 +3,12 @@
 // As in the library: the type of a Leptos page is deeply nested.
 #![recursion_limit = "512"]
 
-use std::{process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    BuiltIn, Certificate, Clock, Config, Db, NewPassword, ProjectKey, Random, Role, Server, forget_secrets,
-    open_provider, read_config, restrict_new_files,
+    BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, NewPassword, ProjectKey, Random, Role, Server,
+    forget_secrets, open_provider, read_config, restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -103,12 +103,12 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let action = command.action.unwrap_or(Action::Serve { https: false });
     let is_https = matches!(action, Action::Serve { https: true });
-    let config =
-        read_config(
-            |name| {
-                if name == "HTTPS" && is_https { Some("true".to_owned()) } else { std::env::var(name).ok() }
-            },
-        )?;
+    let mut variables: BTreeMap<_, _> =
+        std::env::vars_os().filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok())).collect();
+    if is_https {
+        variables.insert("HTTPS".to_owned(), "true".to_owned());
+    }
+    let config = read_config(&variables)?;
     let (clock, random) = (Clock::system(), Random::system());
     match action {
         Action::Serve { .. } => {
@@ -116,13 +116,16 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             println!("{}", startup_message(&config, server.certificate.as_ref()));
             if let Some(administrator) = &server.administrator {
                 println!("{}", administrator_message(administrator));
+                if let Some(built_in) = config.built_in.as_ref().filter(|built_in| !built_in.is_demo) {
+                    println!("{}", first_steps(&config, built_in));
+                }
             }
             server.run_until(stop_signal()).await;
         }
         Action::Migrate => Db::open(&config.database_url).await?.close().await,
         Action::Seed { organization, project, tasks } => {
             let db = Db::open(&config.database_url).await?;
-            if config.built_in.is_some() {
+            if config.is_demo() {
                 seed::demo(&db, &clock, &random, config.provider.issuer.as_str()).await?;
             }
             seed::project(&db, &clock, &random, &organization, &project, tasks).await?;
@@ -186,12 +189,28 @@ fn startup_message(config: &Config, certificate: Option<&Certificate>) -> String
         Some(https) => format!("{} and {}", config.provider.issuer, https.issuer),
         None => config.provider.issuer.to_string(),
     };
+    let address = format!("{address}Sign-in is by the built-in provider at {issuers}\n");
+    if !config.is_demo() {
+        return address;
+    }
     let people: Vec<_> =
         demo_data::PEOPLE.iter().map(|person| format!("  {:<20} {}", person.email, roles(person))).collect();
+    format!("{address}\nDemo people, password {DEMO_PASSWORD}:\n{}\n", people.join("\n"))
+}
+
+/// Returns the text that leads from the first start to a workspace with an owner.
+fn first_steps(config: &Config, built_in: &BuiltIn) -> String {
+    let mail = match built_in.mail {
+        Some(_) => "Follow the link in the mail.".to_owned(),
+        None => format!(
+            "Follow the link in the mail. IDP_SMTP_URL is not set, so it is only at {}mailbox, for the administrator.",
+            config.provider.issuer
+        ),
+    };
     format!(
-        "{address}Sign-in is by the built-in provider at {issuers}\n\nDemo people, password {}:\n{}\n",
-        demo_data::PASSWORD,
-        people.join("\n")
+        "The first steps:\n  1. Sign up at {}login with your email address.\n  2. {mail}\n  3. Name your company. You are \
+         the owner of its workspace.\n",
+        config.base_url
     )
 }
 

@@ -33,7 +33,7 @@ use self::connections::{Clients, Listener};
 pub use self::{
     error::StartError,
     https::Certificate,
-    provider::{demo_tenant, forget_secrets, open_provider, provider_roles, read_config},
+    provider::{demo, forget_secrets, open_provider, provider_roles, read_config},
 };
 
 /// Time that requests in progress have to finish when the process stops.
@@ -101,7 +101,7 @@ impl Server {
             spawn(listeners.http, idp.router(), None, &clients);
             provider = Some(idp);
         }
-        let is_demo = config.built_in.is_some();
+        let is_demo = config.is_demo();
         let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
         let app = AppState::open(config, clock, random).await?;
         if is_demo {

@@ -90,8 +90,8 @@ pub mod domain {
 }
 pub mod idp {
     pub use crate::idp::{
-        Api, AppType, Client, ClientGrant, Config, ConnectionId, Error, Idp, JoinCondition, JoinRuleError, NewIssuer,
-        OrganizationId, OrganizationRequireBehavior, OrganizationUsage, PasswordCost, SmtpConfig,
+        Api, AppType, Client, ClientGrant, Config, ConnectionId, Error, Idp, JoinCondition, JoinRuleError, Mode,
+        NewIssuer, OrganizationId, OrganizationRequireBehavior, OrganizationUsage, PasswordCost, SmtpConfig,
         management_permissions,
     };
 }
@@ -113,7 +113,7 @@ pub mod kernel {
     }
 }
 pub mod serve {
-    pub use crate::serve::{Server, StartError, demo_tenant, provider_roles};
+    pub use crate::serve::{Server, StartError, demo, provider_roles, read_config};
 }
 pub mod server {
     pub mod config {

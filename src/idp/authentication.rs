@@ -61,7 +61,7 @@ pub async fn check_password(
 
     let user = users::with_password(&mut idp.database.read().await?, &email).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = idp.passwords.verify(password, hash).await;
+    let right = idp.passwords.verify(password, hash).await && idp.mode.admits(password);
     match user {
         Some(user) if right => {
             let mut tx = idp.database.write().await?;

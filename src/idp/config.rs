@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    idp::{id::OrganizationId, mail::smtp::SmtpConfig},
+    idp::{id::OrganizationId, mail::smtp::SmtpConfig, mode::Mode},
     kernel::{
         client_address::{NetworkList, TrustedProxies},
         clock::Clock,
@@ -33,8 +33,8 @@ pub struct Config {
     pub apis: Vec<Api>,
     /// Roles to insert by name. A role gets a permission when that permission is inserted for its API.
     pub roles: Vec<RoleSeed>,
-    /// Organizations and people to seed. The login page lists the people.
-    pub demo: Option<DemoTenant>,
+    /// Whom the provider serves. In the demo, its organizations and people are seeded once.
+    pub mode: Mode,
     /// Whether the parameter `organization` may be a name, and tokens contain `org_name`.
     pub allow_organization_names: bool,
     /// Maximum number of calls that a client may make to the Management API per minute.
@@ -57,41 +57,6 @@ pub struct RoleSeed {
     pub name: String,
     pub description: String,
     pub permissions: Vec<String>,
-}
-
-/// Organizations and people for trying out the provider.
-#[derive(Clone, Debug)]
-pub struct DemoTenant {
-    /// Password of all demo people.
-    pub password: String,
-    pub organizations: Vec<DemoOrganization>,
-    pub people: Vec<DemoPerson>,
-}
-
-#[derive(Clone, Debug)]
-pub struct DemoOrganization {
-    /// Id of the organization: `org_` and 16 alphanumerics.
-    pub id: String,
-    pub name: String,
-    pub display_name: String,
-    /// Colour as `#rrggbb`.
-    pub colour: String,
-}
-
-#[derive(Clone, Debug)]
-pub struct DemoPerson {
-    /// Id of the user: `auth0|` and 24 hexadecimal digits.
-    pub id: String,
-    pub email: String,
-    pub name: String,
-    pub memberships: Vec<DemoMembership>,
-}
-
-/// Membership of a demo person: the names of the organization and the role.
-#[derive(Clone, Debug)]
-pub struct DemoMembership {
-    pub organization: String,
-    pub role: String,
 }
 
 /// An application that signs users in, or a program that acts on its own behalf. All fields but the id are optional:

@@ -55,8 +55,8 @@ pub fn router(idp: &Idp) -> Router<Idp> {
         .layer(CsrfLayer::new())
 }
 
-/// Passes the requests of administrators. Redirects other browsers to the sign-in, which returns to the requested page.
-async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
+/// Passes the requests of administrators, for the console and the mailbox. Redirects other browsers to the sign-in, which returns to the requested page.
+pub async fn gate(State(idp): State<Idp>, request: Request, next: Next) -> Result<Response, PageError> {
     let who = match idp.cookies.console.read(request.headers()) {
         Some(cookie) => administrators::by_cookie(&mut idp.database.read().await?, cookie, idp.now()).await?,
         None => None,

@@ -30,4 +30,9 @@ pub enum Error {
     TooManyMails(String),
     #[error("{0} is not an e-mail address")]
     InvalidEmail(String),
+    #[error(
+        "its database holds people who are not of the demo, and in the demo everybody on this machine could read their \
+         mail. Set IDP_DEMO=false to serve them, or choose another DATA_DIR or IDP_DATABASE_URL for the demo."
+    )]
+    RealPeople,
 }

@@ -8,5 +8,5 @@ pub const RESET_PASSWORD: &str = "/u/reset-password";
 pub const RESET_PASSWORD_REQUEST: &str = "/u/reset-password/request";
 /// Page behind the mailed link that confirms a sign-up.
 pub const SIGN_UP_CONFIRMATION: &str = "/u/signup/confirm";
-/// Page that lists the mails to all users, in demo mode only.
+/// Page that lists the mails to all users. Outside of the demo only administrators see it.
 pub const MAILBOX: &str = "/mailbox";

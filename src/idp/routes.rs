@@ -58,11 +58,10 @@ pub fn router(idp: Idp) -> Router {
         .route(paths::RESET_PASSWORD, get(reset_password::show).post(reset_password::submit))
         .route(paths::RESET_PASSWORD_REQUEST, get(reset_password::request::show).post(reset_password::request::submit))
         .route(paths::EMAIL_VERIFICATION, get(email_verification::show).post(email_verification::submit))
-        .route(paths::MAILBOX, get(mailbox::list))
-        .route("/mailbox/{id}", get(mailbox::show))
         .route(Screen::ChooseAccount.path(), get(account::show).post(account::submit))
         .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
+        .merge(mailbox::router(&idp))
         .layer(CsrfLayer::new());
 
     // Documents that every site may read

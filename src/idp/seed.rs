@@ -1,6 +1,7 @@
 //! Seeds the database.
 //!
-//! Each row is inserted once, so that changes and deletions by administrators are kept.
+//! Each row is inserted once, so that changes and deletions by administrators are kept. The demo is seeded once as a
+//! whole.
 
 use crate::{
     idp::{
@@ -8,10 +9,11 @@ use crate::{
         error::Error,
         id::{ApiId, ClientGrantId, ClientId, ConnectionId, OrganizationId, RoleId, UserId},
         management,
+        mode::{DEMO_PASSWORD, DemoMembership, DemoOrganization, DemoTenant},
         password::Passwords,
         store::{
             apis, client_grants, clients, connection_clients, connections, organization_connections, organizations,
-            roles, settings, users,
+            roles, seeds, settings, users,
         },
     },
     kernel::{database::Tx, random::Random, unix_time::UnixTime},
@@ -72,26 +74,29 @@ fn management_audience(issuer: &url::Url) -> String {
     format!("{issuer}api/v2/")
 }
 
-/// Seeds the demo organizations and people.
+/// Seeds the demo organizations and people, unless that is on record: people who were deleted since stay deleted.
 pub async fn demo(
     tx: &mut Tx,
-    tenant: &config::DemoTenant,
+    tenant: &DemoTenant,
     passwords: &Passwords,
     random: &Random,
     now: UnixTime,
 ) -> Result<(), Error> {
+    if !seeds::record(tx, seeds::DEMO, now).await? {
+        return Ok(());
+    }
+    if users::any_exist(tx).await? {
+        return Err(Error::RealPeople);
+    }
     let connection = connections::default(tx).await?;
-    for config::DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
+    for DemoOrganization { id, name, display_name, colour } in &tenant.organizations {
         let id = OrganizationId::unchecked(id);
         organizations::insert_if_missing(tx, &id, name, display_name, colour, now).await?;
         organization_connections::insert_if_missing(tx, &id, &connection.id, now).await?;
     }
     for person in &tenant.people {
         let id = UserId::unchecked(&person.id);
-        if users::find(tx, &id).await?.is_some() {
-            continue;
-        }
-        let password_hash = passwords.hash(&tenant.password, random).await?;
+        let password_hash = passwords.hash(DEMO_PASSWORD, random).await?;
         let user = users::NewUser {
             id: &id,
             connection_id: &connection.id,
@@ -101,7 +106,7 @@ pub async fn demo(
             password_hash: Some(&password_hash),
         };
         if users::insert(tx, &user, now).await? {
-            for config::DemoMembership { organization, role } in &person.memberships {
+            for DemoMembership { organization, role } in &person.memberships {
                 join(tx, organization, &id, role, now).await?;
             }
         }

@@ -8,12 +8,12 @@ use std::{
 use crate::{
     idp::{
         background::Background,
-        config::DemoTenant,
         cookies::Cookies,
         federation::issuers::Issuers,
         keys::{cache::Keys, ring::KeyRing},
         mail::outbox::Outbox,
         management::limits::Limits,
+        mode::Mode,
         outbound::Outbound,
         password::Passwords,
     },
@@ -31,7 +31,7 @@ pub struct Idp(Arc<State>);
 #[derive(Clone)]
 pub struct State {
     pub(super) issuer: url::Url,
-    pub(super) demo: Option<Arc<DemoTenant>>,
+    pub(super) mode: Mode,
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) sealer: Sealer,

@@ -34,6 +34,7 @@ pub mod profiles;
 pub mod role_permissions;
 pub mod roles;
 pub mod sealed;
+pub mod seeds;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ups;

@@ -1,20 +1,22 @@
 //! Configures the built-in provider for the application: its client, its API, the roles and the demo data.
 
+use std::sync::Arc;
+
 use crate::{
     domain::permissions::{Permission, Role},
     idp::{self, Idp, SmtpConfig, SmtpError},
     kernel::{clock::Clock, random::Random, sealer::Sealer},
     server::{
-        config::{BuiltIn, Config, ConfigError},
+        config::{BuiltIn, Config, ConfigError, Variables},
         seed::demo_data,
     },
 };
 
 use super::error::StartError;
 
-/// Reads the configuration of the whole process. `variable` returns the value of an environment variable.
-pub fn read_config(variable: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
-    let config = Config::read(variable)?;
+/// Reads the configuration of the whole process from the environment variables.
+pub fn read_config(variables: &Variables) -> Result<Config, ConfigError> {
+    let config = Config::read(variables)?;
     if let Some(built_in) = &config.built_in {
         smtp_config(built_in)?;
     }
@@ -41,9 +43,9 @@ pub fn provider_roles() -> Vec<idp::RoleSeed> {
     Role::ALL.into_iter().map(role).collect()
 }
 
-/// Returns the demo organizations and people that the provider seeds.
+/// Returns the demo, with the organizations and people that the provider seeds.
 #[must_use]
-pub fn demo_tenant() -> idp::DemoTenant {
+pub fn demo() -> idp::Mode {
     let organizations = demo_data::ORGANIZATIONS.into_iter().map(|organization| idp::DemoOrganization {
         id: organization.id.to_owned(),
         name: organization.name.to_owned(),
@@ -60,11 +62,7 @@ pub fn demo_tenant() -> idp::DemoTenant {
         name: person.name.to_owned(),
         memberships: person.memberships.iter().map(membership).collect(),
     });
-    idp::DemoTenant {
-        password: demo_data::PASSWORD.to_owned(),
-        organizations: organizations.collect(),
-        people: people.collect(),
-    }
+    idp::Mode::Demo(Arc::new(idp::DemoTenant { organizations: organizations.collect(), people: people.collect() }))
 }
 
 /// Returns the provider's own sealer. Application and provider cannot open what the other sealed.
@@ -130,7 +128,7 @@ pub async fn open_provider(
         clients: vec![client, management],
         apis: vec![api],
         roles: provider_roles(),
-        demo: Some(demo_tenant()),
+        mode: if built_in.is_demo { demo() } else { idp::Mode::Production },
         allow_organization_names: false,
         management_calls_per_minute: built_in.management_calls_per_minute,
         smtp: smtp_config(built_in)?,
@@ -155,12 +153,12 @@ mod tests {
     #[test]
     fn the_mail_server_and_the_sender_must_be_valid() {
         let read = |url: &str, from: &str| {
-            let config = read_config(|name| match name {
-                "SESSION_SECRET" => Some("0123456789abcdef0123456789abcdef".to_owned()),
-                "IDP_SMTP_URL" => Some(url.to_owned()),
-                "IDP_MAIL_FROM" => Some(from.to_owned()),
-                _ => None,
-            });
+            let variables = [
+                ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+                ("IDP_SMTP_URL", url),
+                ("IDP_MAIL_FROM", from),
+            ];
+            let config = read_config(&variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
             config.map(|_| ()).map_err(|error| error.to_string())
         };
         assert_eq!(read("smtp://me:hush@localhost:1025", "Tessera <a@b.example>"), Ok(()));

@@ -2,11 +2,13 @@
 
 mod built_in;
 mod connections;
+mod demo;
 mod error;
+mod names;
 mod provider;
 mod secret;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
@@ -19,6 +21,9 @@ pub use self::{
     error::ConfigError,
     provider::{ManagementConfig, ProviderConfig},
 };
+
+/// Environment variables with their values.
+pub type Variables = BTreeMap<String, String>;
 
 /// The configuration of one process.
 #[derive(Clone, Debug)]
@@ -52,13 +57,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the configuration through `variable`, which returns the value of an environment variable.
+    /// Reads the configuration from the environment variables.
     ///
     /// # Errors
-    /// [`ConfigError`] for the first variable that is missing or invalid, or if the demo's session secret cannot be
-    /// written to `DATA_DIR`.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    /// [`ConfigError`] for the first variable that is misspelt, missing or invalid, or if the generated session secret
+    /// cannot be written to `DATA_DIR`.
+    pub fn read(variables: &Variables) -> Result<Self, ConfigError> {
+        names::check(variables)?;
+        let variable = |name: &str| value(variables, name);
         let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
         let listen = listen(&variable)?;
         let serves_https = variable("HTTPS").as_deref() == Some("true");
@@ -93,7 +99,8 @@ impl Config {
             let management = ManagementConfig::read(&variable, &provider)?;
             (provider, management, None)
         } else {
-            let (provider, built_in) = built_in::read(&variable, &data_dir, serves_https, &sealer)?;
+            let (provider, built_in) =
+                built_in::read(&variable, &data_dir, (listen, &base_url), serves_https, &sealer)?;
             let management = ManagementConfig::new(
                 &provider,
                 built_in.management_client_id.clone(),
@@ -130,11 +137,30 @@ impl Config {
         self.base_url.join(path).expect("the path is valid")
     }
 
+    /// Whether the built-in provider runs as a demo, with demo people whose password is public.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.built_in.as_ref().is_some_and(|built_in| built_in.is_demo)
+    }
+
     /// Whether browsers reach the application over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.base_url.scheme() == "https"
     }
+}
+
+/// Returns the value of a variable, without white space around it; `None` if it is empty or not set.
+fn value(variables: &Variables, name: &str) -> Option<String> {
+    debug_assert!(names::may_be_read(name), "{name} is missing in the list of names");
+    variables.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Returns the value of a variable that is `true` or `false`.
+fn boolean(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<bool>, ConfigError> {
+    let Some(text) = variable(name) else { return Ok(None) };
+    let parsed = text.parse().map(Some);
+    parsed.map_err(|_| ConfigError(format!("{name} is “{text}”, which is neither true nor false.")))
 }
 
 fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {

@@ -27,5 +27,6 @@ pub mod provider_changes;
 pub mod saved_views;
 pub mod search;
 pub mod seats;
+pub mod seeds;
 pub mod sessions;
 pub mod tasks;

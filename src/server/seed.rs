@@ -14,6 +14,7 @@ use super::{
         memberships::{self, Membership},
         organizations::{self, NewOrganization},
         people::{self, Profile},
+        seeds,
     },
     services::projects::{self, Author, Layout},
 };
@@ -28,9 +29,12 @@ use crate::{
     kernel::{clock::Clock, random::Random},
 };
 
-/// Adds the demo organizations and people, with their ids at the provider `issuer`, and demo projects. Existing
-/// organizations and people are not changed.
+/// Adds the demo organizations and people, with their ids at the provider `issuer`, and demo projects, unless that is on
+/// record: what was deleted since stays deleted. Existing organizations and people are not changed.
 pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), Error> {
+    if seeds::is_recorded(&mut db.read().await?, seeds::DEMO).await? {
+        return Ok(());
+    }
     for organization in demo_data::ORGANIZATIONS {
         let now = clock.now();
         let mut tx = db.write().await?;
@@ -70,7 +74,10 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
         }
         tx.commit().await?;
     }
-    Ok(())
+    // Recorded last, so that an interrupted start is continued by the next.
+    let mut tx = db.write().await?;
+    seeds::record(&mut tx, seeds::DEMO, clock.now()).await?;
+    tx.commit().await
 }
 
 /// Adds a demo project. `people` maps the subjects of the demo people to their ids.

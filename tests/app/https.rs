@@ -42,6 +42,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
     config.data_dir.clone_from(&folder.0);
     config.serves_https = true;
     config.built_in = Some(BuiltIn {
+        is_demo: true,
         listen: ([127, 0, 0, 1], http).into(),
         https: Some(BuiltInHttps {
             listen: ([127, 0, 0, 1], https).into(),

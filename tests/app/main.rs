@@ -17,6 +17,7 @@ mod backchannel;
 mod boards;
 mod comments;
 mod database;
+mod demo;
 mod discovery;
 mod domains;
 mod headers;

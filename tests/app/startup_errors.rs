@@ -1,6 +1,6 @@
 //! Errors at startup: each names the cause and a remedy.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, process::Command};
 
 use tessera::testing::{
     kernel::{clock::Clock, random::Random},
@@ -10,6 +10,8 @@ use tessera::testing::{
 use tokio::net::TcpListener;
 
 use crate::support::{Database, config};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 #[tokio::test]
 async fn a_port_in_use_is_reported_with_a_remedy() {
@@ -66,5 +68,21 @@ async fn a_migrated_database_is_reopened_unchanged() {
         let db = Db::open(&database.url).await.unwrap();
         db.ping().await.unwrap();
         db.close().await;
+    }
+}
+
+#[test]
+fn a_misspelt_variable_stops_the_program() {
+    for (variables, expected) in [
+        (&[("AUTH0_DOMIAN", "example.eu.auth0.com")][..], "Did you mean AUTH0_DOMAIN?"),
+        (&[("AUTH0_CLIENT_ID", "client")], "neither AUTH0_DOMAIN nor AUTH0_ISSUER_URL"),
+        (&[("IDP_DEMO", "true"), ("IDP_ALLOW_PUBLIC", "true"), ("SESSION_SECRET", SECRET)], "IDP_DEMO is true, but"),
+        (&[("IDP_DEMO", "true"), ("HOST", "0.0.0.0"), ("SESSION_SECRET", SECRET)], "HOST makes it listen on 0.0.0.0"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+        command.current_dir(std::env::temp_dir()).env_clear().envs(variables.iter().copied());
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(expected), "{text}");
     }
 }

@@ -2,14 +2,16 @@
 
 use chrono::TimeDelta;
 use reqwest::{StatusCode, header};
+use tessera::testing::idp::Mode;
 
-use crate::support::{ABC, Provider, code};
+use crate::support::{ABC, PASSWORD, Provider, code};
 
 const WRONG: &str = "Wrong email or password.";
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_look_the_same() {
-    let provider = Provider::start_with(|config| config.demo = None).await;
+    let provider = Provider::start_with(|config| config.mode = Mode::Production).await;
+    provider.give_joe_a_password().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let mut pages = Vec::new();
@@ -22,7 +24,8 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
         pages.push(page.replace(&format!("value=\"{email}\""), ""));
     }
     assert_eq!(pages[0], pages[1]);
-    code(&browser.log_in(&state, "  JOE@example.com ").await);
+    let form = [("state", state.as_str()), ("email", "  JOE@example.com "), ("password", PASSWORD)];
+    code(&browser.post("u/login", &form).await);
 }
 
 #[tokio::test]
@@ -122,7 +125,7 @@ async fn a_demo_person_signs_in_with_one_click() {
 
 #[tokio::test]
 async fn outside_demo_mode_no_account_is_offered() {
-    let provider = Provider::start_with(|config| config.demo = None).await;
+    let provider = Provider::start_with(|config| config.mode = Mode::Production).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();

@@ -1,9 +1,9 @@
 //! `/mailbox`: the mailbox of the demo mode.
 
 use chrono::TimeDelta;
-use reqwest::StatusCode;
+use tessera::testing::idp::Mode;
 
-use crate::support::{Provider, header};
+use crate::support::{Provider, header, location};
 
 #[tokio::test]
 async fn mails_are_listed_newest_first_and_opened() {
@@ -46,17 +46,29 @@ async fn older_mails_are_on_further_pages() {
 }
 
 #[tokio::test]
-async fn only_the_demo_has_a_mailbox() {
-    let provider = Provider::start_with(|config| config.demo = None).await;
-    provider.idp.invite("abc-inc", "first@example.com", "Carol", &[]).await.unwrap();
-    let browser = provider.browser();
+async fn outside_of_the_demo_only_administrators_read_the_mailbox() {
+    let provider = Provider::start_with(|config| config.mode = Mode::Production).await;
+    let invitation = provider.idp.invite("abc-inc", "first@example.com", "Carol", &[]).await.unwrap();
+    let stranger = provider.browser();
     let path = provider.mail_to("first@example.com").await.path;
-    for path in ["mailbox", path.as_str()] {
-        assert_eq!(browser.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    for path in ["mailbox", "mailbox?before=x", path.as_str()] {
+        let refused = stranger.get(path).await;
+        assert!(location(&refused).starts_with("/console/sign-in?next=%2Fmailbox"), "{path}");
     }
-    let state = browser.begin("/u/login", &[]).await;
-    let page = browser.get(&format!("u/login?state={state}")).await.text().await.unwrap();
+    let state = stranger.begin("/u/login", &[]).await;
+    let page = stranger.get(&format!("u/login?state={state}")).await.text().await.unwrap();
     assert!(!page.contains("/mailbox"));
+
+    let new = provider.idp.reset_administrator().await.unwrap();
+    let form = [("name", new.name), ("password", new.password.as_str()), ("next", "/mailbox?before=x")];
+    assert_eq!(location(&stranger.post("console/sign-in", &form).await), "/mailbox?before=x");
+    assert!(stranger.get("mailbox").await.text().await.unwrap().contains("first@example.com"));
+    let mail = stranger.get(&path).await.text().await.unwrap();
+    assert!(mail.contains(&invitation.url.replace('&', "&amp;")));
+    assert!(stranger.get("console/organizations").await.text().await.unwrap().contains("href=\"/mailbox\""));
+
+    stranger.post("console/sign-out", &[]).await;
+    assert!(location(&stranger.get(&path).await).starts_with("/console/sign-in"));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod client_authentication;
 mod client_credentials;
 mod consent;
 mod console;
+mod demo;
 mod dialects;
 mod discovery;
 mod discovery_by_email;

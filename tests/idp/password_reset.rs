@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tessera::testing::idp::Mode;
 
 use crate::support::{ABC, Browser, Provider, code};
 
@@ -94,7 +95,7 @@ async fn only_the_newest_link_works_once_within_an_hour() {
 
 #[tokio::test]
 async fn the_answer_does_not_reveal_whether_an_account_exists() {
-    let provider = Provider::start_with(|config| config.demo = None).await;
+    let provider = Provider::start_with(|config| config.mode = Mode::Production).await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
     let existing = ask(&browser, &state, "joe@example.com").await;

@@ -6,8 +6,9 @@ use reqwest::{
     header::{HeaderName, HeaderValue},
 };
 use serde_json::{Value, json};
+use tessera::testing::idp::Mode;
 
-use crate::support::{ABC, ACME, Provider, assert_refused, code};
+use crate::support::{ABC, ACME, PASSWORD, Provider, assert_refused, code};
 
 #[tokio::test]
 async fn each_invalid_field_shows_its_error() {
@@ -35,16 +36,15 @@ async fn seen(response: Response, state: &str, email: &str) -> (u16, Vec<(String
 
 #[tokio::test]
 async fn taken_and_free_addresses_get_the_same_answer() {
-    let provider = Provider::start_with(|config| config.demo = None).await;
+    let provider = Provider::start_with(|config| config.mode = Mode::Production).await;
     provider.open_organizations().await;
+    provider.give_joe_a_password().await;
     let mut answers = Vec::new();
     // The addresses have the same length. The first is free, the second is taken, and the third is taken and has the
     // correct password.
-    for (email, password) in [
-        ("eve@example.com", "correct horse"),
-        ("joe@example.com", "correct horse"),
-        ("joe@example.com", "tessera-demo"),
-    ] {
+    for (email, password) in
+        [("eve@example.com", "wrong horse"), ("joe@example.com", "wrong horse"), ("joe@example.com", PASSWORD)]
+    {
         let browser = provider.browser();
         let state = browser.begin("/u/signup", &[("screen_hint", "signup"), ("organization", ABC)]).await;
         let response = browser.sign_up(&state, "Somebody", email, password).await;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::support::{ABC, Provider, code, location};
+use crate::support::{ABC, PASSWORD, Provider, code, location};
 
 /// Starts a provider with immediate sign-up.
 async fn start() -> Provider {
@@ -38,6 +38,7 @@ async fn a_taken_address_is_not_revealed() {
     let provider = start().await;
     provider.open_organizations().await;
     let browser = provider.browser();
+    provider.give_joe_a_password().await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup"), ("organization", ABC)]).await;
     for _ in 0..7 {
         let response = browser.sign_up(&state, "Not Joe", "joe@example.com", "another password").await;
@@ -48,7 +49,7 @@ async fn a_taken_address_is_not_revealed() {
     assert_eq!(provider.mail_to("joe@example.com").await.subject, "You already have an account for ABC Inc");
     let (mails,): (i64,) = provider.row("SELECT COUNT(*) FROM mails").await;
     assert_eq!(mails, 5, "mails to one address are limited");
-    code(&browser.sign_up(&state, "Joe", "joe@example.com", "tessera-demo").await);
+    code(&browser.sign_up(&state, "Joe", "joe@example.com", PASSWORD).await);
 }
 
 #[tokio::test]
@@ -56,11 +57,12 @@ async fn password_attempts_count_towards_the_sign_in_limit() {
     let provider = start().await;
     provider.open_organizations().await;
     let browser = provider.browser();
+    provider.give_joe_a_password().await;
     let state = browser.begin("/u/signup", &[("screen_hint", "signup"), ("organization", ABC)]).await;
     for _ in 0..10 {
         browser.sign_up(&state, "Not Joe", "joe@example.com", "another password").await;
     }
-    let late = browser.sign_up(&state, "Joe", "joe@example.com", "tessera-demo").await;
+    let late = browser.sign_up(&state, "Joe", "joe@example.com", PASSWORD).await;
     assert_eq!(late.status(), StatusCode::BAD_REQUEST, "even the right password has to wait");
     assert_eq!(browser.log_in(&state, "joe@example.com").await.status(), StatusCode::TOO_MANY_REQUESTS);
 }

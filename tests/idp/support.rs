@@ -8,6 +8,7 @@ use std::{
     net::SocketAddr,
 };
 
+use argon2::{Argon2, Params, PasswordHasher as _, password_hash::SaltString};
 use chrono::{DateTime, TimeDelta};
 use reqwest::{Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
@@ -35,6 +36,8 @@ pub const ABC: &str = "org_AbcInc0000000001";
 pub const ACME: &str = "org_AcmeCorp00000001";
 pub const XYZ: &str = "org_XyzTravel0000001";
 pub const JOE: &str = "auth0|d00000000000000000000005";
+/// A password that is not public.
+pub const PASSWORD: &str = "correct horse";
 /// Code verifier of the example in RFC 7636, appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -78,7 +81,7 @@ impl Provider {
         self.try_reopen_with(change).await.unwrap()
     }
 
-    /// Does the same as [`Self::reopen_with`], and returns the error if there is one.
+    /// Does the same as [`Self::reopen_with`], which may fail.
     pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, Error> {
         let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
@@ -111,6 +114,15 @@ impl Provider {
     /// Runs a statement directly on the provider's database.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement).await;
+    }
+
+    /// Gives Joe the password [`PASSWORD`], which is not public.
+    pub async fn give_joe_a_password(&self) {
+        let params = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None).unwrap();
+        let salt = SaltString::encode_b64(b"sixteen bytes ..").unwrap();
+        let hash = Argon2::from(params).hash_password(PASSWORD.as_bytes(), &salt).unwrap();
+        let statement = format!("UPDATE users SET password_hash = '{hash}' WHERE email = 'joe@example.com'");
+        self.sql(statement.leak()).await;
     }
 
     /// Lets users sign up for the demo organizations, which makes them members.
@@ -419,7 +431,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
             is_system: false,
         }],
         roles: tessera::testing::serve::provider_roles(),
-        demo: Some(tessera::testing::serve::demo_tenant()),
+        mode: tessera::testing::serve::demo(),
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,

@@ -13,6 +13,7 @@ use crate::idp::{
     page_error::PageError,
     pages::{Page, console::sign_in as page},
     parameters::Parameters,
+    paths,
     requester::Requester,
     state::Idp,
     store::administrators,
@@ -74,8 +75,11 @@ pub async fn sign_out(State(idp): State<Idp>, headers: HeaderMap) -> Result<Resp
     Ok(with_cookie(Redirect::to("/console/sign-in").into_response(), idp.cookies.console.clear()))
 }
 
-/// Returns the console page that the administrator requested before the sign-in.
+/// Returns the page that the administrator requested before the sign-in: one of the console, or of the mailbox.
 fn return_path(parameters: &Parameters) -> &str {
-    let inside = |path: &&str| *path == "/console" || path.starts_with("/console/");
+    let is_below = |path: &str, root| {
+        path.strip_prefix(root).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with(['/', '?']))
+    };
+    let inside = |path: &&str| is_below(path, "/console") || is_below(path, paths::MAILBOX);
     parameters.get("next").filter(inside).filter(|path| !path.contains('\\')).unwrap_or(HOME)
 }

@@ -17,6 +17,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::{
     idp::{
         pages::{Page, brand, head},
+        paths,
         state::Idp,
         store::console_queries::Listing,
     },
@@ -57,6 +58,7 @@ fn page(idp: &Idp, section: &str, title: &str, content: &Markup) -> Page {
                                 a href={ "/console/" (name) } aria-current=[(name == section).then_some("page")] { (label) }
                             }
                         }
+                        li { a href=(paths::MAILBOX) { "Mailbox" } }
                     }
                 }
                 main id="content" class="console-main" {

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::idp::{
-    config::DemoTenant,
     flow::{login::Login, screen::Screen},
+    mode::{DEMO_PASSWORD, DemoPerson},
     pages::{Page, alert, field::Field, heading, login_page, reset_password, state},
     paths,
     state::Idp,
@@ -47,8 +47,8 @@ pub fn page(idp: &Idp, login: &Login, email: &str, error: Option<&str>) -> Page 
                 "No account yet? " a href=(Screen::SignUp.address(&login.state)) { "Sign up" }
             }
         }
-        @if let Some(tenant) = idp.demo.as_deref().filter(|_| login.options.database) {
-            (demo_people(login, tenant))
+        @if login.options.database && !idp.mode.listed_people().is_empty() {
+            (demo_people(login, idp.mode.listed_people()))
         }
     };
     login_page(idp, login, &title, &card)
@@ -69,12 +69,12 @@ fn issuers(login: &Login) -> Markup {
 }
 
 /// Renders one form per demo person, which signs that person in with a click.
-fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
+fn demo_people(login: &Login, people: &[DemoPerson]) -> Markup {
     html! {
         section class="demo" aria-labelledby="demo-title" {
             h2 id="demo-title" { "Or try a demo account" }
             ul {
-                @for (index, person) in tenant.people.iter().enumerate() {
+                @for (index, person) in people.iter().enumerate() {
                     @let (name, email) = (format!("demo-{index}-name"), format!("demo-{index}-email"));
                     li {
                         form method="post" action="/u/login/demo" {
@@ -90,7 +90,7 @@ fn demo_people(login: &Login, tenant: &DemoTenant) -> Markup {
                     }
                 }
             }
-            p class="hint" { "Everyone’s password is " code { (tenant.password) } "." }
+            p class="hint" { "Everyone’s password is " code { (DEMO_PASSWORD) } "." }
             p class="hint" { "Their email arrives in the " a href=(paths::MAILBOX) { "mailbox" } "." }
         }
     }

@@ -49,7 +49,7 @@ pub fn requested(idp: &Idp, login: Option<&Login>, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.and_then(|login| login.organization.as_ref()), title, &lead))
-        @if idp.demo.is_some() {
+        @if idp.mode.is_mailbox_open() {
             a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {

@@ -78,7 +78,7 @@ pub fn requested(idp: &Idp, login: &Login, email: &str) -> Page {
     };
     let card = html! {
         (heading(login.organization.as_ref(), title, &lead))
-        @if idp.demo.is_some() {
+        @if idp.mode.is_mailbox_open() {
             a class="primary" href=(paths::MAILBOX) { "Open the mailbox" }
         }
         p class="aside" {

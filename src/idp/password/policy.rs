@@ -4,6 +4,8 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
+use crate::idp::mode::DEMO_PASSWORD;
+
 /// Maximum number of bytes in a password, so that a request cannot make the server hash a huge text.
 pub const MAX_LENGTH: usize = 256;
 /// Maximum value of the option `min_length`.
@@ -164,8 +166,8 @@ pub fn find_issue(policy: &Policy, password: &str, email: &str) -> Option<Passwo
         Some(PasswordIssue::NeedsThreeKinds)
     } else if policy.strength == Strength::Excellent && has_three_in_a_row(password) {
         Some(PasswordIssue::RepeatsCharacter)
-    } else if policy.refuses_common
-        && (COMMON_PASSWORDS.contains(&*lower_case) || policy.dictionary.contains(&lower_case))
+    } else if password == DEMO_PASSWORD
+        || policy.refuses_common && (COMMON_PASSWORDS.contains(&*lower_case) || policy.dictionary.contains(&lower_case))
     {
         Some(PasswordIssue::Common)
     } else if !email.is_empty() && lower_case == email.trim().to_lowercase() {
@@ -226,9 +228,11 @@ mod tests {
         let on = json!({"password_dictionary": {"enable": true, "dictionary": ["Hausmarke"]}});
         assert_eq!(under(&on, "PassWord123"), Some(PasswordIssue::Common));
         assert_eq!(under(&on, "hausMARKE"), Some(PasswordIssue::Common));
-        assert_eq!(under(&on, "tessera-demo"), None);
+        assert_eq!(under(&on, "tessera-demo-2"), None);
+        assert_eq!(under(&on, DEMO_PASSWORD), Some(PasswordIssue::Common));
         let off = json!({"password_dictionary": {"enable": false, "dictionary": ["hausmarke"]}});
         assert_eq!(under(&off, "password123"), None);
+        assert_eq!(under(&off, DEMO_PASSWORD), Some(PasswordIssue::Common), "it would sign nobody in");
         assert_eq!(under(&off, "hausmarke"), None);
     }
 

@@ -19,6 +19,8 @@ use crate::idp::{
 
 const NOBODY_FROM_THERE: &str = "This address can’t be used to sign in here. Check it, or use another one.";
 
+const DELETED: &str = "This demo account has been deleted. Choose another one.";
+
 pub async fn show(State(idp): State<Idp>, headers: HeaderMap, parameters: Parameters) -> Result<Response, PageError> {
     let mut tx = idp.database.read().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
@@ -78,15 +80,18 @@ pub async fn demo(
     requester: Requester,
     parameters: Parameters,
 ) -> Result<Response, PageError> {
-    let people = idp.demo.iter().flat_map(|tenant| &tenant.people);
     let email = parameters.get("email");
-    let person = people.into_iter().find(|person| email == Some(&person.email)).ok_or(PageError::NotFound)?;
+    let people = idp.mode.listed_people();
+    let person = people.iter().find(|person| email == Some(&person.email)).ok_or(PageError::NotFound)?;
     let mut tx = idp.database.write().await?;
     let login = Login::open(&idp, &mut tx, &headers, &parameters).await?;
     if let Some(elsewhere) = redirect::to_invitation(&login).or_else(|| redirect::to_login_without_passwords(&login)) {
         return Ok(elsewhere);
     }
-    let user = users::with_password(&mut tx, &person.email).await?.ok_or(PageError::NotFound)?;
+    let Some(user) = users::with_password(&mut tx, &person.email).await? else {
+        let page = pages::login::page(&idp, &login, "", Some(DELETED));
+        return Ok(page.with_status(StatusCode::BAD_REQUEST).into_response());
+    };
     let response = sign_in::sign_in(&idp, &mut tx, &headers, &login, &user, &requester).await?;
     tx.commit().await?;
     Ok(response)

@@ -280,6 +280,10 @@ pub async fn update(tx: &mut Tx, user: &User) -> sqlx::Result<()> {
     Ok(())
 }
 
+pub async fn any_exist(tx: &mut Tx) -> sqlx::Result<bool> {
+    exists!(tx, "SELECT 1 FROM users")
+}
+
 /// Deletes the user with all sessions, grants and memberships. Returns false if the user does not exist.
 pub async fn delete(tx: &mut Tx, id: &UserId) -> sqlx::Result<bool> {
     Ok(execute!(tx, "DELETE FROM users WHERE id = $1", id)? == 1)

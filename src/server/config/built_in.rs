@@ -5,6 +5,8 @@ use std::{net::SocketAddr, path::Path};
 use url::Url;
 
 use super::{
+    boolean,
+    demo::{self, Reach},
     error::{ConfigError, origin},
     provider::ProviderConfig,
 };
@@ -25,6 +27,8 @@ const DEFAULT_RATE_LIMIT: u32 = 3_000;
 /// Configuration of the built-in provider.
 #[derive(Clone, Debug)]
 pub struct BuiltIn {
+    /// Whether it runs as a demo, with demo people whose password is public: `IDP_DEMO`.
+    pub is_demo: bool,
     /// Address that the provider listens on: `IDP_ADDR`.
     pub listen: SocketAddr,
     /// Second address, served over TLS.
@@ -68,14 +72,16 @@ pub struct BuiltInHttps {
     pub issuer: Url,
 }
 
-/// Reads the configuration of the built-in provider, and of the application as its client.
+/// Reads the configuration of the built-in provider, and of the application as its client. `application` is the address
+/// that the application listens on, and its origin.
 pub(super) fn read(
     variable: &impl Fn(&str) -> Option<String>,
     data_dir: &Path,
+    application: (SocketAddr, &Url),
     serves_https: bool,
     sealer: &Sealer,
 ) -> Result<(ProviderConfig, BuiltIn), ConfigError> {
-    let may_be_public = variable("IDP_ALLOW_PUBLIC").as_deref() == Some("true");
+    let may_be_public = boolean(variable, "IDP_ALLOW_PUBLIC")?.unwrap_or(false);
     let address = |name: &str, text: &str| idp_address(name, text, may_be_public);
     let listen = address("IDP_ADDR", &variable("IDP_ADDR").unwrap_or_else(|| "127.0.0.1:4400".to_owned()))?;
     let https = variable("IDP_HTTPS_ADDR").or_else(|| serves_https.then(|| "127.0.0.1:4443".to_owned()));
@@ -95,14 +101,23 @@ pub(super) fn read(
     };
     let idp_database_url =
         variable("IDP_DATABASE_URL").unwrap_or_else(|| format!("sqlite://{}/idp.db", data_dir.display()));
+    let issuer = issuer(variable, listen)?;
+    let mut reach = Reach {
+        listeners: vec![("HOST", application.0), ("IDP_ADDR", listen)],
+        origins: vec![("APP_BASE_URL", application.1), ("IDP_BASE_URL", &issuer)],
+        may_be_public,
+    };
+    reach.listeners.extend(https.iter().map(|https| ("IDP_HTTPS_ADDR", https.listen)));
+    let is_demo = demo::is_demo(variable, &reach)?;
     let provider = ProviderConfig {
-        issuer: origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()))?,
+        issuer,
         client_id: BUILT_IN_CLIENT_ID.to_owned(),
         client_secret: variable("AUTH0_CLIENT_SECRET")
             .unwrap_or_else(|| sealer.derive("client secret at the built-in provider")),
         audience: BUILT_IN_AUDIENCE.to_owned(),
     };
     let built_in = BuiltIn {
+        is_demo,
         listen,
         https,
         database_url: idp_database_url,
@@ -123,8 +138,8 @@ fn idp_address(name: &str, text: &str, may_be_public: bool) -> Result<SocketAddr
         text.parse().map_err(|_| ConfigError(format!("{name} is not an address like 127.0.0.1:4400.")))?;
     if !address.ip().is_loopback() && !may_be_public {
         return Err(ConfigError(format!(
-            "{name} is {address}, which others can reach, and the built-in provider knows people whose password is \
-             public. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if you mean it."
+            "{name} is {address}, which others can reach. Use a loopback address, or set IDP_ALLOW_PUBLIC=true if others \
+             are to sign in at the built-in provider."
         )));
     }
     Ok(address)
@@ -135,9 +150,28 @@ fn outbound_allow(variable: &impl Fn(&str) -> Option<String>) -> Result<NetworkL
     text.parse().map_err(|error| ConfigError(format!("IDP_OUTBOUND_ALLOW is invalid: {error}.")))
 }
 
+/// Reads the issuer of the provider's plain address: the origin at which browsers and Tessera reach it.
+fn issuer(variable: &impl Fn(&str) -> Option<String>, listen: SocketAddr) -> Result<Url, ConfigError> {
+    const NAME: &str = "IDP_BASE_URL";
+    let Some(text) = variable(NAME) else {
+        return origin("IDP_ADDR", &format!("http://localhost:{}", listen.port()));
+    };
+    let issuer = origin(NAME, &text)?;
+    if issuer.scheme() == "http" && !demo::is_this_machine(&issuer) {
+        return Err(ConfigError(format!(
+            "{NAME} is {issuer}, and passwords would cross the network in clear text. Use https, with a reverse proxy \
+             in front of IDP_ADDR."
+        )));
+    }
+    Ok(issuer)
+}
+
 fn mail(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<BuiltInMail>, ConfigError> {
     match (variable("IDP_SMTP_URL"), variable("IDP_MAIL_FROM")) {
-        (None, _) => Ok(None),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(ConfigError(
+            "IDP_MAIL_FROM is set, but IDP_SMTP_URL is not. It names the server that delivers the mail.".to_owned(),
+        )),
         (Some(_), None) => Err(ConfigError(
             "IDP_MAIL_FROM is not set. With IDP_SMTP_URL it says whom mail is from, for example \
              Tessera <hello@example.com>."

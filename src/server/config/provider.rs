@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::error::ConfigError;
+use super::{boolean, error::ConfigError};
 
 /// The identity provider and the application's client there.
 #[derive(Clone, Debug)]
@@ -62,23 +62,20 @@ impl ManagementConfig {
         variable: &impl Fn(&str) -> Option<String>,
         provider: &ProviderConfig,
     ) -> Result<Option<Self>, ConfigError> {
-        let (client_id, client_secret) =
-            match (variable("AUTH0_MANAGEMENT_CLIENT_ID"), variable("AUTH0_MANAGEMENT_CLIENT_SECRET")) {
-                (None, None) => return Ok(None),
-                (Some(id), Some(secret)) => (id, secret),
-                (Some(_), None) => {
-                    return Err(ConfigError(
-                        "AUTH0_MANAGEMENT_CLIENT_SECRET is not set, but AUTH0_MANAGEMENT_CLIENT_ID is.".to_owned(),
-                    ));
-                }
-                (None, Some(_)) => {
-                    return Err(ConfigError(
-                        "AUTH0_MANAGEMENT_CLIENT_ID is not set, but AUTH0_MANAGEMENT_CLIENT_SECRET is.".to_owned(),
-                    ));
-                }
-            };
+        const NAMES: [&str; 3] =
+            ["AUTH0_MANAGEMENT_CLIENT_ID", "AUTH0_MANAGEMENT_CLIENT_SECRET", "AUTH0_MANAGEMENT_AUDIENCE"];
+        let [client_id, client_secret, audience] = NAMES.map(variable);
+        let (client_id, client_secret) = match (client_id, client_secret) {
+            (None, None) if audience.is_none() => return Ok(None),
+            (Some(id), Some(secret)) => (id, secret),
+            (id, _) => {
+                let missing = if id.is_none() { NAMES[0] } else { NAMES[1] };
+                let present = NAMES.into_iter().find(|name| variable(name).is_some()).unwrap_or_default();
+                return Err(ConfigError(format!("{missing} is not set, but {present} is.")));
+            }
+        };
         // Even with a custom domain, the API's audience is the tenant's own domain.
-        let (audience, api) = match variable("AUTH0_MANAGEMENT_AUDIENCE") {
+        let (audience, api) = match audience {
             Some(audience) => {
                 let api = Url::parse(&audience).ok().filter(|api| api.path().ends_with('/')).ok_or_else(|| {
                     ConfigError(format!(
@@ -103,9 +100,25 @@ impl ManagementConfig {
 pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, ConfigError> {
     let text = match (variable("AUTH0_ISSUER_URL"), variable("AUTH0_DOMAIN")) {
         (Some(issuer), _) => issuer,
-        (None, Some(domain)) => format!("https://{domain}/"),
-        (None, None) => return Ok(None),
+        (None, Some(domain)) => {
+            let text = format!("https://{domain}/");
+            if !Url::parse(&text).is_ok_and(|url| url.path() == "/" && url.username().is_empty()) {
+                return Err(ConfigError(format!(
+                    "AUTH0_DOMAIN is “{domain}”, which is not a domain like name.eu.auth0.com. An address belongs in \
+                     AUTH0_ISSUER_URL."
+                )));
+            }
+            text
+        }
+        (None, None) => return check_no_tenant(variable).map(|()| None),
     };
+    if boolean(variable, "IDP_DEMO")? == Some(true) {
+        return Err(ConfigError(
+            "IDP_DEMO is true, but AUTH0_DOMAIN or AUTH0_ISSUER_URL names an identity provider of your own. The demo is \
+             one of the built-in provider: remove the one or the other."
+                .to_owned(),
+        ));
+    }
     let issuer = Url::parse(&text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
@@ -113,4 +126,23 @@ pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Optio
             ConfigError(format!("“{text}” is not the address of an issuer. Use AUTH0_DOMAIN=name.eu.auth0.com"))
         })?;
     Ok(Some(issuer))
+}
+
+/// Refuses variables that concern a tenant when none is named. Without this, a forgotten domain would start the built-in
+/// provider. The secrets of both clients, and the id of the second with its secret, also apply to the built-in provider.
+fn check_no_tenant(variable: &impl Fn(&str) -> Option<String>) -> Result<(), ConfigError> {
+    let set = |name: &&str| variable(name).is_some();
+    if let Some(name) = ["AUTH0_CLIENT_ID", "AUTH0_AUDIENCE", "AUTH0_MANAGEMENT_AUDIENCE"].iter().find(|name| set(name))
+    {
+        return Err(ConfigError(format!(
+            "{name} is set, but neither AUTH0_DOMAIN nor AUTH0_ISSUER_URL is. Set one of these to use your own identity \
+             provider, or remove {name} to use the built-in one."
+        )));
+    }
+    if set(&"AUTH0_MANAGEMENT_CLIENT_ID") && !set(&"AUTH0_MANAGEMENT_CLIENT_SECRET") {
+        return Err(ConfigError(
+            "AUTH0_MANAGEMENT_CLIENT_SECRET is not set, but AUTH0_MANAGEMENT_CLIENT_ID is.".to_owned(),
+        ));
+    }
+    Ok(())
 }

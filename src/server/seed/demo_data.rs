@@ -5,9 +5,6 @@
 
 use crate::domain::permissions::Role;
 
-/// The password of every demo person.
-pub const PASSWORD: &str = "tessera-demo";
-
 /// A demo organization.
 #[derive(Clone, Copy, Debug)]
 pub struct Organization {

@@ -270,7 +270,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         clients: vec![client, application],
         apis: Vec::new(),
         roles: tessera::testing::serve::provider_roles(),
-        demo: Some(tessera::testing::serve::demo_tenant()),
+        mode: tessera::testing::serve::demo(),
         allow_organization_names: false,
         management_calls_per_minute: 100_000,
         smtp: None,

@@ -1,0 +1,9 @@
+-- Seeds that ran. Each runs once: what administrators delete afterwards stays deleted.
+CREATE TABLE seeds (
+    name TEXT PRIMARY KEY,
+    seeded_at INTEGER NOT NULL
+) STRICT;
+
+-- Until now every start seeded the demo, and made signing keys.
+INSERT INTO seeds (name, seeded_at)
+SELECT 'demo', MIN(created_at) FROM signing_keys HAVING COUNT(*) > 0;

@@ -1,0 +1,9 @@
+-- Seeds that ran. Each runs once: what people delete afterwards stays deleted.
+CREATE TABLE seed (
+    name TEXT NOT NULL PRIMARY KEY,
+    seeded_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Until now every start of the demo seeded it.
+INSERT INTO seed (name, seeded_at)
+SELECT 'demo', MIN(created_at) FROM organization HAVING COUNT(*) > 0;

@@ -1,0 +1,64 @@
+//! Names of the environment variables. A misspelt one is reported at start instead of being ignored.
+
+use super::{Variables, error::ConfigError};
+
+/// Beginnings of names that belong to Tessera alone. Tools that administer an Auth0 tenant also use `AUTH0_…`, some of it
+/// with the names below and for a client of their own. So their variables must not be in Tessera's environment.
+const PREFIXES: [&str; 2] = ["AUTH0_", "IDP_"];
+
+/// The variables that begin with one of [`PREFIXES`].
+const PREFIXED: [&str; 17] = [
+    "AUTH0_AUDIENCE",
+    "AUTH0_CLIENT_ID",
+    "AUTH0_CLIENT_SECRET",
+    "AUTH0_DOMAIN",
+    "AUTH0_ISSUER_URL",
+    "AUTH0_MANAGEMENT_AUDIENCE",
+    "AUTH0_MANAGEMENT_CLIENT_ID",
+    "AUTH0_MANAGEMENT_CLIENT_SECRET",
+    "IDP_ADDR",
+    "IDP_ALLOW_PUBLIC",
+    "IDP_BASE_URL",
+    "IDP_DATABASE_URL",
+    "IDP_DEMO",
+    "IDP_HTTPS_ADDR",
+    "IDP_MAIL_FROM",
+    "IDP_RATE_LIMIT",
+    "IDP_SMTP_URL",
+];
+
+/// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
+const OTHERS: [&str; 5] = ["APP_BASE_URL", "DATABASE_URL", "DATA_DIR", "DNS_SERVER", "SESSION_SECRET"];
+
+/// Whether `name` may be read: if it has one of the prefixes, it must be on the list.
+pub(super) fn may_be_read(name: &str) -> bool {
+    !has_prefix(name) || PREFIXED.contains(&name)
+}
+
+/// Refuses unknown names with one of Tessera's prefixes, and names that differ in one character from a variable that is
+/// not set.
+pub(super) fn check(variables: &Variables) -> Result<(), ConfigError> {
+    let known = || PREFIXED.into_iter().chain(OTHERS);
+    for name in variables.keys().filter(|name| known().all(|known| known != **name)) {
+        let upper = name.to_ascii_uppercase();
+        let distance = |known: &&str| strsim::osa_distance(known, &upper);
+        let Some(nearest) = known().min_by_key(distance) else { continue };
+        if has_prefix(&upper) {
+            return Err(ConfigError(format!(
+                "{name} is not a variable of Tessera. Did you mean {nearest}? If it belongs to another program, start \
+                 Tessera without it."
+            )));
+        }
+        if distance(&nearest) <= 1 && variables.get(nearest).is_none_or(|value| value.trim().is_empty()) {
+            return Err(ConfigError(format!(
+                "{name} looks like {nearest}, which is not set. Correct the name, set {nearest} as well, or start \
+                 Tessera without {name}."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn has_prefix(name: &str) -> bool {
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
