@@ -1,5 +1,6 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, sealed values, database pools, DNS and email domains.
+//! private files, sealed values, hosts, database pools,
+//! DNS and email domains.
 
 pub mod client_address;
 pub mod clock;
@@ -10,6 +11,7 @@ pub mod email_domain;
 pub mod ids;
 pub mod private_files;
 pub mod random;
+pub mod request_host;
 pub mod sealer;
 pub mod secret;
 pub mod unix_time;

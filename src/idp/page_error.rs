@@ -44,6 +44,9 @@ pub enum PageError {
     SignUpGone,
     #[error("there is nothing here")]
     NotFound,
+    /// The request is for a host that is not the issuer's.
+    #[error("the request is for another host")]
+    OtherHost { issuer: String },
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
@@ -91,6 +94,13 @@ impl PageError {
             Self::NotFound => {
                 (StatusCode::NOT_FOUND, "Page not found", "Check the address, or start from the application.".into())
             }
+            Self::OtherHost { issuer } => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "This address is not used here",
+                format!(
+                    "This sign-in service is at {issuer}. Start from the application, and go back there to sign in."
+                ),
+            ),
             Self::Database(_) | Self::Provider(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong here",

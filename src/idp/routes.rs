@@ -11,6 +11,7 @@ mod email_verification;
 mod error_page;
 mod federate;
 mod home;
+mod host;
 mod invitation;
 mod jwks;
 mod login;
@@ -89,6 +90,7 @@ pub fn router(idp: Idp) -> Router {
         .merge(console::router(&idp))
         .fallback(async || PageError::NotFound)
         .layer(from_fn_with_state(idp.clone(), refresh_keys))
+        .layer(from_fn_with_state(idp.clone(), host::check))
         .layer(map_response_with_state(idp.clone(), error_page::render))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))

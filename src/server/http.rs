@@ -5,6 +5,7 @@ mod client;
 mod drafts;
 pub mod forms;
 pub mod health;
+mod host;
 pub mod live_stream;
 pub mod message;
 pub mod pages;

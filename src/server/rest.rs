@@ -6,7 +6,12 @@ mod problem;
 mod profile;
 mod projects;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use url::Url;
 
 use self::problem::Problem;
 use super::state::AppState;
@@ -20,4 +25,9 @@ pub fn router() -> Router<AppState> {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
     Router::new().nest("/api/v1", v1).route("/api/{*rest}", axum::routing::any(async || Problem::not_found()))
+}
+
+/// Answers a request for a host that is not the one of `base_url`.
+pub fn other_host(base_url: &Url) -> Response {
+    Problem::other_host(base_url).into_response()
 }

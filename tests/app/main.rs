@@ -21,6 +21,7 @@ mod demo;
 mod discovery;
 mod domains;
 mod headers;
+mod host;
 mod https;
 mod inbox;
 mod invariants;

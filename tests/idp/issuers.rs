@@ -93,7 +93,8 @@ async fn over_https_cookies_are_secure() {
     tokio::spawn(async move { axum::serve(listener, service).await });
     let path = format!("authorize?client_id=web&response_type=code&redirect_uri={CALLBACK}");
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let response = http.get(format!("http://{address}/{path}")).send().await.unwrap();
+    let request = http.get(format!("http://{address}/{path}")).header("host", "localhost:4443");
+    let response = request.send().await.unwrap();
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     assert!(cookie.starts_with("__Host-idp_browser=") && cookie.contains("; Secure; "), "{cookie}");
     let response = http.get(format!("{}{path}", provider.issuer)).send().await.unwrap();

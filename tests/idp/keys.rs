@@ -95,7 +95,8 @@ async fn an_unknown_key_id_reloads_the_keys_at_once() {
         ("redirect_uri", crate::support::CALLBACK),
         ("code_verifier", crate::support::VERIFIER),
     ];
-    let tokens = reqwest::Client::new().post(format!("{address}oauth/token")).form(&form).send().await.unwrap();
+    let request = reqwest::Client::new().post(format!("{address}oauth/token")).header("host", provider.host());
+    let tokens = request.form(&form).send().await.unwrap();
     let tokens: Value = tokens.json().await.unwrap();
     assert_eq!(kid(&tokens["access_token"]), current);
     assert_eq!(provider.userinfo(tokens["access_token"].as_str().unwrap()).await.status(), StatusCode::OK);

@@ -25,6 +25,7 @@ mod discovery_by_email;
 mod event_log;
 mod federation;
 mod federation_tokens;
+mod host;
 mod invitation;
 mod issuers;
 mod join_rules;

@@ -111,6 +111,11 @@ impl Provider {
         self.clock.advance(by);
     }
 
+    /// Returns the host of the issuer, for requests to another listener of the same issuer.
+    pub fn host(&self) -> String {
+        authority(&self.issuer)
+    }
+
     /// Runs a statement directly on the provider's database.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement).await;
@@ -269,6 +274,12 @@ impl Browser {
         self.http.get(self.address(path)).send().await.unwrap()
     }
 
+    /// Requests a page from another listener of the same issuer.
+    pub async fn get_at(&self, listener: &str, path: &str) -> Response {
+        let request = self.http.get(format!("{listener}{path}")).header(header::HOST, authority(&self.issuer));
+        request.send().await.unwrap()
+    }
+
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
         self.http.post(self.address(path)).form(form).send().await.unwrap()
     }
@@ -331,6 +342,10 @@ impl Browser {
             format!("{}{}", self.issuer, path.trim_start_matches('/'))
         }
     }
+}
+
+fn authority(issuer: &str) -> String {
+    url::Url::parse(issuer).unwrap()[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
 }
 
 /// Returns a header of a response.

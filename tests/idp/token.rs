@@ -305,7 +305,7 @@ async fn tokens_and_codes_survive_a_restart() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, again.router()).await });
-    let page = browser.get(&format!("{address}u/login?state={state}")).await;
+    let page = browser.get_at(&address, &format!("u/login?state={state}")).await;
     assert_eq!(page.status(), StatusCode::OK, "cookies do not keep ports apart, so the browser goes on");
     let form = [
         ("grant_type", "refresh_token"),
@@ -313,7 +313,8 @@ async fn tokens_and_codes_survive_a_restart() {
         ("client_secret", SECRET),
         ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
     ];
-    let refreshed = reqwest::Client::new().post(format!("{address}oauth/token")).form(&form).send().await.unwrap();
+    let request = reqwest::Client::new().post(format!("{address}oauth/token")).header("host", provider.host());
+    let refreshed = request.form(&form).send().await.unwrap();
     let refreshed: Value = refreshed.json().await.unwrap();
     provider.claims(refreshed["id_token"].as_str().unwrap()).await;
 }

@@ -11,6 +11,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
+use url::Url;
 
 use self::page::{Action, page};
 use super::sign_in::login_query::LoginQuery;
@@ -156,6 +157,19 @@ impl Message {
             "Nothing was changed. Open Tessera and try again there.",
         )
         .link("Open Tessera", "/")
+    }
+
+    /// A request for a host that is not used here.
+    #[must_use]
+    pub fn other_host(base_url: &Url) -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "This address is not used here",
+            format!(
+                "Tessera is at {base_url}. If you run it behind a proxy, let the proxy pass the Host header of requests on."
+            ),
+        )
+        .link("Open Tessera", base_url.as_str())
     }
 
     /// A form that exceeds the size limit.

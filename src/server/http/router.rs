@@ -23,7 +23,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
 
 use super::{
-    assets, client, drafts, forms, health, live_stream,
+    assets, client, drafts, forms, health, host, live_stream,
     message::{self, Message},
     pages,
     request_id::{self, NewId},
@@ -102,6 +102,9 @@ pub fn router(app: &AppState) -> Router {
         .route("/backchannel-logout", post(backchannel::post))
         .merge(rest::router())
         .merge(assets::router(&app.leptos))
+        // Monitoring may ask for the state of health at any host.
+        .layer(from_fn_with_state(app.clone(), host::check))
+        .layer(from_fn_with_state(app.clone(), message::render))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .layer(

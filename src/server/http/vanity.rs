@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{Uri, header},
+    http::Uri,
     middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -13,6 +13,7 @@ use crate::{
         name::{InvalidName, OrganizationName},
         typed_name,
     },
+    kernel::request_host::RequestHost,
     server::state::AppState,
 };
 
@@ -23,8 +24,8 @@ const GLOBAL_PATHS: [&str; 6] =
 /// Middleware that redirects from a vanity host to the same page of the organization. It does not check whether the
 /// organization exists: the page does, without revealing it.
 pub async fn redirect(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let Some(slug) = slug(&app.config.base_url, host) else { return next.run(request).await };
+    let slug = RequestHost::of(&request).and_then(|host| slug(&app.config.base_url, &host));
+    let Some(slug) = slug else { return next.run(request).await };
     match target(&app.config.base_url, &slug, request.uri()) {
         Some(target) => Redirect::temporary(target.as_str()).into_response(),
         None => next.run(request).await,
@@ -32,9 +33,8 @@ pub async fn redirect(State(app): State<AppState>, request: Request, next: Next)
 }
 
 /// Returns the organization's name in `host`, a subdomain of the site at `base`.
-fn slug(base: &Url, host: &str) -> Option<String> {
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
-    let label = host.strip_suffix(base.host_str()?)?.strip_suffix('.')?;
+pub fn slug(base: &Url, host: &RequestHost) -> Option<String> {
+    let label = host.subdomain_of(base)?;
     // Reserved names are no organizations.
     if label.parse::<OrganizationName>() == Err(InvalidName::Reserved) {
         return None;
@@ -84,7 +84,9 @@ mod tests {
             ("%2e.localhost", None),
             ("", None),
         ] {
-            assert_eq!(slug(&base(), host).as_deref(), expected, "{host:?}");
+            let request = Request::builder().header("host", host).body(()).unwrap();
+            let slug = RequestHost::of(&request).and_then(|host| slug(&base(), &host));
+            assert_eq!(slug.as_deref(), expected, "{host:?}");
         }
     }
 

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use url::Url;
 
 use crate::{
     domain::{
@@ -52,6 +53,11 @@ impl Problem {
     /// The resource does not exist, or the caller has no access to it.
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Nothing exists at this address, or you don’t have access to it.")
+    }
+
+    /// The request is for a host that is not used here.
+    pub(super) fn other_host(base_url: &Url) -> Self {
+        Self::new(StatusCode::MISDIRECTED_REQUEST, format!("This API is at {base_url}."))
     }
 
     /// The path exists, but not with this method.

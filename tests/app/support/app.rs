@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, header::HOST, redirect::Policy};
 use tessera::testing::{
     kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
     serve::Server,
@@ -13,7 +13,7 @@ use tessera::testing::{
     },
 };
 use tokio::net::TcpListener;
-use url::Url;
+use url::{Position, Url};
 
 use super::{
     ACME, ALICE, Organization, Person,
@@ -93,7 +93,11 @@ impl TestApp {
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
         // No organization is due to be reconciled, so that only tests that advance the clock reconcile.
         database.change("UPDATE organization SET reconciled_at = created_at").await;
-        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        // As a proxy does, the client asks for the public host at the listening address.
+        let public =
+            settings.base_url.map(|base| Url::parse(base).unwrap()[Position::BeforeHost..Position::AfterPort].parse());
+        let headers = public.into_iter().map(|host| (HOST, host.unwrap())).collect();
+        let client = Client::builder().redirect(Policy::none()).no_proxy().default_headers(headers).build().unwrap();
         Self { provider, clock, url, database, management, client, server }
     }
 

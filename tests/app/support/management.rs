@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use reqwest::Client;
@@ -84,16 +84,20 @@ impl Management {
         let folder = copy_of_template().await;
         // The proxy listens at the address of the issuer and forwards to the provider.
         let front = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let issuer = format!("http://{}/", front.local_addr().unwrap());
+        let host = front.local_addr().unwrap().to_string();
+        let issuer = format!("http://{host}/");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let target = format!("http://{}/", listener.local_addr().unwrap());
         let url = format!("sqlite://{}", folder.join("idp.db").display());
         let idp = Idp::open(config(&issuer, &url, clock)).await.unwrap();
         let service = idp.router().into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
+        // As a proxy must, it passes the host on.
+        let host = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+        let http = Client::builder().default_headers(host).build().unwrap();
         let proxy = Proxy {
             target,
-            http: Client::new(),
+            http,
             script: Arc::default(),
             silent: watch::Sender::new(0),
             silence_ended: watch::Sender::new(false),
