@@ -177,8 +177,8 @@ pub mod web {
         pub mod members {
             pub mod functions {
                 pub use crate::web::organizations::members::functions::{
-                    GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember, ResendInvitation,
-                    RevokeInvitation, SetMemberRole,
+                    AcceptInvitation, GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember,
+                    ResendInvitation, RevokeInvitation, SetMemberRole,
                 };
             }
         }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
+import { providerURL } from "./server.ts";
 import { expect, scripted } from "./test.ts";
 import { open } from "./workspace.ts";
 
@@ -14,7 +15,7 @@ export const newAddress = (): string => `guest-${randomUUID()}@example.com`;
 export const invitationRow = (page: Page, email: string): Locator =>
   page.getByRole("listitem").filter({ hasText: email });
 
-/** Invites from the page and returns the link. */
+/** Invites from the page and returns the link in the mail. */
 export async function inviteFromPage(page: Page, email: string): Promise<string> {
   await open(page, `${PEOPLE}/invite`);
   await page.getByLabel("Email addresses").fill(email);
@@ -24,16 +25,19 @@ export async function inviteFromPage(page: Page, email: string): Promise<string>
   return linkOf(page, email);
 }
 
-/** Waits until the listed invitation is sent, and returns its link. */
+/** Waits until the listed invitation is sent, and returns the link in its mail: no page shows it. */
 export async function linkOf(page: Page, email: string): Promise<string> {
   const row = invitationRow(page, email);
   await expect(async () => {
     if (!scripted()) await page.reload();
     await expect(row.getByText("Invited", { exact: true })).toBeVisible({ timeout: 1_000 });
   }).toPass();
-  const link = row.getByRole("textbox");
-  if (!(await link.isVisible())) await row.getByText("Link", { exact: true }).click();
-  return link.inputValue();
+  const mailbox = await page.context().newPage();
+  await mailbox.goto(`${providerURL}/mailbox`);
+  await mailbox.getByRole("link").filter({ hasText: email }).first().click();
+  const link = await mailbox.getByRole("link", { name: "/login?invitation=" }).getAttribute("href");
+  await mailbox.close();
+  return link!;
 }
 
 /** Accepts the invitation of the page and creates an account at the provider. */

@@ -23,6 +23,7 @@ pub mod organizations;
 pub mod people;
 pub mod project_visibility;
 pub mod projects;
+pub mod proven_address;
 pub mod provider_changes;
 pub mod saved_views;
 pub mod search;

@@ -8,4 +8,5 @@ pub mod invitations;
 pub mod memberships_at_sign_in;
 pub mod organization_setup;
 pub mod reconcile;
+pub mod vouching;
 pub mod worker;

@@ -41,6 +41,7 @@ mod project_overview;
 mod project_settings;
 mod project_templates;
 mod projects;
+mod proven_addresses;
 mod provisioning;
 mod reconcile;
 mod relations;

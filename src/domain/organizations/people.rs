@@ -70,8 +70,6 @@ pub struct Invitation {
     pub expires_at: Option<DateTime<Utc>>,
     /// The reason for the state, where the reader needs one.
     pub problem: Option<String>,
-    /// The link, while the invitation can be accepted.
-    pub link: Option<String>,
     /// Whether the reader may resend or revoke it.
     pub may_change: bool,
 }
@@ -119,15 +117,14 @@ impl Lifetime {
     }
 }
 
-/// An open invitation to the reader.
+/// An open invitation to the reader. It can be accepted without its ticket, because the reader has proven the address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingInvitation {
+    pub id: Uuid,
     /// Slug of the organization.
     pub slug: String,
     /// Name of the organization.
     pub display_name: String,
     pub inviter: String,
     pub role: Role,
-    /// URL of the invitation page.
-    pub href: String,
 }

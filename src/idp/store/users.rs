@@ -237,10 +237,13 @@ pub async fn update_metadata(
     Ok(())
 }
 
+/// Marks the address of a database user as verified. Another connection's issuer alone says whether it verified an
+/// address.
 pub async fn update_email_verified(tx: &mut Tx, id: &UserId, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
-        "UPDATE users SET email_verified = TRUE, updated_at = $2 WHERE id = $1 AND NOT email_verified",
+        "UPDATE users SET email_verified = TRUE, updated_at = $2
+         WHERE id = $1 AND NOT email_verified AND connection_id IN (SELECT id FROM connections WHERE strategy = 'auth0')",
         id,
         now,
     )?;

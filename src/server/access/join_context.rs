@@ -9,12 +9,12 @@ use crate::{
     server::{
         db::{Mode, OrgTx},
         error::Error,
-        repo::{domains, people},
+        repo::{domains, proven_address::ProvenAddress},
         state::AppState,
     },
 };
 
-/// A person with a verified email address, and the organization that has verified the domain of that address. It gives
+/// A person with a proven email address, and the organization that has verified the domain of that address. It gives
 /// access to the organization's rows only for joining.
 #[derive(Clone, Debug)]
 pub struct JoinContext {
@@ -25,19 +25,21 @@ pub struct JoinContext {
     /// The organization's display name.
     pub display_name: String,
     pub person: PersonId,
-    /// The verified address, in lower case.
-    pub email: String,
+    /// The proven address.
+    pub email: ProvenAddress,
     pub domain: MailDomain,
 }
 
 impl JoinContext {
-    /// Returns the context of `person`; `None` if their address is not verified or no organization has verified its
+    /// Returns the context of `person`; `None` if their address is not proven or no organization has verified its
     /// domain.
     pub async fn of(person: &PersonContext) -> Result<Option<Self>, Error> {
         let app = person.state();
         let mut tx = app.db.read().await?;
-        let Some(email) = people::verified_address(&mut tx, person.person).await? else { return Ok(None) };
-        let Some(domain) = MailDomain::of_address(&email) else { return Ok(None) };
+        let Some(email) = ProvenAddress::of(&mut tx, app.provider.issuer(), person.person).await? else {
+            return Ok(None);
+        };
+        let Some(domain) = MailDomain::of_address(email.as_str()) else { return Ok(None) };
         let verified = domains::find_verified(&mut tx, app.provider.issuer(), &domain).await?;
         Ok(verified.map(|verified| Self {
             state: app.clone(),
@@ -60,6 +62,11 @@ impl JoinContext {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.state.clock.now()
+    }
+
+    /// The organization.
+    pub(in crate::server) const fn org(&self) -> OrgId {
+        self.org
     }
 
     /// Begins a transaction in the organization.

@@ -158,7 +158,7 @@ impl PlatformTx {
         set_variable(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
     }
 
-    /// Lets the row-level policies show the invitations to these addresses, which must be verified.
+    /// Lets the row-level policies show the invitations to these addresses, which must be proven.
     pub(in crate::server) async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.addresses", addresses.join("\n")).await
     }

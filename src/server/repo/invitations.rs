@@ -156,8 +156,6 @@ pub struct Sent<'a> {
     pub provider_id: &'a str,
     /// The fingerprint of its ticket.
     pub ticket: &'a str,
-    /// The sealed link.
-    pub link: &'a [u8],
     pub expires_at: DateTime<Utc>,
 }
 
@@ -168,13 +166,12 @@ pub async fn update_sent(tx: &mut OrgTx, id: InvitationId, sent: &Sent<'_>, now:
         tx,
         "UPDATE invitation SET
              state = CASE WHEN state = 'waiting' THEN 'open' ELSE state END,
-             provider_id = $3, ticket = $4, link = $5, expires_at = $6, sent_at = $7
+             provider_id = $3, ticket = $4, expires_at = $5, sent_at = $6
          WHERE org_id = $1 AND id = $2",
         tx.org(),
         id,
         sent.provider_id,
         sent.ticket,
-        sent.link,
         sent.expires_at,
         now,
     )?;

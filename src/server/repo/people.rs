@@ -1,11 +1,12 @@
 //! People: one row per subject of an issuer.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
 use crate::{
     domain::{ids::PersonId, organizations::Person},
     server::{
-        db::{OrgTx, PlatformTx, fetch_optional, scalar_one, scalar_optional},
+        db::{OrgTx, PlatformTx, execute, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -16,7 +17,8 @@ pub struct Profile<'a> {
     pub issuer: &'a str,
     pub subject: &'a str,
     pub email: &'a str,
-    /// The claim `email_verified`.
+    /// The claim `email_verified`. What it proves depends on the connection that makes it: see
+    /// [`ProvenAddress`](super::proven_address::ProvenAddress).
     pub is_verified: Option<bool>,
     pub name: &'a str,
 }
@@ -36,6 +38,7 @@ pub async fn upsert(
          ON CONFLICT (issuer, subject) DO UPDATE
          SET email = excluded.email,
              email_verified = COALESCE($7, person.email_verified AND person.email = excluded.email),
+             vouched_by = CASE WHEN person.email = excluded.email THEN person.vouched_by END,
              name = excluded.name, updated_at = excluded.updated_at
          RETURNING id",
         id,
@@ -53,6 +56,39 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
     Ok(scalar_optional!(tx, PersonId, "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?)
 }
 
+/// The person that an access token is for.
+#[derive(Clone, Debug, FromRow)]
+pub struct TokenHolder {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    /// Tokens that were issued until this time are refused.
+    pub tokens_refused_until: Option<DateTime<Utc>>,
+}
+
+/// Finds the person with the subject of an access token.
+pub async fn token_holder(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<TokenHolder>, Error> {
+    Ok(fetch_optional!(
+        tx,
+        TokenHolder,
+        "SELECT id, name, email, tokens_refused_until FROM person WHERE issuer = $1 AND subject = $2",
+        issuer,
+        subject,
+    )?)
+}
+
+/// Refuses the access tokens of the person that were issued until `until`. Never shortens an earlier refusal.
+pub async fn update_tokens_refused_until(tx: &mut PlatformTx, id: PersonId, until: DateTime<Utc>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE person SET tokens_refused_until = $2
+         WHERE id = $1 AND (tokens_refused_until IS NULL OR tokens_refused_until < $2)",
+        id,
+        until,
+    )?;
+    Ok(())
+}
+
 /// Fetches the person's subject at the provider.
 ///
 /// # Errors
@@ -64,12 +100,6 @@ pub async fn subject(tx: &mut PlatformTx, id: PersonId) -> Result<String, Error>
 /// Fetches the person's subject like [`subject`], in a transaction of an organization.
 pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
-}
-
-/// Fetches the person's verified email in lower case.
-pub async fn verified_address(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
-    let email = scalar_optional!(tx, String, "SELECT email FROM person WHERE id = $1 AND email_verified", id)?;
-    Ok(email.map(|email| email.to_lowercase()))
 }
 
 /// Fetches name and email of a person.

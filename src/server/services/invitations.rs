@@ -29,7 +29,6 @@ use crate::{
 
 mod form;
 pub mod guest;
-pub mod link;
 mod recipients;
 
 pub use self::form::Form;
@@ -132,10 +131,10 @@ pub async fn list_in(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Vec<people::Inv
         return Ok(Vec::new());
     }
     let all = invitations::list(tx).await?;
-    Ok(all.into_iter().filter_map(|invitation| to_view(ctx, tx, invitation)).collect())
+    Ok(all.into_iter().filter_map(|invitation| to_view(ctx, invitation)).collect())
 }
 
-fn to_view(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<people::Invitation> {
+fn to_view(ctx: &OrgContext, invitation: Invitation) -> Option<people::Invitation> {
     let state = match invitation.state_at(ctx.now()) {
         State::Waiting => InvitationState::Waiting,
         State::Open => InvitationState::Open,
@@ -144,10 +143,6 @@ fn to_view(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<peopl
         State::Failed => InvitationState::Failed,
         State::Accepted | State::Revoked | State::Replaced => return None,
     };
-    let may_change = invitation.role.0 <= ctx.role;
-    let sealed = invitation.link.as_deref().filter(|_| may_change && state == InvitationState::Open);
-    // After a change of the secret the link cannot be opened; sending the invitation again creates a new one.
-    let link = sealed.and_then(|link| link::open(ctx.state(), tx.org(), invitation.id, link).ok());
     Some(people::Invitation {
         id: invitation.id.0,
         email: invitation.email,
@@ -157,8 +152,7 @@ fn to_view(ctx: &OrgContext, tx: &OrgTx, invitation: Invitation) -> Option<peopl
         created_at: invitation.created_at,
         expires_at: invitation.expires_at,
         problem: invitation.problem,
-        link,
-        may_change,
+        may_change: invitation.role.0 <= ctx.role,
     })
 }
 

@@ -1,13 +1,16 @@
-//! Joins an organization by the domain of a verified email address.
+//! Joins an organization by the domain of a proven email address.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use crate::{
-    domain::organizations::{
-        email_domains::{DomainState, JoinMode},
-        joining::{JoinOffer, JoinState},
+    domain::{
+        ids::OrgId,
+        organizations::{
+            email_domains::{DomainState, JoinMode},
+            joining::{JoinOffer, JoinState},
+        },
     },
     kernel::email_domain::MailDomain,
     server::{
@@ -26,6 +29,7 @@ use crate::{
             memberships::{self, Membership},
             people, provider_changes,
         },
+        state::AppState,
     },
 };
 
@@ -73,7 +77,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     }
     tx.commit().await?;
     // The provider refuses a sign-in of people it does not have as members.
-    wait_for_provider(&join, &subject).await?;
+    wait_for_provider(app, join.org(), &subject).await?;
     let state = state(&join, &mut join.begin(Mode::Read).await?).await?.unwrap_or(JoinState::UnderWay);
     Ok(to_view(&join, state))
 }
@@ -176,12 +180,12 @@ async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Res
     audit::insert(tx, Entry { id, at: now, person: join.person, action, target, outcome: Outcome::Done }).await
 }
 
-/// Waits briefly until the queue has sent the membership of `subject` to the provider.
-async fn wait_for_provider(join: &JoinContext, subject: &str) -> Result<(), Error> {
-    join.state().wake_provider_worker.now();
+/// Waits briefly until the queue has sent the membership of `subject` in `org` to the provider.
+pub(super) async fn wait_for_provider(app: &AppState, org: OrgId, subject: &str) -> Result<(), Error> {
+    app.wake_provider_worker.now();
     let topic = member_topic(subject);
     let synced = async {
-        while provider_changes::topics(&mut join.begin(Mode::Read).await?).await?.contains(&topic) {
+        while provider_changes::topics(&mut OrgTx::begin(&app.db, org, Mode::Read).await?).await?.contains(&topic) {
             tokio::time::sleep(POLL_INTERVAL).await;
         }
         Ok(())

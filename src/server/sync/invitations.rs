@@ -13,7 +13,6 @@ use crate::{
             invitations::{Invitation as ProviderInvitation, NewInvitation},
         },
         repo::invitations::{self, Invitation, Sent, State},
-        services::invitations::link,
         state::AppState,
     },
 };
@@ -63,9 +62,8 @@ async fn create(
 
 async fn record_sent(app: &AppState, org: OrgId, id: InvitationId, created: &ProviderInvitation) -> Result<(), Error> {
     let ticket = created.ticket().ok_or(Error::Corrupt("invitation link"))?;
-    let link = link::seal(app, org, id, created.invitation_url.as_str())?;
-    let sent =
-        Sent { provider_id: &created.id, ticket: &fingerprint(&ticket), link: &link, expires_at: created.expires_at };
+    // The ticket itself is not kept: whoever holds it proves that they read the mail.
+    let sent = Sent { provider_id: &created.id, ticket: &fingerprint(&ticket), expires_at: created.expires_at };
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     invitations::update_sent(&mut tx, id, &sent, app.clock.now()).await?;
     tx.commit().await

@@ -11,8 +11,8 @@ pub use tessera::testing::web::{
         },
         joining::functions::{AskToJoin, GetJoinOffer, JoinOrganization},
         members::functions::{
-            GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember, ResendInvitation,
-            RevokeInvitation, SetMemberRole,
+            AcceptInvitation, GetPeople, InvitePeople, LeaveOrganization, ListPendingInvitations, RemoveMember,
+            ResendInvitation, RevokeInvitation, SetMemberRole,
         },
         setup::functions::{CancelSetup, CreateOrganization, GetSetup, RetrySetup},
     },

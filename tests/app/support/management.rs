@@ -18,6 +18,7 @@ use axum::{
 };
 use reqwest::Client;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, SqliteConnection};
 use tessera::testing::{
     idp::{self, Idp, PasswordCost, management_permissions},
     kernel::{
@@ -156,6 +157,38 @@ impl Management {
         }
         let text = request.bearer_auth(token).send().await.unwrap().text().await.unwrap();
         serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Adds the connection `name` to another issuer, which `organization` uses, and a person with the address `email` who
+    /// signs in through it. Returns their subject.
+    pub async fn add_federated_person(&self, organization: &str, name: &str, email: &str) -> String {
+        let id = format!("con_{:0>16}", name.replace('-', ""));
+        let subject = format!("oidc|{name}|{email}");
+        let url = format!("sqlite://{}", self.folder.join("idp.db").display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        for statement in [
+            format!(
+                "INSERT INTO connections (id, name, strategy, created_at) VALUES ('{id}', '{name}', 'oidc', 1)
+                 ON CONFLICT DO NOTHING"
+            ),
+            format!(
+                "INSERT INTO users (id, connection_id, email, email_verified, name, nickname, created_at, updated_at)
+                 VALUES ('{subject}', '{id}', '{email}', TRUE, '{email}', '', 1, 1)"
+            ),
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut database).await.unwrap();
+        }
+        let body = json!({ "connection_id": id });
+        let path = format!("/organizations/{organization}/enabled_connections");
+        let enabled = self.send(Method::POST, &path, Some(body)).await;
+        assert_eq!(enabled["connection"]["name"], name, "{enabled}");
+        subject
+    }
+
+    /// Blocks or unblocks a person.
+    pub async fn block(&self, subject: &str, blocked: bool) {
+        let path = format!("/users/{}", subject.replace('|', "%7C"));
+        self.send(Method::PATCH, &path, Some(json!({ "blocked": blocked }))).await;
     }
 
     /// Finds the organization called `name`.

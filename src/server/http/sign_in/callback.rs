@@ -46,7 +46,7 @@ use crate::{
             workspace_picker::{self, Destination},
         },
         state::AppState,
-        sync::memberships_at_sign_in::add_missing_memberships,
+        sync::{memberships_at_sign_in::add_missing_memberships, vouching::record_vouching_organization},
     },
 };
 
@@ -105,6 +105,7 @@ pub async fn get(
     }
     // Save the person and create the seat.
     let person = provision_member::save_person(&app, &profile(app.provider.issuer(), &claims)).await?;
+    record_vouching_organization(&app, person, organization.as_deref()).await?;
     let invitation = transaction.invitation.as_deref();
     let seat = if let Some(id) = &organization {
         Some(create_seat(&app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?)
@@ -192,7 +193,7 @@ async fn create_seat(
     let organization = provision_member::find_or_create_organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    let policy = invitation::join_policy(app, organization.id, invitation, claims).await?;
+    let policy = invitation::join_policy(app, organization.id, invitation, person).await?;
     provision_member::save_membership(app, organization.id, person, granted, policy).await.map_err(
         |error| match error {
             Error::NotFound => Message::membership_suspended(&organization.display_name, retry),

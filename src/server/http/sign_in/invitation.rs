@@ -13,9 +13,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{authorization, invitation_link::InvitationLink, login_query::LoginQuery, logout, prompt::Prompt};
 use crate::{
-    domain::ids::OrgId,
+    domain::ids::{OrgId, PersonId},
     server::{
-        auth::{grant, oidc::Claims, provision_member::JoinPolicy, session::BrowserSession},
+        auth::{provision_member::JoinPolicy, session::BrowserSession},
         db::{Mode, OrgTx},
         error::Error,
         http::message::Message,
@@ -213,15 +213,14 @@ pub async fn resume(State(app): State<AppState>, request: Request, next: Next) -
     }
 }
 
-/// Returns the join policy of a sign-in. `ticket` is the fingerprint of the ticket of the invitation to accept.
+/// Returns the join policy of a sign-in of `person`. `ticket` is the fingerprint of the ticket of the invitation to accept.
 pub(super) async fn join_policy(
     app: &AppState,
     org: OrgId,
     ticket: Option<&str>,
-    claims: &Claims,
+    person: PersonId,
 ) -> Result<JoinPolicy, Error> {
     let Some(ticket) = ticket else { return Ok(JoinPolicy::Allowed) };
-    let profile = grant::profile(app.provider.issuer(), claims);
-    let role = guest::invited_role(app, org, ticket, &profile).await?;
+    let role = guest::invited_role(app, org, ticket, person).await?;
     Ok(role.map_or(JoinPolicy::Allowed, JoinPolicy::Invited))
 }

@@ -1,4 +1,4 @@
-//! Invitation lookups for invited people: by the ticket of a link or by a verified email.
+//! Invitation lookups for invited people: by the ticket of a link or by a proven address.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -9,7 +9,7 @@ use crate::{
     server::{
         db::{PlatformTx, fetch_all, fetch_optional},
         error::Error,
-        repo::people,
+        repo::proven_address::ProvenAddress,
     },
 };
 
@@ -41,7 +41,7 @@ pub async fn by_ticket(tx: &mut PlatformTx, fingerprint: &str) -> Result<Option<
     Ok(fetch_optional!(tx, Found, select!("WHERE i.ticket = $1"), fingerprint,)?)
 }
 
-/// Lists the open invitations to the verified email of `person` in organizations of `issuer`, oldest first. Leaves out
+/// Lists the open invitations to the proven address of `person` in organizations of `issuer`, oldest first. Leaves out
 /// organizations that the person is a member of.
 pub async fn for_person(
     tx: &mut PlatformTx,
@@ -49,7 +49,8 @@ pub async fn for_person(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Found>, Error> {
-    let Some(address) = people::verified_address(tx, person).await? else { return Ok(Vec::new()) };
+    let Some(address) = ProvenAddress::of(tx, issuer, person).await? else { return Ok(Vec::new()) };
+    let address = address.as_str().to_owned();
     tx.allow_people(&[person]).await?;
     tx.reachable_at(std::slice::from_ref(&address)).await?;
     Ok(fetch_all!(

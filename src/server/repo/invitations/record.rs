@@ -11,7 +11,7 @@ use crate::domain::{
 /// The columns of an [`Invitation`]: `i` is the invitation and `p` its inviter.
 macro_rules! columns {
     () => {
-        "i.id, i.email, i.address, i.role, i.message, i.lifetime, i.state, i.problem, i.provider_id, i.link, \
+        "i.id, i.email, i.address, i.role, i.message, i.lifetime, i.state, i.problem, i.provider_id, \
          p.name AS inviter, i.created_at, i.expires_at"
     };
 }
@@ -54,8 +54,6 @@ pub struct Invitation {
     pub problem: Option<String>,
     /// The invitation's id at the provider, once it is sent.
     pub provider_id: Option<String>,
-    /// The sealed link.
-    pub link: Option<Vec<u8>>,
     /// The inviter's name.
     pub inviter: String,
     pub created_at: DateTime<Utc>,

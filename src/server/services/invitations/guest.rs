@@ -1,9 +1,8 @@
 //! Invitations as seen by the invited person.
 
-use super::link;
 use crate::{
     domain::{
-        ids::{OrgId, PersonId},
+        ids::{InvitationId, OrgId, PersonId},
         organizations::people::PendingInvitation,
         permissions::Role,
     },
@@ -14,10 +13,12 @@ use crate::{
         provider::{command::ProviderCommand, queue},
         repo::{
             audit::{self, Entry, Outcome},
-            invitations::{self, Found, State},
-            memberships,
-            people::Profile,
+            invitations::{self, Found, Invitation, State},
+            memberships::{self, Membership},
+            people,
+            proven_address::ProvenAddress,
         },
+        services::joining,
         state::AppState,
     },
 };
@@ -28,7 +29,7 @@ pub async fn by_ticket(app: &AppState, ticket: &str) -> Result<Option<Found>, Er
     invitations::by_ticket(&mut app.db.read().await?, &fingerprint(ticket)).await
 }
 
-/// Lists the open invitations to these people, by their verified addresses.
+/// Lists the open invitations to these people, by their proven addresses.
 #[tracing::instrument(skip_all)]
 pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingInvitation>, Error> {
     let mut all: Vec<PendingInvitation> = Vec::new();
@@ -36,28 +37,58 @@ pub async fn pending(app: &AppState, people: &[PersonId]) -> Result<Vec<PendingI
         let mut tx = app.db.read().await?;
         for found in invitations::for_person(&mut tx, app.provider.issuer(), *person, app.clock.now()).await? {
             let Found { organization, invitation } = found;
-            let Some(href) = href(app, organization.org_id, &invitation) else { continue };
-            if all.iter().any(|invitation| invitation.href == href) {
+            if all.iter().any(|listed| listed.id == invitation.id.0) {
                 continue;
             }
             all.push(PendingInvitation {
+                id: invitation.id.0,
                 slug: organization.slug,
                 display_name: organization.display_name,
                 inviter: invitation.inviter,
                 role: invitation.role.0,
-                href,
             });
         }
     }
     Ok(all)
 }
 
-/// Address of the invitation page; `None` if the link cannot be opened any more.
-fn href(app: &AppState, org: OrgId, invitation: &invitations::Invitation) -> Option<String> {
-    let link = link::open(app, org, invitation.id, invitation.link.as_deref()?).ok()?;
-    let link = url::Url::parse(&link).ok()?;
-    let ticket = link.query_pairs().find_map(|(name, value)| (name == "invitation").then(|| value.into_owned()))?;
-    Some(page(&ticket))
+/// Accepts the open invitation `id` for the one of `people` whose proven address it was sent to, and returns the slug of
+/// the organization. The provider may not have the member yet when this returns; the queue adds it.
+///
+/// # Errors
+/// [`Error::NotFound`] if none of them has such an invitation; [`Error::Conflict`] if it was closed in the meantime.
+#[tracing::instrument(skip_all)]
+pub async fn accept(app: &AppState, people: &[PersonId], id: InvitationId) -> Result<String, Error> {
+    for person in people {
+        let mut tx = app.db.read().await?;
+        let open = invitations::for_person(&mut tx, app.provider.issuer(), *person, app.clock.now()).await?;
+        if let Some(found) = open.into_iter().find(|found| found.invitation.id == id) {
+            let subject = people::subject(&mut tx, *person).await?;
+            drop(tx);
+            add_member(app, *person, &subject, &found).await?;
+            return Ok(found.organization.slug);
+        }
+    }
+    Err(Error::NotFound)
+}
+
+/// Inserts the membership that the invitation `found` offers, and waits briefly until the provider has it.
+async fn add_member(app: &AppState, person: PersonId, subject: &str, found: &Found) -> Result<(), Error> {
+    let (org, invitation) = (found.organization.org_id, &found.invitation);
+    let (now, role) = (app.clock.now(), invitation.role.0);
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    if !record_acceptance(app, &mut tx, invitation, person).await? {
+        return Err(Error::Conflict("This invitation was already accepted or revoked."));
+    }
+    if memberships::insert(&mut tx, person, Membership { role, granted: None }, now).await? {
+        let member = ProviderCommand::AddMember { subject: subject.to_owned(), role };
+        queue::add_for(app, &mut tx, person, &member).await?;
+    }
+    let revocation = ProviderCommand::Revoke { invitation: invitation.id, address: invitation.address.clone() };
+    queue::add_for(app, &mut tx, person, &revocation).await?;
+    tx.commit().await?;
+    // The provider refuses a sign-in of people it does not have as members.
+    joining::wait_for_provider(app, org, subject).await
 }
 
 /// Address of the invitation page for the holder of `ticket`.
@@ -88,21 +119,17 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Returns the role that the ticket with this fingerprint invites to in `org`, if it invites the person in `profile`:
-/// the provider has authenticated them and verified the invited address.
+/// Returns the role that the ticket with this fingerprint invites to in `org`, if it invites `person`, who has proven the
+/// invited address.
 #[tracing::instrument(skip_all, fields(%org))]
-pub async fn invited_role(
-    app: &AppState,
-    org: OrgId,
-    ticket: &str,
-    profile: &Profile<'_>,
-) -> Result<Option<Role>, Error> {
-    let found = invitations::by_ticket(&mut app.db.read().await?, ticket).await?;
+pub async fn invited_role(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<Option<Role>, Error> {
+    let mut tx = app.db.read().await?;
+    let Some(address) = ProvenAddress::of(&mut tx, app.provider.issuer(), person).await? else { return Ok(None) };
+    let found = invitations::by_ticket(&mut tx, ticket).await?;
     let is_theirs = |found: &Found| {
         found.organization.org_id == org
             && found.invitation.state == State::Open
-            && profile.is_verified == Some(true)
-            && profile.email.to_lowercase() == found.invitation.address
+            && address.as_str() == found.invitation.address
     };
     Ok(found.filter(is_theirs).map(|found| found.invitation.role.0))
 }
@@ -112,13 +139,24 @@ pub async fn invited_role(
 #[tracing::instrument(skip_all, fields(%org))]
 pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<(), Error> {
     let Some(found) = invitations::by_ticket(&mut app.db.read().await?, ticket).await? else { return Ok(()) };
-    let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let invitation = found.invitation;
-    if invitations::update_state(&mut tx, invitation.id, &[State::Open], State::Accepted, None, now).await? {
-        let (id, target) = (app.random.uuid(now), invitation.address.as_str());
-        let action = "invitation.accept";
-        audit::insert(&mut tx, Entry { id, at: now, person, action, target, outcome: Outcome::Done }).await?;
-    }
+    record_acceptance(app, &mut tx, &found.invitation, person).await?;
     tx.commit().await
+}
+
+/// Marks an open invitation as accepted, with an audit entry. Returns `false` if it is not open.
+async fn record_acceptance(
+    app: &AppState,
+    tx: &mut OrgTx,
+    invitation: &Invitation,
+    person: PersonId,
+) -> Result<bool, Error> {
+    let now = app.clock.now();
+    if !invitations::update_state(tx, invitation.id, &[State::Open], State::Accepted, None, now).await? {
+        return Ok(false);
+    }
+    let (id, target) = (app.random.uuid(now), invitation.address.as_str());
+    let action = "invitation.accept";
+    audit::insert(tx, Entry { id, at: now, person, action, target, outcome: Outcome::Done }).await?;
+    Ok(true)
 }

@@ -30,7 +30,7 @@ impl PendingInvitations {
     }
 }
 
-/// A link for each invitation; hidden if there is none.
+/// A link for each invitation, to the start page, where it can be accepted; hidden if there is none.
 #[component]
 pub fn InvitationList(invitations: PendingInvitations) -> impl IntoView {
     let heading = move || match invitations.0.with(Vec::len) {
@@ -52,10 +52,10 @@ pub fn InvitationList(invitations: PendingInvitations) -> impl IntoView {
 }
 
 fn row(invitation: PendingInvitation) -> impl IntoView {
-    let PendingInvitation { slug, display_name, inviter, role, href } = invitation;
+    let PendingInvitation { slug, display_name, inviter, role, .. } = invitation;
     view! {
         <li>
-            <a class="menu-item" href=href rel="external">
+            <a class="menu-item" href="/" rel="external">
                 <OrganizationAvatar slug=slug name=display_name.clone()/>
                 <span class="lines">
                     <span class="clip">{display_name}</span>

@@ -8,7 +8,9 @@ use crate::domain::{
 };
 #[cfg(feature = "ssr")]
 use crate::{
+    domain::ids::{InvitationId, PersonId},
     server::{
+        error::Error,
         repo::browser_organizations,
         services::{invitations, members},
     },
@@ -81,13 +83,30 @@ pub async fn revoke_invitation(org: String, id: String) -> Result<(), AppError> 
 /// Lists the open invitations of all identities in this browser session. Empty for a visitor.
 #[server(prefix = "/fn", endpoint = "list_pending_invitations", input = server_fn::codec::GetUrl)]
 pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppError> {
+    request::respond(async || invitations::guest::pending(&request::app(), &people_in_browser().await?).await).await
+}
+
+/// Accepts the invitation `id` to an identity in this browser session, and opens the organization.
+#[server(prefix = "/fn", endpoint = "accept_invitation")]
+pub async fn accept_invitation(id: String) -> Result<(), AppError> {
     request::respond(async || {
-        let Some(browser) = request::browser().await? else { return Ok(Vec::new()) };
-        let app = request::app();
-        let now = app.clock.now();
-        let people = browser_organizations::people(&mut app.db.read().await?, browser.id, browser.person, now).await?;
-        let people: Vec<_> = people.into_iter().map(|identity| identity.id).collect();
-        invitations::guest::pending(&app, &people).await
+        let people = people_in_browser().await?;
+        if people.is_empty() {
+            return Err(Error::SignInRequired);
+        }
+        let slug = invitations::guest::accept(&request::app(), &people, InvitationId(id.parse()?)).await?;
+        leptos_axum::redirect(&format!("/o/{slug}"));
+        Ok(())
     })
     .await
+}
+
+/// Lists the identities in this browser session.
+#[cfg(feature = "ssr")]
+async fn people_in_browser() -> Result<Vec<PersonId>, Error> {
+    let Some(browser) = request::browser().await? else { return Ok(Vec::new()) };
+    let app = request::app();
+    let mut tx = app.db.read().await?;
+    let people = browser_organizations::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
+    Ok(people.into_iter().map(|identity| identity.id).collect())
 }

@@ -1,11 +1,6 @@
 //! The invitations on the people page.
 
-use leptos::{
-    html,
-    prelude::*,
-    web_sys::js_sys::{Function, Reflect},
-};
-use wasm_bindgen::{JsCast, JsValue};
+use leptos::prelude::*;
 
 use super::actions::Actions;
 use crate::{
@@ -31,7 +26,7 @@ pub(super) fn Invitations(invitations: Vec<Invitation>, actions: Actions) -> imp
 
 #[component]
 fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
-    let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, link, may_change } = invitation;
+    let Invitation { id, email, role, state, inviter, created_at, expires_at, problem, may_change } = invitation;
     let is_failed = matches!(state, InvitationState::Failed);
     let end = expires_at.map(|at| {
         let preposition = if state == InvitationState::Expired { "expired " } else { "expires " };
@@ -41,7 +36,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
     view! {
         <li class="row wrapping">
             <div class="name">
-                <p class="address">{email.clone()}</p>
+                <p class="address">{email}</p>
                 <p class="muted small parts">
                     <span>{format!("{}, invited by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
                 </p>
@@ -51,7 +46,6 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
                 {state.label()}
             </span>
             {forms}
-            {link.map(|link| view! { <Link id=id.to_string() email link/> })}
         </li>
     }
     .into_any()
@@ -77,45 +71,4 @@ fn Forms(id: String, email: String, state: InvitationState, actions: Actions) ->
         />
     }
     .into_any()
-}
-
-/// The invitation link with a copy button. Without WASM the person copies it from the field.
-#[component]
-fn Link(id: String, email: String, link: String) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let (is_copied, set_copied) = signal(false);
-    let copy = move |_| {
-        let Some(field) = field.get_untracked() else { return };
-        // If the page may not use the clipboard, the selected text can be copied by hand.
-        field.select();
-        set_copied.set(copy_to_clipboard(&field.value()).is_some());
-    };
-    view! {
-        <details class="link">
-            <summary>"Link"</summary>
-            <div class="copy">
-                <input
-                    class="input mono"
-                    id=format!("link-{id}")
-                    aria-label=format!("Invitation link for {email}")
-                    readonly
-                    value=link
-                    node_ref=field
-                />
-                <button type="button" class="button needs-script" on:click=copy>
-                    {move || if is_copied.get() { "Copied" } else { "Copy link" }}
-                </button>
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
-/// Calls `navigator.clipboard.writeText(text)`. `None` if the browser has no clipboard API, for example without TLS.
-fn copy_to_clipboard(text: &str) -> Option<()> {
-    let property =
-        |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined());
-    let clipboard = property(&property(&window(), "navigator")?, "clipboard")?;
-    let write: Function = property(&clipboard, "writeText")?.dyn_into().ok()?;
-    write.call1(&clipboard, &text.into()).ok().map(drop)
 }

@@ -2,37 +2,39 @@
 
 use leptos::prelude::*;
 
-use super::functions::list_pending_invitations;
+use super::functions::{AcceptInvitation, list_pending_invitations};
 use crate::{
     domain::organizations::people::PendingInvitation,
-    web::ui::{
-        avatar::OrganizationAvatar,
-        icon::{Glyph, Icon},
-        page_resource::PageResource,
-    },
+    web::ui::{avatar::OrganizationAvatar, button_form::ButtonForm, page_resource::PageResource},
 };
 
-/// A row for each open invitation. Renders nothing if there is none or the request fails: the invitation also comes by mail.
+/// A row for each open invitation, with a button that accepts it. Renders nothing if there is none or the request fails: the invitation also comes by mail.
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
-    let pending = PageResource::new(|| (), |()| list_pending_invitations());
-    pending.render_or_default(|pending| (!pending.is_empty()).then(|| view! { <Rows pending/> }))
+    let accept = ServerAction::<AcceptInvitation>::new();
+    let pending = PageResource::new(move || accept.version().get(), |_| list_pending_invitations());
+    pending.render_or_default(move |pending| (!pending.is_empty()).then(|| view! { <Rows pending accept/> }))
 }
 
 #[component]
-fn Rows(pending: Vec<PendingInvitation>) -> impl IntoView {
-    let rows = pending.into_iter().map(|PendingInvitation { slug, display_name, inviter, role, href }| {
+fn Rows(pending: Vec<PendingInvitation>, accept: ServerAction<AcceptInvitation>) -> impl IntoView {
+    let rows = pending.into_iter().map(|PendingInvitation { id, slug, display_name, inviter, role }| {
+        let aria_label = format!("Accept the invitation to {display_name}");
         view! {
-            <li>
-                <a class="row" href=href rel="external">
-                    <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
-                    <span class="name">
-                        {format!("{display_name} invites you")}
-                        <span class="muted small block">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
-                    </span>
-                    <span class="badge">"Invitation"</span>
-                    <Icon icon=Glyph::ChevronRight/>
-                </a>
+            <li class="row wrapping">
+                <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
+                <span class="name">
+                    {format!("{display_name} invites you")}
+                    <span class="muted small block">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
+                </span>
+                <ButtonForm
+                    action=accept
+                    fields=vec![("id", id.to_string())]
+                    label="Accept"
+                    aria_label
+                    class="button primary"
+                    pending=accept.pending()
+                />
             </li>
         }
     });
