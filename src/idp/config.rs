@@ -162,6 +162,8 @@ pub struct Api {
     pub name: String,
     /// Permissions in the order of the documentation.
     pub permissions: Vec<String>,
+    /// Maximum lifetime of its access tokens in seconds. Administrators may set a shorter one.
+    pub token_lifetime: i64,
     /// Whether the API is the provider's own, such as the Management API.
     pub is_system: bool,
 }

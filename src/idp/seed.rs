@@ -19,6 +19,9 @@ use crate::{
     kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
+/// Lifetime of tokens for the Management API in seconds, as in Auth0.
+const MANAGEMENT_TOKEN_LIFETIME: i64 = 86_400;
+
 /// Seeds the settings, clients, APIs and roles of the configuration.
 pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
     // If the configuration does not enable names, the setting in the console stays as it is.
@@ -37,6 +40,7 @@ pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(
         identifier: audience.clone(),
         name: "Management API".to_owned(),
         permissions: management::all_permissions(),
+        token_lifetime: MANAGEMENT_TOKEN_LIFETIME,
         is_system: true,
     });
     for role in &config.roles {

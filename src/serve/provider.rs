@@ -14,6 +14,9 @@ use crate::{
 
 use super::error::StartError;
 
+/// Lifetime of access tokens for the application's API in seconds. A token cannot be taken back, so it is short.
+const ACCESS_TOKEN_LIFETIME: i64 = 3_600;
+
 /// Reads the configuration of the whole process from the environment variables.
 pub fn read_config(variables: &Variables) -> Result<Config, ConfigError> {
     let config = Config::read(variables)?;
@@ -117,6 +120,7 @@ pub async fn open_provider(
         identifier: config.provider.audience.clone(),
         name: "Tessera API".to_owned(),
         permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
+        token_lifetime: ACCESS_TOKEN_LIFETIME,
         is_system: false,
     };
     Ok(Idp::open(idp::Config {

@@ -82,19 +82,22 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
 /// membership grant.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the organization or the person is unknown, or the membership has ended.
+/// [`Error::NotFound`] if the organization or the person is unknown, or the membership has ended; [`Error::TokenRevoked`]
+/// if the provider has ended the person's sessions since it issued the token.
 pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgContext, Error> {
     let issuer = state.provider.issuer();
     let mut tx = state.db.read().await?;
     let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
-    let person = people::find(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
-    let who = people::describe(&mut tx, person).await?.ok_or(Error::NotFound)?;
+    let holder = people::token_holder(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
+    if holder.tokens_refused_until.is_some_and(|end| token.is_issued_until(end)) {
+        return Err(Error::TokenRevoked);
+    }
     let signed_in = SignedIn {
         org: organization.id,
         slug: organization.slug,
         display_name: organization.display_name,
-        person,
-        who,
+        person: holder.id,
+        who: Person { name: holder.name, email: holder.email },
     };
     let context = signed_in.into_context(state, tx).await?.ok_or(Error::NotFound)?;
     Ok(OrgContext { permissions: context.permissions.intersection(token.permissions), ..context })

@@ -2,6 +2,7 @@
 //! sessions, and access tokens.
 
 pub mod bearer;
+pub mod end_access;
 pub mod grant;
 pub mod jwt;
 pub mod keys;

@@ -30,6 +30,9 @@ pub enum Error {
     /// No one is signed in, or the seat has expired.
     #[error("sign-in required")]
     SignInRequired,
+    /// The provider has ended the person's sessions since it issued their access token.
+    #[error("the access token was revoked")]
+    TokenRevoked,
     /// The person lacks the permission.
     #[error("missing permission {0}")]
     Forbidden(Permission),
@@ -109,7 +112,7 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound | Error::MembershipEnded { .. } => Self::NotFound,
-            Error::SignInRequired => Self::SignInRequired,
+            Error::SignInRequired | Error::TokenRevoked => Self::SignInRequired,
             Error::Forbidden(permission) => Self::Forbidden { permission },
             Error::Invalid(fields) => Self::Invalid { fields },
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },

@@ -1,9 +1,12 @@
 //! `/backchannel-logout`: a session that ends at the provider also ends in the application.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ABC, ACME, Answer, Browser, CAROL, CLIENT_ID, DANA, JOE, Key, Signing, TestApp, Token, XYZ};
+use crate::support::{
+    ABC, ACME, Answer, Browser, CAROL, CLIENT_ID, DANA, JOE, Key, Organization, Signing, TestApp, Token, XYZ,
+};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -116,6 +119,62 @@ async fn another_session_stays_signed_in() {
     somewhere.get("/").await.assert_says("Signed in as joe@example.com");
 }
 
+/// Asks the API with a token of `sub` in `organization` that was issued at `iat`, or does not say when; returns the status
+/// and the challenge.
+async fn ask_api(app: &TestApp, sub: &str, organization: Organization, iat: impl Into<Value>) -> (u16, String) {
+    let mut token = app.provider.grant(sub, Some(organization.id)).at(app.clock.now()).access_token;
+    token.set("permissions", json!(["read:projects"])).set("iat", iat);
+    let request = app.client().get(format!("{}api/v1/projects", app.url)).bearer_auth(app.provider.sign(&token));
+    let answer = app.browser().send(request).await;
+    (answer.status, answer.header("www-authenticate").to_owned())
+}
+
+#[tokio::test]
+async fn access_tokens_from_before_a_logout_are_refused() {
+    let app = TestApp::spawn().await;
+    let now = app.clock.now().timestamp();
+    for sid in [Value::from("sid"), Value::Null] {
+        let before = app.clock.now().timestamp();
+        assert_eq!(ask_api(&app, JOE, ABC, before).await.0, 200);
+        app.clock.advance(TimeDelta::seconds(5));
+        let at = app.clock.now().timestamp();
+        let mut token = logout_token(&app);
+        token.set("sid", sid);
+        send(&app, &app.provider.sign(&token)).await.assert_status(200);
+        app.clock.advance(TimeDelta::seconds(5));
+        for organization in [ABC, XYZ] {
+            for (iat, status) in
+                [(json!(before), 401), (json!(at), 401), (Value::Null, 401), (json!(at + 1), 200), (json!(at + 5), 200)]
+            {
+                let (answered, challenge) = ask_api(&app, JOE, organization, iat.clone()).await;
+                assert_eq!(answered, status, "{iat}");
+                assert_eq!(challenge.contains("error=\"invalid_token\""), status == 401, "{challenge}");
+            }
+        }
+        assert_eq!(ask_api(&app, CAROL, ABC, before).await.0, 200, "another person");
+    }
+    // An older logout token, delivered late, does not bring old tokens back.
+    let mut late = logout_token(&app);
+    late.set("iat", now).set("exp", now + 120);
+    send(&app, &app.provider.sign(&late)).await.assert_status(200);
+    assert_eq!(ask_api(&app, JOE, ABC, now + 2).await.0, 401);
+}
+
+#[tokio::test]
+async fn another_node_refuses_the_tokens_too() {
+    let app = TestApp::spawn().await;
+    let Some(node) = app.another_node().await else { return };
+    let before = app.clock.now();
+    let token = app.provider.grant(JOE, Some(ABC.id)).at(before).access_token;
+    let bearer = app.provider.sign(&token);
+    app.clock.advance(TimeDelta::seconds(5));
+    send(&app, &app.provider.sign(&logout_token(&app))).await.assert_status(200);
+    let visitor = node.reached_by(&app.browser().in_organization(ABC));
+    let request = visitor.request(Method::GET, "/api/v1/projects").bearer_auth(bearer);
+    assert_eq!(visitor.send(request).await.status, 401);
+    node.stop().await;
+}
+
 #[tokio::test]
 async fn an_invalid_logout_token_is_refused() {
     let app = TestApp::spawn().await;
@@ -135,9 +194,9 @@ async fn an_invalid_logout_token_is_refused() {
         ("event", changed("events", json!({ EVENT: true }))),
         ("no events", changed("events", Value::Null)),
         ("no jti", changed("jti", Value::Null)),
-        ("expired", changed("exp", (now - 61).into())),
-        ("later", changed("iat", (now + 90).into())),
-        ("too long", changed("exp", (now + 3600).into())),
+        ("expired", changed("exp", (now - 60).into())),
+        ("later", changed("iat", (now + 61).into())),
+        ("too long", changed("exp", (now + 601).into())),
         ("forged", signed(Signing::Forged)),
         ("none", signed(Signing::None)),
         ("unknown key", signed(Signing::UnknownKey("elsewhere"))),
@@ -147,6 +206,16 @@ async fn an_invalid_logout_token_is_refused() {
         send(&app, &app.provider.sign(&token)).await.assert_status(400).assert_says("invalid_request");
         assert_eq!(joe.get("/o/abc-inc").await.status, 200, "{what}");
     }
+    for (what, token) in [
+        ("almost expired", changed("exp", (now - 59).into())),
+        ("a little later", changed("iat", (now + 60).into())),
+        ("just short enough", changed("exp", (now + 600).into())),
+    ] {
+        joe.sign_in(&app, JOE, ABC).await;
+        send(&app, &app.provider.sign(&token)).await.assert_status(200);
+        assert_eq!(joe.get("/o/abc-inc").await.status, 303, "{what}");
+    }
+    joe.sign_in(&app, JOE, ABC).await;
     let mut nobody = changed("sid", Value::Null);
     nobody.set("sub", Value::Null);
     send(&app, &app.provider.sign(&nobody)).await.assert_status(400);

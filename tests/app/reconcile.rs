@@ -131,3 +131,45 @@ async fn an_organization_deleted_at_the_provider_is_closed_and_keeps_its_data() 
         1
     );
 }
+
+#[tokio::test]
+async fn a_blocked_person_loses_every_access_until_they_are_unblocked() {
+    let app = TestApp::managing().await;
+    let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
+    joe.sign_in(&app, JOE, XYZ).await;
+    let ask = async |sub: &str, token: &str| {
+        let request = app.client().get(format!("{}api/v1/projects", app.url)).bearer_auth(token.to_owned());
+        (sub.to_owned(), app.browser().send(request).await.status)
+    };
+    let token = |sub: &str| {
+        let mut token = app.provider.grant(sub, Some(ABC.id)).at(app.clock.now()).access_token;
+        // The provider may issue tokens that last a day.
+        token.set("permissions", json!(["read:projects"])).set("exp", app.clock.now().timestamp() + 86_400);
+        app.provider.sign(&token)
+    };
+    let (joes, carols) = (token(JOE), token(CAROL));
+    assert_eq!(ask(JOE, &joes).await.1, 200);
+    app.management().block(JOE, true).await;
+    let refused = "person WHERE email = 'joe@example.com' AND tokens_refused_until IS NOT NULL";
+    until_reconciled(&app, refused).await;
+    for page in ["/o/abc-inc", "/o/xyz-travel"] {
+        joe.get(page).await.assert_status(303);
+    }
+    assert_eq!(ask(JOE, &joes).await.1, 401);
+    // Other people keep what they have.
+    assert_eq!(ask(CAROL, &carols).await.1, 200);
+    carol.get("/o/abc-inc").await.assert_status(200);
+    assert_eq!(app.count("person WHERE tokens_refused_until IS NOT NULL").await, 1);
+    // Unblocked, the person signs in again; the membership was kept. The old token stays refused.
+    app.management().block(JOE, false).await;
+    app.clock.advance(TimeDelta::seconds(1));
+    joe.sign_in(&app, JOE, ABC).await;
+    let fresh = token(JOE);
+    assert_eq!((ask(JOE, &fresh).await.1, ask(JOE, &joes).await.1), (200, 401));
+    let asked = || app.management().calls().iter().filter(|call| *call == "GET /users").count();
+    let before = asked();
+    app.clock.advance(TimeDelta::minutes(16));
+    app.until(async || (asked() >= before + 4).then_some(())).await;
+    joe.get("/o/abc-inc").await.assert_status(200);
+    assert_eq!(ask(JOE, &fresh).await.1, 200);
+}

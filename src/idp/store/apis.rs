@@ -99,16 +99,27 @@ pub async fn permissions(tx: &mut Tx, api: &str) -> sqlx::Result<Vec<Permission>
     fetch_all!(tx, _, "SELECT name, description FROM api_permissions WHERE api = $1 ORDER BY position, name", api)
 }
 
-/// Inserts the API or updates its name.
+/// Lifetime of tokens for browser applications in seconds, as in Auth0.
+const WEB_TOKEN_LIFETIME: i64 = 7_200;
+
+/// Inserts the API, or updates its name and shortens the lifetime of its tokens to the configured one.
 pub async fn upsert(tx: &mut Tx, id: &ApiId, api: &config::Api, now: UnixTime) -> sqlx::Result<()> {
     execute!(
         tx,
-        "INSERT INTO apis (identifier, id, name, is_system, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (identifier) DO UPDATE SET name = excluded.name",
+        "INSERT INTO apis (identifier, id, name, is_system, token_lifetime, token_lifetime_for_web, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (identifier) DO UPDATE
+         SET name = excluded.name,
+             token_lifetime = CASE WHEN apis.token_lifetime > excluded.token_lifetime
+                 THEN excluded.token_lifetime ELSE apis.token_lifetime END,
+             token_lifetime_for_web = CASE WHEN apis.token_lifetime_for_web > excluded.token_lifetime_for_web
+                 THEN excluded.token_lifetime_for_web ELSE apis.token_lifetime_for_web END",
         &api.identifier,
         id,
         &api.name,
         api.is_system,
+        api.token_lifetime,
+        api.token_lifetime.min(WEB_TOKEN_LIFETIME),
         now,
     )?;
     Ok(())

@@ -21,6 +21,16 @@ pub struct AccessToken {
     /// Whether the token has a `permissions` claim, so that the provider decides on permissions.
     pub is_granting: bool,
     pub expires_at: DateTime<Utc>,
+    /// The claim `iat`.
+    issued_at: Option<DateTime<Utc>>,
+}
+
+impl AccessToken {
+    /// Whether the token was issued until `end`, or may have been: a token without `iat` has no known age.
+    #[must_use]
+    pub fn is_issued_until(&self, end: DateTime<Utc>) -> bool {
+        self.issued_at.is_none_or(|issued_at| issued_at <= end)
+    }
 }
 
 /// Why a token was refused.
@@ -92,5 +102,6 @@ pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRef
         permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
         is_granting,
         expires_at,
+        issued_at: claims.iat.and_then(|at| DateTime::from_timestamp(at, 0)),
     })
 }

@@ -19,6 +19,9 @@ pub const SEAT_LIFETIME: TimeDelta = TimeDelta::hours(72);
 /// How long permissions count as fresh if the provider does not send the lifetime of its access token.
 const DEFAULT_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
+/// How long permissions count as fresh at most, whatever the lifetime of the access token.
+const MAX_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
 /// Returns the permissions of the access token; `None` if it is not a token for Tessera's API or has no `permissions`
 /// claim.
 pub async fn granted_permissions(
@@ -40,10 +43,10 @@ pub async fn granted_permissions(
     }
 }
 
-/// Returns when the permissions must be refreshed: when the access token expires.
+/// Returns when the permissions must be refreshed: when the access token expires, but within an hour.
 pub fn fresh_until(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<Utc> {
     let lifetime = tokens.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok());
-    now + lifetime.unwrap_or(DEFAULT_LIFETIME).clamp(TimeDelta::minutes(1), TimeDelta::hours(24))
+    now + lifetime.unwrap_or(DEFAULT_LIFETIME).clamp(TimeDelta::minutes(1), MAX_LIFETIME)
 }
 
 /// Reads the person's profile from the ID token.

@@ -107,6 +107,9 @@ impl From<TokenRefused> for Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        if matches!(error, Error::TokenRevoked) {
+            return Self::invalid_token("the token was revoked");
+        }
         let error = AppError::from(error);
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         match error {

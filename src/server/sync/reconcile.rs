@@ -1,4 +1,5 @@
-//! Reconciles organizations with the provider, one after the other: name, branding, members, roles and invitations.
+//! Reconciles organizations with the provider, one after the other: name, branding, members, roles, blocks and
+//! invitations.
 
 use chrono::TimeDelta;
 
@@ -8,6 +9,7 @@ use crate::{
         permissions::Role,
     },
     server::{
+        auth::end_access::end_access,
         db::{Mode, OrgTx, PlatformTx},
         error::Error,
         provider::{client::Management, command::member_topic, error::SyncError, members::Member},
@@ -58,6 +60,7 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
     let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
     let before = LocalSnapshot::read(app, org).await?;
     let members = management.members(provider_id).await?;
+    let blocked = management.blocked_subjects().await?;
     // Update name and branding.
     let mut tx = app.db.write().await?;
     let branding = Branding {
@@ -70,7 +73,12 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
     // Save the members' profiles.
     let mut at_provider = Vec::with_capacity(members.len());
     for member in &members {
-        at_provider.push((save_person(app, &mut tx, member).await?, member));
+        let person = save_person(app, &mut tx, member).await?;
+        // The provider issues no more tokens to a blocked member. Once they are unblocked, they sign in again.
+        if blocked.contains(&member.user_id) {
+            end_access(&mut tx, person, app.clock.now()).await?;
+        }
+        at_provider.push((person, member));
     }
     tx.commit().await?;
     reconcile_members(app, org, &at_provider, &before).await?;

@@ -6,12 +6,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::server::{
     auth::{
+        end_access::end_access,
         jwt::{self, Unverified},
         provider::LEEWAY,
         provider_down::ProviderDown,
@@ -73,7 +74,8 @@ impl From<Unverified> for LogoutError {
 }
 
 /// Ends the seats of the provider's session or, if the token names none, of the person, and clears the person from
-/// browser sessions where this was the last sign-in. Their next request has to sign in.
+/// browser sessions where this was the last sign-in. Their next request has to sign in. Access tokens that the person got
+/// before are refused: they name no session, so that those of the ended session cannot be told apart.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
     let outcome = match form {
         Ok(Form(request)) => end(&app, &request.logout_token).await,
@@ -101,20 +103,27 @@ pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormR
 /// Verifies the logout token and ends its sessions; returns the number of ended seats.
 async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
     let claims = verify(app, token).await?;
+    if claims.sid.is_none() && claims.sub.is_none() {
+        return Err(LogoutError::Invalid("the token names neither a session nor a person"));
+    }
+    let issuer = app.provider.issuer();
+    // The provider's own time: that of its access tokens.
+    let at = DateTime::from_timestamp(claims.iat, 0).ok_or(LogoutError::Invalid("the token has no valid time"))?;
     let mut tx = app.db.write().await?;
-    let ended = match (&claims.sid, &claims.sub) {
-        (Some(sid), _) => {
-            session::clear_person(&mut tx, Ended::Session(sid)).await?;
-            seats::delete_of_session(&mut tx, app.provider.issuer(), sid).await?
-        }
-        (None, Some(subject)) => match people::find(&mut tx, app.provider.issuer(), subject).await? {
-            Some(person) => {
-                session::clear_person(&mut tx, Ended::All(person)).await?;
-                seats::delete_of_person(&mut tx, person).await?
+    let person = match &claims.sub {
+        Some(subject) => people::find(&mut tx, issuer, subject).await?,
+        None => None,
+    };
+    let ended = match (&claims.sid, person) {
+        (Some(sid), person) => {
+            if let Some(person) = person {
+                people::update_tokens_refused_until(&mut tx, person, at).await?;
             }
-            None => 0,
-        },
-        (None, None) => return Err(LogoutError::Invalid("the token names neither a session nor a person")),
+            session::clear_person(&mut tx, Ended::Session(sid)).await?;
+            seats::delete_of_session(&mut tx, issuer, sid).await?
+        }
+        (None, Some(person)) => end_access(&mut tx, person, at).await?,
+        (None, None) => 0,
     };
     tx.commit().await?;
     Ok(ended)
