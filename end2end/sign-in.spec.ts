@@ -128,7 +128,7 @@ test("recent workspaces survive a sign-out until they are forgotten", async ({ p
 test("by a host that names the workspace", async ({ page }) => {
   const { port } = new URL(baseURL);
   await page.goto(`http://acme.localhost:${port}/settings`);
-  await expect(heading(page, "Sign in to Acme Corp")).toBeVisible();
+  await expect(heading(page, /^Sign in$/)).toBeVisible();
   await continueAs(page, dana);
   await arrivesAt(page, `${baseURL}/o/acme/settings`, dana);
   await test.step("with a seat it opens at once", async () => {
@@ -138,27 +138,33 @@ test("by a host that names the workspace", async ({ page }) => {
   await test.step("its sign-in is that of the workspace", async () => {
     await signOut(page);
     await page.goto(`http://beta.localhost:${port}/login`);
-    await expect(heading(page, "Sign in to Beta LLC")).toBeVisible();
+    await expect(heading(page, /^Sign in$/)).toBeVisible();
     await continueAs(page, dana);
     await arrivesAt(page, `${baseURL}/o/beta`, dana);
   });
 });
 
-test("an unknown host does not reveal whether the workspace exists", async ({ page, expectRefusal }) => {
+test("a host or an address does not reveal whether the workspace exists", async ({ page }) => {
   const { port } = new URL(baseURL);
-  expectRefusal(404, "/login");
-  const answers: string[] = [];
-  for (const address of [`http://nowhere.localhost:${port}/`, "/o/nowhere"]) {
-    await page.goto(address);
-    await expect(heading(page, "You can’t open this workspace")).toBeVisible();
-    answers.push(page.url(), (await page.getByRole("main").innerText()).replace(requestId, "…"));
+  const asked = new Set<string>();
+  for (const name of ["acme", "nowhere"]) {
+    for (const address of [`http://${name}.localhost:${port}/`, `/o/${name}`]) {
+      const [request] = await Promise.all([
+        page.waitForRequest((request) => new URL(request.url()).pathname === "/authorize"),
+        page.goto(address),
+      ]);
+      await expect(heading(page, /^Sign in$/)).toBeVisible();
+      const { searchParams } = new URL(request.url());
+      for (const random of ["state", "nonce", "code_challenge"]) searchParams.delete(random);
+      asked.add(searchParams.toString());
+    }
   }
-  expect(answers.slice(0, 2)).toEqual(answers.slice(2));
+  expect([...asked]).toHaveLength(1);
 });
 
 test("by a link that names the workspace", async ({ page }) => {
   await page.goto("/login?organization=beta&return_to=%2Fo%2Fbeta%2Fsettings");
-  await expect(heading(page, "Sign in to Beta LLC")).toBeVisible();
+  await expect(heading(page, /^Sign in$/)).toBeVisible();
   await continueAs(page, dana);
   await arrivesAt(page, "/o/beta/settings", dana);
 });
@@ -177,12 +183,12 @@ test("by a third party that names the issuer and the target", async ({ page, exp
 });
 
 test("a refused account can be changed and the target is kept", async ({ page, expectRefusal }) => {
-  expectRefusal(403, "/callback");
+  expectRefusal(404, "/callback");
   await page.goto("/o/acme/settings");
   await continueAs(page, joe);
-  await expect(heading(page, "You can’t open this workspace")).toBeVisible();
+  await expect(heading(page, "You are not a member of this workspace")).toBeVisible();
   await page.getByRole("link", { name: "Use another account" }).click();
-  await expect(heading(page, "Sign in to Acme Corp")).toBeVisible();
+  await expect(heading(page, /^Sign in$/)).toBeVisible();
   await continueAs(page, dana);
   await arrivesAt(page, "/o/acme/settings", dana);
 });

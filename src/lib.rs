@@ -30,7 +30,7 @@ pub use self::{
     domain::{keys::ProjectKey, permissions::Role},
     idp::{DEMO_PASSWORD, NewPassword},
     kernel::{clock::Clock, private_files::restrict_new_files, random::Random},
-    serve::{Certificate, Server, forget_secrets, open_provider, read_config},
+    serve::{Certificate, Server, forget_secrets, log_fields, open_provider, read_config},
     server::{
         config::{BuiltIn, Config},
         db::Db,

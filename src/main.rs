@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, process::ExitCode, time::Duration};
 use clap::{Parser, Subcommand};
 use tessera::{
     BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, NewPassword, ProjectKey, Random, Role, Server,
-    forget_secrets, open_provider, read_config, restrict_new_files,
+    forget_secrets, log_fields, open_provider, read_config, restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -86,7 +86,7 @@ fn main() -> ExitCode {
     restrict_new_files();
     _ = dotenvy::dotenv();
     let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).fmt_fields(log_fields()).with_writer(std::io::stderr).init();
     let command = Command::parse();
     let runtime =
         runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(BLOCKING_THREAD_KEEP_ALIVE).build();

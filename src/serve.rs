@@ -5,6 +5,7 @@
 mod connections;
 mod error;
 mod https;
+mod log;
 mod provider;
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -33,6 +34,7 @@ use self::connections::{Clients, Listener};
 pub use self::{
     error::StartError,
     https::Certificate,
+    log::log_fields,
     provider::{demo, forget_secrets, open_provider, provider_roles, read_config},
 };
 

@@ -19,7 +19,7 @@ const forVisitors: PageCase[] = [
   { name: "message", path: "/callback", heading: "This sign-in link has expired or was already used", status: 400 },
   { name: "sign-in", path: "/sign-in", heading: "Sign in" },
   { name: "sign-in with a mistake", path: "/sign-in?workspace=a%20b", heading: "Sign in", status: 422 },
-  { name: "login", path: "/login?organization_name=abc-inc", heading: "Sign in to ABC Inc" },
+  { name: "login", path: "/login?organization=org_AbcInc0000000001", heading: "Sign in to ABC Inc" },
   { name: "new workspace for a visitor", path: "/new-organization", heading: "Create a workspace" },
   { name: "sign-up", path: "/login?screen_hint=signup", heading: "Create your account" },
 ];

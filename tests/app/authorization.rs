@@ -111,7 +111,7 @@ async fn a_suspended_person_cannot_sign_in_again() {
     let app = TestApp::spawn().await;
     app.database.change(&format!("UPDATE membership SET status = 'suspended' WHERE {JOES_MEMBERSHIP}")).await;
     let browser = app.browser();
-    let authorization = browser.begin("organization=abc-inc").await;
+    let authorization = browser.begin("organization=org_AbcInc0000000001").await;
     let code = app.provider.code(authorization.grant(&app.provider, JOE));
     let answer = browser.get(&authorization.callback(&code)).await;
     answer.assert_status(403).assert_says("Your membership is suspended");
@@ -201,7 +201,7 @@ async fn an_organization_name_ignores_case() {
     // The application redirects to the lower-case name. Otherwise the sign-in, which ignores case, would cause a
     // redirect loop.
     alice.get("/o/ACME/projects/WEB/board?x=ACME").await.assert_leads_to("/o/acme/projects/WEB/board?x=ACME");
-    let asked = app.browser().begin("organization=ACME").await;
+    let asked = alice.begin("organization=ACME").await;
     assert_eq!(asked.get("organization"), ACME.id);
 }
 

@@ -38,7 +38,7 @@ async fn an_address_selects_the_organization_of_its_domain() {
         assert_eq!(asked(hint).await.0, "", "{hint}");
     }
     // An organization in the request, a sign-up or `discover=no` takes precedence over the email domain.
-    assert_eq!(asked("login_hint=a@acme-corp.example&organization=beta").await.0, BETA.id);
+    assert_eq!(asked("login_hint=a@acme-corp.example&organization=org_BetaLlc000000001").await.0, BETA.id);
     assert_eq!(asked("login_hint=a@acme-corp.example&screen_hint=signup").await, nothing("a@acme-corp.example"));
     assert_eq!(asked("login_hint=a@acme-corp.example&discover=no").await, nothing("a@acme-corp.example"));
     // Discovery requires an enabled and verified domain.
@@ -80,7 +80,7 @@ async fn a_non_member_signs_in_without_the_organization_and_may_join() {
 async fn a_named_organization_is_kept_after_a_refusal() {
     let (app, _dns, _) = acme_is_found().await;
     let nina = app.browser();
-    let named = nina.begin("organization=acme&login_hint=nina@acme-corp.example").await;
+    let named = nina.begin("organization=org_AcmeCorp00000001&login_hint=nina@acme-corp.example").await;
     let why = format!("error=access_denied&error_description=user+x+is+not+part+of+the+{}+organization", ACME.id);
     let refused = format!("/callback?state={}&{why}", named.get("state"));
     nina.get(&refused).await.assert_status(403).assert_says("You can’t open this workspace");

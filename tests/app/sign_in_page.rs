@@ -230,7 +230,7 @@ async fn a_forged_cookie_is_ignored() {
 async fn the_cookie_is_same_site_http_only_and_lasts_a_year() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let answer = browser.go_through(&app, ALICE, "organization=acme").await;
+    let answer = browser.go_through(&app, ALICE, "organization=org_AcmeCorp00000001").await;
     let cookies: Vec<_> =
         answer.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap().to_owned()).collect();
     let cookie = cookies.iter().find(|cookie| cookie.starts_with("tessera-recent=")).unwrap();
@@ -253,7 +253,7 @@ async fn pages_on_the_way_in_are_as_their_snapshots() {
         ("sign_in_with_a_mistake", "/sign-in?workspace=a%20b", 422),
         ("sign_out", "/logout", 200),
         ("expired_callback", "/callback?state=x&code=y", 400),
-        ("unknown_workspace", "/login?organization=nowhere", 404),
+        ("unknown_workspace", "/login?organization=no%20where", 404),
     ] {
         pages.push((name, app.browser().get(path).await.assert_status(status).body));
     }

@@ -74,14 +74,14 @@ async fn form_input_survives_a_failed_silent_attempt() {
 async fn other_errors_of_a_silent_attempt_show_an_error_page() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
-    let silent = joe.begin("organization=acme").await;
+    let silent = joe.begin("organization=org_AcmeCorp00000001").await;
     assert_eq!(silent.get("prompt"), "none");
     let description = format!("user {} is not part of the {} organization", JOE.replace('|', "%7C"), ACME.id);
     let answer = refuse(&joe, &silent, "access_denied", &description).await.assert_status(403);
     let answer =
         answer.assert_says("You can’t open this workspace").assert_says("The account joe@example.com is not a member");
     answer.assert_says(&format!("href=\"/login?organization={}&amp;prompt=login\"", ACME.id));
-    let silent = joe.begin("organization=acme").await;
+    let silent = joe.begin("organization=org_AcmeCorp00000001").await;
     refuse(&joe, &silent, "server_error", "").await.assert_status(503);
     assert_eq!(app.count("seat").await, 1);
 }
@@ -91,7 +91,7 @@ async fn a_forged_error_reveals_nothing_about_other_people() {
     let app = TestApp::spawn().await;
     let joe = app.signed_in(JOE, ABC).await;
     for subject in [ALICE, "nobody", ""] {
-        let asked = joe.begin("organization=acme").await;
+        let asked = joe.begin("organization=org_AcmeCorp00000001").await;
         let description = format!("user {} is not part of", subject.replace('|', "%7C"));
         let answer = refuse(&joe, &asked, "access_denied", &description).await.assert_status(403);
         let answer = answer.assert_says("The account that you signed in with");

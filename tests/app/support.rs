@@ -30,7 +30,7 @@ pub use project::{BoardExt, Project};
 pub use provider::Refusal;
 pub use stream::Stream;
 pub use task::Task;
-pub use tokens::{CLIENT_ID, Grant, Signing, Token};
+pub use tokens::{CLIENT_ID, Grant, MISSING, Signing, Token};
 
 /// A demo organization: its id at the provider and its slug.
 #[derive(Clone, Copy, Debug)]

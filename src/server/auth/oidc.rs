@@ -63,18 +63,22 @@ pub type OidcClient = Client<
     EndpointMaybeSet,
 >;
 
-/// The logout endpoint in the discovery document (OpenID Connect RP-Initiated Logout section 2.1).
+/// Fields of the discovery document that the crate does not know.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LogoutMetadata {
+pub struct MoreMetadata {
+    /// The logout endpoint (OpenID Connect RP-Initiated Logout section 2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<url::Url>,
+    /// Whether every authorization response contains the issuer (RFC 9207 section 3).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
 }
 
-impl AdditionalProviderMetadata for LogoutMetadata {}
+impl AdditionalProviderMetadata for MoreMetadata {}
 
 /// The provider's discovery document.
 pub type Metadata = ProviderMetadata<
-    LogoutMetadata,
+    MoreMetadata,
     CoreAuthDisplay,
     CoreClientAuthMethod,
     CoreClaimName,

@@ -15,6 +15,7 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use super::{
+    jwt,
     keys::{KeySet, Keys},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
     provider_down::ProviderDown,
@@ -197,8 +198,8 @@ impl Provider {
     /// [`TokenError::Invalid`] with the reason, for the log.
     pub async fn verify_id_token(&self, tokens: &TokenResponse, nonce: Option<&Nonce>) -> Result<Claims, TokenError> {
         let id_token = tokens.id_token().ok_or_else(|| invalid("no ID token".to_owned()))?;
-        let kid = jsonwebtoken::decode_header(id_token.to_string()).ok().and_then(|header| header.kid);
-        let keys = self.keys(kid.as_deref()).await?;
+        let header = jwt::header(&id_token.to_string()).map_err(|error| invalid(error.to_string()))?;
+        let keys = self.keys(header.kid.as_deref()).await?;
         let now = self.clock.now();
         let verifier = self.verifier(&keys.for_id_tokens, now);
         let claims = match nonce {

@@ -13,7 +13,10 @@ use crate::{
     domain::ids::BrowserId,
     server::{
         error::Error,
-        repo::seats::{self, Seat, Tokens},
+        repo::{
+            people,
+            seats::{self, Seat, Tokens},
+        },
         state::AppState,
     },
 };
@@ -95,14 +98,15 @@ async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sea
     let tokens = app.provider.refresh(refresh_token.clone()).await?;
     // Check that the tokens are for the same person in the same organization (OpenID Connect Core section 12.2).
     let claims = app.provider.verify_id_token(&tokens, None).await?;
+    if people::subject(&mut app.db.read().await?, seat.person_id).await? != **claims.subject() {
+        return Err(TokenError::Invalid("the refreshed tokens are for another person".to_owned()).into());
+    }
     let profile = profile(app.provider.issuer(), &claims);
     let person = provision_member::save_person(app, &profile).await?;
     let provider_id = claims.additional_claims().org_id.as_deref().unwrap_or_default();
     let organization = provision_member::find_or_create_organization(app, provider_id, None, person, None).await?;
-    if person != seat.person_id || organization.is_none_or(|organization| organization.id != seat.org_id) {
-        return Err(
-            TokenError::Invalid("the refreshed tokens are for another person or organization".to_owned()).into()
-        );
+    if organization.is_none_or(|organization| organization.id != seat.org_id) {
+        return Err(TokenError::Invalid("the refreshed tokens are for another organization".to_owned()).into());
     }
     // Save the current permissions. A removed member must not be added again by an older token.
     let granted = granted_permissions(app, &claims, &tokens).await?;

@@ -1,6 +1,6 @@
 //! The page to return to after a sign-in: a path of this site, never a URL of another site.
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Maximum length of a path in bytes.
 const MAX_LENGTH: usize = 2_000;
@@ -69,7 +69,8 @@ impl ReturnPath {
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
         let separator = if self.0.contains('?') { '&' } else { '?' };
-        Self(format!("{}{separator}{name}={value}", self.0))
+        let parameter = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        Self(format!("{}{separator}{parameter}", self.0))
     }
 
     /// Removes the query parameter `name` if it has no value.
@@ -143,6 +144,14 @@ mod tests {
         ] {
             assert_eq!(of(address), None, "{address:?}");
         }
+    }
+
+    #[test]
+    fn a_parameter_stays_one_parameter() {
+        let base = Url::parse("https://tessera.example/").unwrap();
+        let path = ReturnPath::parse(&base, "/o/acme?x=1").unwrap();
+        assert_eq!(path.with("draft", "abc-_1").as_str(), "/o/acme?x=1&draft=abc-_1");
+        assert_eq!(ReturnPath::home().with("draft", "a&b=c#d\r\n/ü").as_str(), "/?draft=a%26b%3Dc%23d%0D%0A%2F%C3%BC");
     }
 
     #[test]

@@ -209,6 +209,19 @@ pub async fn destination(state: &AppState, browser: Browser) -> Result<Destinati
     })
 }
 
+/// Whether a person who is signed in with `browser` is a member of the organization `slug`.
+#[tracing::instrument(skip_all)]
+pub async fn has_member(state: &AppState, browser: Option<Browser>, slug: &str) -> Result<bool, Error> {
+    let Some(browser) = browser else { return Ok(false) };
+    let mut tx = state.db.read().await?;
+    for identity in browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await? {
+        if browser_organizations::is_member(&mut tx, identity.id, slug).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Returns the login hint for entering the organization `slug`, if another person than the one who signed in last is a
 /// member there.
 #[tracing::instrument(skip_all, fields(org = slug))]

@@ -18,16 +18,17 @@ use crate::{
 /// How long a sign-in waits. Reconciliation adds what is missed.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Adds the memberships of `person` that exist at the provider but not here, in organizations that exist here. An error
-/// or a timeout is logged, and the sign-in continues.
+/// Adds the memberships of `person` that exist at the provider but not here, in organizations that exist here. Returns
+/// whether all are here then. An error or a timeout is logged, and the sign-in continues.
 #[tracing::instrument(skip_all)]
-pub async fn add_missing_memberships(app: &AppState, person: PersonId) {
-    let Some(management) = &app.management else { return };
+pub async fn add_missing_memberships(app: &AppState, person: PersonId) -> bool {
+    let Some(management) = &app.management else { return false };
     match tokio::time::timeout(TIMEOUT, add_missing(app, management, person)).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(())) => return true,
         Ok(Err(error)) => tracing::info!(%error, "could not fetch memberships at sign-in"),
         Err(_) => tracing::info!("fetching memberships at sign-in timed out"),
     }
+    false
 }
 
 async fn add_missing(app: &AppState, management: &Management, person: PersonId) -> Result<(), SyncError> {

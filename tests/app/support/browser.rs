@@ -205,7 +205,7 @@ impl Browser {
 
     /// Signs `person` in to `organization`.
     pub async fn sign_in(&self, app: &TestApp, person: Person, organization: Organization) {
-        let authorization = self.begin(&format!("organization={}", organization.slug)).await;
+        let authorization = self.begin(&format!("organization={}", organization.id)).await;
         let code = app.provider.code(authorization.grant(&app.provider, person));
         self.get(&authorization.callback(&code)).await.assert_leads_to(&format!("/o/{}", organization.slug));
     }

@@ -22,6 +22,7 @@ impl Log {
         INSTALLED.call_once(|| {
             tracing_subscriber::fmt()
                 .with_ansi(false)
+                .fmt_fields(tessera::log_fields())
                 .with_writer(|| CURRENT.with_borrow(|log| Writer(log.clone())))
                 .init();
         });

@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Form, Json, Router,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -51,6 +51,13 @@ struct Script {
     permissions: HashMap<(String, String), Vec<String>>,
     refusal: Option<Refusal>,
     has_logout: bool,
+    /// The lifetime of access tokens that the token endpoint announces, in seconds.
+    lifetime: i64,
+    /// Whether the discovery document promises the parameter `iss` in answers to the callback (RFC 9207).
+    has_response_issuer: bool,
+    /// The forms that the token endpoint has received, and their `Authorization` headers.
+    token_requests: Vec<(HashMap<String, String>, Option<String>)>,
+    userinfo_requests: usize,
     key_fetches: usize,
     exchanges: usize,
     refreshes: usize,
@@ -90,6 +97,10 @@ impl Provider {
             permissions: HashMap::new(),
             refusal: None,
             has_logout: true,
+            lifetime: LIFETIME,
+            has_response_issuer: false,
+            token_requests: Vec::new(),
+            userinfo_requests: 0,
             key_fetches: 0,
             exchanges: 0,
             refreshes: 0,
@@ -163,6 +174,36 @@ impl Provider {
         script.keys = vec![key.jwk()];
     }
 
+    /// Announces another lifetime of access tokens, in seconds.
+    pub fn lifetime(&self, seconds: i64) {
+        self.script().lifetime = seconds;
+    }
+
+    /// Publishes these keys and no others.
+    pub fn publish(&self, keys: Vec<Value>) {
+        self.script().keys = keys;
+    }
+
+    /// Promises the parameter `iss` in answers to the callback.
+    pub fn promises_response_issuer(&self) {
+        self.script().has_response_issuer = true;
+    }
+
+    /// Changes what all refresh tokens stand for.
+    pub fn change_refreshed(&self, change: impl Fn(&mut Grant)) {
+        self.script().refresh_tokens.values_mut().for_each(change);
+    }
+
+    /// Lists the forms that the token endpoint has received, and their `Authorization` headers.
+    pub fn token_requests(&self) -> Vec<(HashMap<String, String>, Option<String>)> {
+        self.script().token_requests.clone()
+    }
+
+    /// Counts the requests to the userinfo endpoint.
+    pub fn userinfo_requests(&self) -> usize {
+        self.script().userinfo_requests
+    }
+
     /// Removes the end-session endpoint from the discovery document.
     pub fn without_logout(&self) {
         self.script().has_logout = false;
@@ -200,6 +241,7 @@ fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHan
         .route("/.well-known/openid-configuration", get(discovery))
         .route("/jwks", get(keys))
         .route("/token", post(token))
+        .route("/userinfo", get(userinfo))
         .with_state(shared);
     let task = tokio::spawn(async move {
         let stopped = async move { _ = stopped.changed().await };
@@ -215,13 +257,18 @@ async fn discovery(State(shared): State<Shared>) -> Json<Value> {
         "authorization_endpoint": format!("{issuer}authorize"),
         "token_endpoint": format!("{issuer}token"),
         "jwks_uri": format!("{issuer}jwks"),
+        "userinfo_endpoint": format!("{issuer}userinfo"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         // Auth0 includes this field. The application must ignore it.
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
     });
-    if shared.script.lock().unwrap().has_logout {
+    let script = shared.script.lock().unwrap();
+    if script.has_logout {
         metadata["end_session_endpoint"] = format!("{issuer}oidc/logout").into();
+    }
+    if script.has_response_issuer {
+        metadata["authorization_response_iss_parameter_supported"] = true.into();
     }
     Json(metadata)
 }
@@ -232,12 +279,24 @@ async fn keys(State(shared): State<Shared>) -> Json<Value> {
     Json(json!({ "keys": script.keys }))
 }
 
-async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, String>>) -> Response {
+/// Answers for another subject, which the application must not believe.
+async fn userinfo(State(shared): State<Shared>) -> Json<Value> {
+    shared.script.lock().unwrap().userinfo_requests += 1;
+    Json(json!({ "sub": "somebody-else", "email": "somebody-else@example.com", "email_verified": true }))
+}
+
+async fn token(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> Response {
     shared.waiting.send_modify(|arrived| *arrived += 1);
     let _open = shared.gate.read().await;
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     let now = shared.clock.now();
     let mut script = shared.script.lock().unwrap();
+    let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    script.token_requests.push((form.clone(), authorization));
     let is_refresh = field("grant_type") == "refresh_token";
     *(if is_refresh { &mut script.refreshes } else { &mut script.exchanges }) += 1;
     match script.refusal {
@@ -278,7 +337,7 @@ async fn token(State(shared): State<Shared>, Form(form): Form<HashMap<String, St
     let issued = grant.clone().at(now);
     let mut answer = json!({
         "token_type": "Bearer",
-        "expires_in": LIFETIME,
+        "expires_in": script.lifetime,
         "id_token": issued.id_token.sign(script.key),
         "access_token": issued.access_token.sign(script.key),
     });

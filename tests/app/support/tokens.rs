@@ -10,6 +10,9 @@ use super::keys::Key;
 pub const CLIENT_ID: &str = "tessera-under-test";
 pub const AUDIENCE: &str = "https://api.tessera.example/";
 
+/// The value of a claim that a signed token does not have, even if the provider would add it.
+pub const MISSING: &str = "(missing)";
+
 /// The signature of a token.
 #[derive(Clone, Debug)]
 pub enum Signing {
@@ -19,6 +22,8 @@ pub enum Signing {
     Forged,
     /// RS256 with this key id, which the provider does not publish.
     UnknownKey(&'static str),
+    /// RS256 with the provider's current key, whatever the header says. Fields that are null are left out.
+    Header(Value),
     /// `alg: none`, no signature.
     None,
     /// HS256 with these bytes as the secret.
@@ -45,9 +50,12 @@ impl Token {
 
     /// Encodes the token in compact form. Its [`Signing`] decides whether `key` signs it.
     pub fn sign(&self, key: &Key) -> String {
+        let mut claims = self.claims.clone();
+        claims.as_object_mut().unwrap().retain(|_, value| value != MISSING);
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let rs256 = |kid: &str, encoding: &EncodingKey| {
             let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::RS256) };
-            jsonwebtoken::encode(&header, &self.claims, encoding).unwrap()
+            jsonwebtoken::encode(&header, &claims, encoding).unwrap()
         };
         match &self.signing {
             Signing::Good => rs256(key.kid, &key.encoding),
@@ -55,12 +63,20 @@ impl Token {
             Signing::UnknownKey(kid) => rs256(kid, &key.encoding),
             Signing::Hs256(secret) => {
                 let header = Header { kid: Some(key.kid.to_owned()), ..Header::new(Algorithm::HS256) };
-                jsonwebtoken::encode(&header, &self.claims, &EncodingKey::from_secret(secret)).unwrap()
+                jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret)).unwrap()
             }
-            Signing::None => {
-                let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-                format!("{}.{}.", part(&json!({ "alg": "none", "kid": key.kid })), part(&self.claims))
+            Signing::Header(fields) => {
+                let mut header = json!({ "alg": "RS256", "typ": "JWT", "kid": key.kid });
+                for (name, value) in fields.as_object().unwrap() {
+                    header[name] = value.clone();
+                }
+                header.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+                let message = format!("{}.{}", part(&header), part(&claims));
+                let signature =
+                    jsonwebtoken::crypto::sign(message.as_bytes(), &key.encoding, Algorithm::RS256).unwrap();
+                format!("{message}.{signature}")
             }
+            Signing::None => format!("{}.{}.", part(&json!({ "alg": "none", "kid": key.kid })), part(&claims)),
         }
     }
 }

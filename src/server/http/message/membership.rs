@@ -6,11 +6,10 @@ use super::Message;
 use crate::server::http::sign_in::login_query::LoginQuery;
 
 impl Message {
-    /// The organization `name`, entered by a person who is signed in as `account` and no member. The text is the same
-    /// if the organization does not exist.
+    /// The organization `name`, named by `query` of a person who is signed in as `account` and no member. The text is the
+    /// same if the organization does not exist.
     #[must_use]
-    pub fn not_a_member(name: &str, account: Option<&str>) -> Self {
-        let query = LoginQuery { workspace: Some(name.to_owned()), ..LoginQuery::default() };
+    pub fn not_a_member(name: &str, account: Option<&str>, query: &LoginQuery) -> Self {
         let who = account.map_or_else(String::new, |account| format!(" as {account}"));
         Self::new(
             StatusCode::NOT_FOUND,

@@ -41,6 +41,7 @@ pub(super) async fn begin(
         discovered_by: query.discovered_by,
         invitation: query.invitation.as_deref().map(fingerprint),
         workspace: query.workspace,
+        organization_name: query.organization_name.filter(|_| organization.is_none()),
         silent: prompt == Prompt::None,
         return_to: return_path(app, query.return_to.as_deref(), query.target_link_uri.as_deref()),
         draft: query.draft,

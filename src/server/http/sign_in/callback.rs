@@ -37,7 +37,7 @@ use crate::{
         error::Error,
         http::message::Message,
         repo::{
-            browser_organizations, people,
+            browser_organizations, organizations, people,
             seats::{self, Tokens},
         },
         services::{
@@ -72,9 +72,7 @@ pub async fn get(
     let state = query.state.as_deref().ok_or_else(Message::unknown_transaction)?;
     let transaction =
         login_transaction::consume(&app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
-    if query.iss.as_deref().is_some_and(|issuer| issuer != app.provider.issuer()) {
-        return Err(Message::unverified());
-    }
+    check_issuer(&app, query.iss.as_deref(), &transaction.query()).await?;
     // Handle an error of the provider. A silent request that needs interaction is repeated with a prompt.
     if let Some(error) = &query.error {
         if transaction.silent && prompt::requires_interaction(error) {
@@ -107,20 +105,29 @@ pub async fn get(
     let person = provision_member::save_person(&app, &profile(app.provider.issuer(), &claims)).await?;
     record_vouching_organization(&app, person, organization.as_deref()).await?;
     let invitation = transaction.invitation.as_deref();
-    let seat = if let Some(id) = &organization {
-        Some(create_seat(&app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?)
+    let (seat, has_all_memberships) = if let Some(id) = &organization {
+        let seat = create_seat(&app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?;
+        (Some(seat), false)
     } else {
-        add_missing_memberships(&app, person).await;
-        None
+        (None, add_missing_memberships(&app, person).await)
     };
     session.record_sign_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
     let browser = Browser { person: Some(person), ..browser };
     // Join the organization of the person's email domain, if it lets them in.
     let joined = if seat.is_none() { join_by_domain(&app, browser).await? } else { None };
     // Redirect to the page that the sign-in was for.
-    let path = match (transaction.return_to, transaction.workspace, &seat) {
-        (Some(path), _, _) => path,
-        (None, Some(name), _) => workspace_path(&app, person, &name).await?,
+    // Only a link leads people to the provider whose membership is not known here: a typed name reveals nothing to them.
+    let may_ask_provider = transaction.organization_name.is_some() && !has_all_memberships;
+    let name = transaction.workspace.or(transaction.organization_name);
+    let path = match (name, transaction.return_to, &seat) {
+        (Some(name), return_to, _) => match named_organization(&app, person, &name, may_ask_provider, &retry).await? {
+            Named::Member => return_to.unwrap_or_else(|| ReturnPath::organization(&name)),
+            Named::AskProvider(organization) => {
+                let query = LoginQuery { organization: Some(organization), organization_name: None, ..retry };
+                return Ok(Redirect::to(&query.address()).into_response());
+            }
+        },
+        (None, Some(path), _) => path,
         (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
         (None, None, None) => match (joined, workspace_picker::destination(&app, browser).await?) {
             (Some(path), _) => path,
@@ -138,6 +145,19 @@ pub async fn get(
     Ok(response)
 }
 
+/// Checks that the response is from the provider, against mix-up attacks (RFC 9207 section 2.4). A provider that promises
+/// to name itself must do so.
+async fn check_issuer(app: &AppState, named: Option<&str>, retry: &LoginQuery) -> Result<(), Message> {
+    let is_right = match named {
+        Some(issuer) => issuer == app.provider.issuer(),
+        None => {
+            let metadata = app.provider.metadata().await.map_err(|_| Message::provider_down(retry))?;
+            !metadata.additional_metadata().authorization_response_iss_parameter_supported
+        }
+    };
+    if is_right { Ok(()) } else { Err(Message::unverified()) }
+}
+
 /// Whether an error can be about the requested organization.
 fn is_about_organization(error: &str) -> bool {
     matches!(error, "access_denied" | "invalid_request")
@@ -153,15 +173,31 @@ async fn join_by_domain(app: &AppState, browser: Browser) -> Result<Option<Retur
     }))
 }
 
-/// Returns the path of the organization `name` if `person` is a member. The error is the same if the organization does
-/// not exist.
-async fn workspace_path(app: &AppState, person: PersonId, name: &str) -> Result<ReturnPath, Message> {
+/// What is known about the membership of a person who has signed in to an organization by its name.
+enum Named {
+    Member,
+    /// Only the provider knows. The id of the organization there.
+    AskProvider(String),
+}
+
+/// Looks up the organization `name` for `person`. Unless the provider may be asked, the error is the same for people who
+/// are no members and if the organization does not exist.
+async fn named_organization(
+    app: &AppState,
+    person: PersonId,
+    name: &str,
+    may_ask_provider: bool,
+    retry: &LoginQuery,
+) -> Result<Named, Message> {
     let mut tx = app.db.read().await?;
     if browser_organizations::is_member(&mut tx, person, name).await? {
-        return Ok(ReturnPath::organization(name));
+        return Ok(Named::Member);
+    }
+    if may_ask_provider && let Some(organization) = organizations::by_slug(&mut tx, name).await? {
+        return Ok(Named::AskProvider(organization.provider_id));
     }
     let person = people::describe(&mut tx, person).await?;
-    Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str())))
+    Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str()), retry))
 }
 
 /// Returns the email address of the refused account, if the description names it and this browser is signed in with it.

@@ -16,6 +16,7 @@ use crate::{
     domain::organizations::typed_name,
     server::{
         auth::{
+            recent,
             return_path::ReturnPath,
             session::{Browser, BrowserSession},
         },
@@ -45,24 +46,32 @@ pub async fn get(
     // An organization name is looked up after the sign-in, when the person is known.
     if let Some(typed) = &query.workspace {
         return match typed_name::parse(typed) {
-            Ok(name) => sign_in_by_name(&app, &session, browser, query, name).await,
+            Ok(name) => sign_in_by_typed_name(&app, &session, browser, query, name).await,
             Err(_) => Ok(redirect_to_form(typed)),
         };
     }
     // Find the requested organization's id at the provider.
-    let (organization, slug) = requested_organization(&app, &query).await?.unzip();
+    let requested = requested_organization(&app, &headers, browser, &query).await?;
+    let (organization, slug) = match &requested {
+        Requested::Id(id) => (Some(id.clone()), None),
+        Requested::Known(organization) => (Some(organization.provider_id.clone()), Some(organization.slug.clone())),
+        Requested::Name(_) | Requested::Any => (None, None),
+    };
     // Do not send an invitation to the provider while another account may be signed in.
     if let Some(ticket) = &query.invitation
         && let Some(response) = invitation::intercept_login(&app, &session, ticket, organization.as_deref()).await?
     {
         return Ok(response);
     }
+    if let Requested::Name(name) = requested {
+        let query = LoginQuery { organization: None, organization_name: Some(name), ..query };
+        return sign_in_by_name(&app, &session, query).await;
+    }
     // If the query names no organization, discover one by the email domain.
     let discovered = discover_organization(&app, &query, organization.as_ref()).await?;
     query.discovered_by = query.login_hint.clone().filter(|_| discovered.is_some());
     let organization = organization.or(discovered);
     // Select the account, if this browser is signed in with several.
-    let slug = slug.flatten();
     if let (Some(browser), Some(slug), None, None, None) =
         (browser, slug, &query.prompt, &query.login_hint, &query.invitation)
         && let Some(address) = workspace_picker::other_account(&app, browser, &slug).await?
@@ -76,29 +85,29 @@ pub async fn get(
     authorization::begin(&app, &session, query, organization, prompt).await
 }
 
-/// Starts the sign-in to the organization `name` that the person entered. The request to the provider contains no
-/// organization, so that it is the same for every name.
-async fn sign_in_by_name(
+/// Starts the sign-in to the organization `name` that the person typed.
+async fn sign_in_by_typed_name(
     app: &AppState,
     session: &BrowserSession,
     browser: Option<Browser>,
     query: LoginQuery,
     name: String,
 ) -> Result<Response, Message> {
-    let prompt = Prompt::for_query(&query, false);
     // Redirect to the organization if the browser has a seat in it: the person knows that it exists.
     if let Some(browser) = browser
-        && prompt == Prompt::AsNeeded
+        && Prompt::for_query(&query, false) == Prompt::AsNeeded
         && seats::find(&mut app.db.read().await?, browser.id, &name, app.clock.now()).await?.is_some()
     {
         return Ok(Redirect::to(ReturnPath::organization(&name).as_str()).into_response());
     }
-    let query = LoginQuery {
-        workspace: Some(name),
-        login_hint: query.login_hint,
-        prompt: query.prompt,
-        ..LoginQuery::default()
-    };
+    let query = LoginQuery { workspace: Some(name), organization: None, organization_name: None, ..query };
+    sign_in_by_name(app, session, query).await
+}
+
+/// Starts the sign-in of `query` to an organization by its name, of which nothing shows that the person may know it. The
+/// request to the provider contains no organization, so that it is the same for every name.
+async fn sign_in_by_name(app: &AppState, session: &BrowserSession, query: LoginQuery) -> Result<Response, Message> {
+    let prompt = Prompt::for_query(&query, false);
     authorization::begin(app, session, query, None, prompt).await
 }
 
@@ -110,19 +119,40 @@ fn redirect_to_form(typed: &str) -> Response {
     Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
-/// Returns the requested organization's id at the provider, and its slug if it was looked up here.
+/// The organization that a sign-in is for.
+enum Requested {
+    /// None is named.
+    Any,
+    /// The id at the provider, as it was sent.
+    Id(String),
+    /// A name that this browser knows.
+    Known(Organization),
+    /// Another name. Whether the organization exists is not looked up.
+    Name(String),
+}
+
+/// Returns the requested organization. A name is looked up only for a member who is signed in in this browser, and on a
+/// device that has opened the organization: a stranger must not learn from the answer whether it exists.
 async fn requested_organization(
     app: &AppState,
+    headers: &HeaderMap,
+    browser: Option<Browser>,
     query: &LoginQuery,
-) -> Result<Option<(String, Option<String>)>, Message> {
+) -> Result<Requested, Message> {
     if let Some(id) = query.organization.as_ref().filter(|text| text.starts_with("org_")) {
-        return Ok(Some((id.clone(), None)));
+        return Ok(Requested::Id(id.clone()));
     }
-    let Some(name) = query.organization.as_ref().or(query.organization_name.as_ref()) else { return Ok(None) };
-    let mut tx = app.db.read().await?;
-    let found = organizations::by_slug(&mut tx, &name.to_lowercase()).await?;
-    let Organization { provider_id, slug, .. } = found.ok_or_else(|| Message::unknown_organization(name))?;
-    Ok(Some((provider_id, Some(slug))))
+    let Some(typed) = query.organization.as_ref().or(query.organization_name.as_ref()) else {
+        return Ok(Requested::Any);
+    };
+    let name = typed_name::parse(typed).map_err(|_| Message::unknown_organization(typed))?;
+    let is_known = recent::read(app, headers).iter().any(|recent| recent.slug == name)
+        || workspace_picker::has_member(app, browser, &name).await?;
+    if !is_known {
+        return Ok(Requested::Name(name));
+    }
+    let organization = organizations::by_slug(&mut app.db.read().await?, &name).await?;
+    Ok(organization.map_or(Requested::Name(name), Requested::Known))
 }
 
 /// Discovers an organization by the domain of `login_hint`, unless the query names one, is a sign-up, or disables

@@ -31,6 +31,9 @@ pub struct LoginTransaction {
     /// The name of the organization that the person entered. It has not been looked up.
     #[serde(default)]
     pub workspace: Option<String>,
+    /// The name of the organization in the link that the person followed. It has not been looked up.
+    #[serde(default)]
+    pub organization_name: Option<String>,
     /// Whether the request was sent with `prompt=none`.
     #[serde(default)]
     pub silent: bool,
@@ -44,6 +47,7 @@ impl LoginTransaction {
     pub fn query(&self) -> LoginQuery {
         LoginQuery {
             organization: self.organization.clone(),
+            organization_name: self.organization_name.clone(),
             workspace: self.workspace.clone(),
             login_hint: self.discovered_by.clone(),
             discovered_by: self.discovered_by.clone(),
