@@ -17,10 +17,13 @@ fn later() -> TimeDelta {
 async fn permissions_are_refreshed_only_after_the_token_expires() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
-    app.clock.advance(TimeDelta::minutes(14));
+    app.clock.advance(TimeDelta::seconds(899));
     alice.get("/o/acme").await.assert_status(200);
     assert_eq!(app.provider.refreshes(), 0);
-    for refreshes in 1..=3 {
+    app.clock.advance(TimeDelta::seconds(1));
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), 1);
+    for refreshes in 2..=4 {
         app.clock.advance(later());
         for _ in 0..2 {
             alice.get("/o/acme").await.assert_status(200);
@@ -90,9 +93,9 @@ async fn a_seat_ends_when_the_provider_stays_unreachable() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;
     app.provider.refuse(Some(Refusal::BadGateway));
-    app.clock.advance(TimeDelta::hours(71));
+    app.clock.advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
     alice.get("/o/acme").await.assert_status(200);
-    app.clock.advance(TimeDelta::hours(1));
+    app.clock.advance(TimeDelta::seconds(1));
     alice.get("/o/acme").await.assert_status(303);
 }
 
@@ -112,14 +115,28 @@ async fn a_refusal_of_the_provider_ends_the_seat() {
 async fn a_seat_without_a_refresh_token_lasts_as_long_as_its_access_token() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let authorization = browser.begin("organization=acme").await;
+    let authorization = browser.begin("organization=org_AcmeCorp00000001").await;
     let mut grant = authorization.grant(&app.provider, ALICE);
     grant.has_refresh_token = false;
     let code = app.provider.code(grant);
     browser.get(&authorization.callback(&code)).await.assert_leads_to("/o/acme");
+    app.clock.advance(TimeDelta::seconds(899));
     browser.get("/o/acme").await.assert_status(200);
-    app.clock.advance(later());
+    app.clock.advance(TimeDelta::seconds(1));
     browser.get("/o/acme").await.assert_status(303);
+}
+
+#[tokio::test]
+async fn permissions_are_refreshed_within_an_hour_whatever_the_token_says() {
+    let app = TestApp::spawn().await;
+    app.provider.lifetime(86_400);
+    let alice = app.signed_in(ALICE, ACME).await;
+    app.clock.advance(TimeDelta::seconds(3_599));
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), 0);
+    app.clock.advance(TimeDelta::seconds(1));
+    alice.get("/o/acme").await.assert_status(200);
+    assert_eq!(app.provider.refreshes(), 1);
 }
 
 #[tokio::test]

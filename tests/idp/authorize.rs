@@ -94,7 +94,9 @@ async fn a_browser_that_is_signed_in_is_answered_at_once() {
     for (prompt, page) in [("login", "/u/login"), ("select_account", "/u/account"), ("consent", "/u/consent")] {
         browser.begin(page, &[("organization", ABC), ("prompt", prompt)]).await;
     }
-    provider.advance(TimeDelta::days(3));
+    provider.advance(TimeDelta::days(3) - TimeDelta::seconds(1));
+    code(&browser.authorize(&[("organization", ABC)]).await);
+    provider.advance(TimeDelta::seconds(1));
     browser.begin("/u/login", &[("organization", ABC)]).await;
 }
 

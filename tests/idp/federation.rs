@@ -232,12 +232,16 @@ async fn a_response_belongs_to_the_browser_that_started_it() {
 #[tokio::test]
 async fn a_response_expires_after_an_hour() {
     let pair = Pair::start(json!({})).await;
-    let browser = pair.here.browser();
-    let state = browser.begin("/u/federate", &[("connection", "corp")]).await;
-    let out = browser.get(&format!("u/federate?state={state}")).await;
-    let back = pair.sign_in_there(location(&out), "joe@example.com").await;
-    pair.here.advance(TimeDelta::hours(1));
-    assert_eq!(browser.get(&back).await.status(), StatusCode::BAD_REQUEST);
+    let hour = TimeDelta::hours(1);
+    for (age, is_accepted) in [(hour - TimeDelta::seconds(1), true), (hour, false)] {
+        let browser = pair.here.browser();
+        let state = browser.begin("/u/federate", &[("connection", "corp")]).await;
+        let out = browser.get(&format!("u/federate?state={state}")).await;
+        let back = pair.sign_in_there(location(&out), "joe@example.com").await;
+        pair.here.advance(age);
+        let status = browser.get(&back).await.status();
+        assert_eq!(status != StatusCode::BAD_REQUEST, is_accepted, "{age} {status}");
+    }
 }
 
 #[tokio::test]
@@ -334,6 +338,15 @@ async fn an_invitation_is_accepted_through_its_connection() {
     let next = follow_an_invitation_of(&pair, "nina@example.com").await;
     let claims = id_token(&pair.here, &next.code()).await;
     assert_eq!((&claims["email"], &claims["org_id"]), (&json!("nina@example.com"), &json!(ABC)));
+}
+
+#[tokio::test]
+async fn an_invitation_does_not_verify_what_the_issuer_has_not() {
+    let pair = Pair::start(json!({})).await;
+    pair.there.sql("UPDATE users SET email_verified = FALSE WHERE email = 'nina@example.com'").await;
+    let next = follow_an_invitation_of(&pair, "nina@example.com").await;
+    let claims = id_token(&pair.here, &next.code()).await;
+    assert_eq!((&claims["email_verified"], &claims["org_id"]), (&json!(false), &json!(ABC)));
 }
 
 #[tokio::test]

@@ -87,7 +87,9 @@ async fn a_login_expires_after_an_hour() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[]).await;
-    provider.advance(TimeDelta::hours(1));
+    provider.advance(TimeDelta::hours(1) - TimeDelta::seconds(1));
+    assert_eq!(browser.get(&format!("u/login?state={state}")).await.status(), StatusCode::OK);
+    provider.advance(TimeDelta::seconds(1));
     let response = browser.get(&format!("u/login?state={state}")).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
 }

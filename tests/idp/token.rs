@@ -217,7 +217,7 @@ async fn a_verifier_for_a_code_without_a_challenge_is_refused() {
 async fn a_refresh_token_is_exchanged_for_its_successor() {
     let provider = Provider::start().await;
     let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
-    provider.advance(TimeDelta::days(29));
+    provider.advance(TimeDelta::days(30) - TimeDelta::seconds(1));
     let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
     assert_ne!(first["refresh_token"], second["refresh_token"]);
 

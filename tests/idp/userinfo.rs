@@ -47,7 +47,9 @@ async fn an_access_token_with_openid_is_required() {
 async fn a_token_expires_after_a_day() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
-    provider.advance(TimeDelta::days(1));
-    let response = provider.userinfo(tokens["access_token"].as_str().unwrap()).await;
-    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let token = tokens["access_token"].as_str().unwrap();
+    provider.advance(TimeDelta::days(1) - TimeDelta::seconds(1));
+    assert_eq!(provider.userinfo(token).await.status(), StatusCode::OK);
+    provider.advance(TimeDelta::seconds(1));
+    assert_eq!(provider.userinfo(token).await.status(), StatusCode::UNAUTHORIZED);
 }

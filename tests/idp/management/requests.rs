@@ -113,7 +113,9 @@ async fn calls_are_rate_limited() {
     assert_eq!(limits(&answer), ["3", "0", "1788000060"]);
     assert_eq!(answer.headers["retry-after"], "40");
     answer.refused(429, "Global limit has been reached", "too_many_requests");
-    provider.advance(chrono::TimeDelta::minutes(1));
+    provider.advance(chrono::TimeDelta::seconds(39));
+    api.get("/organizations").await.refused(429, "Global limit has been reached", "too_many_requests");
+    provider.advance(chrono::TimeDelta::seconds(1));
     api.get("/organizations").await.ok(200);
 }
 
