@@ -60,13 +60,14 @@ async function stop(node: ChildProcess): Promise<void> {
 const test = base.extend<object, { nodes: Nodes }>({
   nodes: [
     async ({}, use) => {
-      const database = process.env.TESSERA_POSTGRES_URL;
-      if (!database) throw new Error("Please run the browser tests with: script/test browser");
+      const { TESSERA_POSTGRES_URL: database, TESSERA_POSTGRES_OWNER_URL: owner } = process.env;
+      if (!database || !owner) throw new Error("Please run the browser tests with: script/test browser");
       const [first, second, provider] = await freeAddresses();
       const folder = join(data, "nodes");
       mkdirSync(folder, { recursive: true });
       const shared = {
         DATABASE_URL: database,
+        MIGRATION_DATABASE_URL: owner,
         SESSION_SECRET: "two nodes that know the same secret",
         AUTH0_CLIENT_SECRET: "what both nodes show the provider",
       };

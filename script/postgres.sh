@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# A private PostgreSQL for the tests: its own data folder, a free port on loopback, the superuser `postgres` without a
-# password, and no care for durability. Sourced after lib.sh.
+# A private PostgreSQL for the tests: its own data folder, a free port on loopback, the superuser `postgres` and the
+# application's role `tessera_app` without a password, and no care for durability. Sourced after lib.sh.
 
 postgres_folder=""
 postgres_port=""
@@ -56,7 +56,9 @@ start_postgres() {
         cd "$postgres_folder"
         as_postgres_user "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C \
             --no-sync >initdb.log 2>&1 &&
-            as_postgres_user "$bin/pg_ctl" --pgdata=data --log="$log" --options="$options" --wait --silent start
+            as_postgres_user "$bin/pg_ctl" --pgdata=data --log="$log" --options="$options" --wait --silent start &&
+            "$bin/psql" --quiet --no-psqlrc --host 127.0.0.1 --port "$postgres_port" --username postgres \
+                --command "CREATE ROLE tessera_app LOGIN"
     ) 9>&-; then
         say "PostgreSQL did not start:" >&2
         cat "$postgres_folder/initdb.log" "$log" >&2 || true

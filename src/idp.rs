@@ -97,8 +97,10 @@ impl Idp {
     /// # Errors
     /// [`Error::RealPeople`] if the demo is to start on a database with people that it did not seed.
     pub async fn open(config: Config) -> Result<Self, Error> {
-        let Config { issuer, database_url, sealer, previous_sealer, mode, clock, random, .. } = &config;
-        let database = store::open(database_url).await?;
+        let Config {
+            issuer, database_url, migration_database_url, sealer, previous_sealer, mode, clock, random, ..
+        } = &config;
+        let database = store::open(database_url, migration_database_url.as_deref()).await?;
         let passwords = Passwords::new(config.password_cost, random).await?;
         let now = UnixTime::now(clock);
 

@@ -122,9 +122,9 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             }
             server.run_until(stop_signal()).await;
         }
-        Action::Migrate => Db::open(&config.database_url).await?.close().await,
+        Action::Migrate => open_database(&config).await?.close().await,
         Action::Seed { organization, project, tasks } => {
-            let db = Db::open(&config.database_url).await?;
+            let db = open_database(&config).await?;
             if config.is_demo() {
                 seed::demo(&db, &clock, &random, config.provider.issuer.as_str()).await?;
             }
@@ -133,7 +133,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             println!("Added {project} with {tasks} tasks to {organization}.");
         }
         Action::SeedWorkspaces { person, count } => {
-            let db = Db::open(&config.database_url).await?;
+            let db = open_database(&config).await?;
             seed::workspaces(&db, &clock, &random, config.provider.issuer.as_str(), &person, count).await?;
             db.close().await;
             println!("Added {count} workspaces of {person}.");
@@ -160,6 +160,10 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+async fn open_database(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
+    Ok(Db::open(&config.database_url, config.migration_database_url.as_deref()).await?)
 }
 
 fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {

@@ -27,6 +27,8 @@ pub struct Config {
     pub sealer: Sealer,
     /// The sealer before the secret changed. What it sealed is sealed again with [`Self::sealer`].
     pub previous_sealer: Option<Sealer>,
+    /// Address of the database's owner, for migrations on `PostgreSQL`.
+    pub migration_database_url: Option<String>,
     /// Clients to insert, or to update by id. Clients that are not listed stay as they are.
     pub clients: Vec<Client>,
     /// APIs to insert, or to update by identifier.

@@ -53,17 +53,27 @@ use crate::{
 };
 
 /// Opens and migrates the database at `url`. On `PostgreSQL`, the provider uses its own schema and can share a database
-/// with the application.
-pub async fn open(url: &str) -> Result<Database, Error> {
+/// with the application; `migration_url` is the address of the owner.
+pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Database, Error> {
     let schema = Schema {
         variable: "IDP_DATABASE_URL",
+        migration_variable: "IDP_MIGRATION_DATABASE_URL",
         application_name: "tessera-idp",
         sqlite: sqlx::migrate!("migrations/idp/sqlite"),
         postgres: sqlx::migrate!("migrations/idp/postgres"),
         before_migrating: &["CREATE SCHEMA IF NOT EXISTS identity_provider", "SET search_path TO identity_provider"],
-        on_connect: "SET search_path TO identity_provider",
+        after_migrating: &[
+            "GRANT USAGE ON SCHEMA identity_provider TO {login}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity_provider TO {login}",
+            "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM {login}",
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity_provider TO {login}",
+        ],
+        on_connect: Some("SET search_path TO identity_provider"),
+        roles: "CREATE ROLE tessera_idp LOGIN PASSWORD 'first secret';\n\
+                CREATE ROLE tessera_owner LOGIN PASSWORD 'second secret';\n\
+                CREATE DATABASE tessera OWNER tessera_owner;",
     };
-    Ok(Database::open(url, &schema).await?)
+    Ok(Database::open(url, migration_url, &schema).await?)
 }
 
 /// Lists column names with a table alias: `columns!("t.", "id", "name")` is `t.id, t.name`.

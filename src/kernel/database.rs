@@ -5,10 +5,13 @@
 //! provider each open their own database.
 
 mod pools;
+mod postgres;
 pub mod query;
+mod schema;
 mod usage;
 
 pub use self::{
-    pools::{Database, Mode, OpenError, Pools, Schema},
+    pools::{Database, Mode, Pools},
     query::{Connection, Driver, Tx},
+    schema::{OpenError, Schema},
 };

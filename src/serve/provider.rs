@@ -129,6 +129,7 @@ pub async fn open_provider(
         database_url: built_in.database_url.clone(),
         sealer: provider_sealer(&config.session_secret),
         previous_sealer: built_in.previous_secret.as_deref().map(provider_sealer),
+        migration_database_url: built_in.migration_database_url.clone(),
         clients: vec![client, management],
         apis: vec![api],
         roles: provider_roles(),

@@ -34,8 +34,10 @@ pub struct Config {
     pub serves_https: bool,
     /// The application's public origin, with a trailing slash: `APP_BASE_URL`.
     pub base_url: Url,
-    /// `DATABASE_URL`.
+    /// `DATABASE_URL`. On `PostgreSQL`, the address of a role that owns nothing.
     pub database_url: String,
+    /// `MIGRATION_DATABASE_URL`: the address of the database's owner, for migrations on `PostgreSQL`.
+    pub migration_database_url: Option<String>,
     /// The folder for the application's own files: `DATA_DIR`.
     pub data_dir: PathBuf,
     /// The folder of the built site: `LEPTOS_SITE_ROOT`.
@@ -115,6 +117,7 @@ impl Config {
             serves_https,
             base_url,
             database_url,
+            migration_database_url: variable("MIGRATION_DATABASE_URL"),
             data_dir,
             site_root,
             hash_files,

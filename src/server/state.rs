@@ -55,7 +55,7 @@ pub struct StateFields {
 impl AppState {
     /// Opens the database and creates the state. The identity provider is not contacted yet.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, OpenError> {
-        let db = Db::open(&config.database_url).await?;
+        let db = Db::open(&config.database_url, config.migration_database_url.as_deref()).await?;
         let leptos = LeptosOptions::builder()
             .output_name("tessera")
             .site_root(config.site_root.to_string_lossy().into_owned())

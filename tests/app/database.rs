@@ -104,7 +104,7 @@ async fn a_reference_across_organizations_cannot_be_stored() {
 
 /// Opens a pool as the application's role; returns `None` on `SQLite`, which has no policies.
 async fn as_application(app: &TestApp) -> Option<PgPool> {
-    match Db::open(&app.database.url).await.unwrap().database().pools() {
+    match Db::open(&app.database.url, None).await.unwrap().database().pools() {
         Pools::Sqlite { .. } => None,
         Pools::Postgres(pool) => Some(pool.clone()),
     }
@@ -161,7 +161,7 @@ async fn the_application_connects_as_a_role_bound_by_policies() {
     let Some(pool) = as_application(&app).await else { return };
     let (user, owner): (String, String) =
         sqlx::query_as("SELECT current_user::text, session_user::text").fetch_one(&pool).await.unwrap();
-    assert_eq!((user.as_str(), owner.as_str()), ("tessera_app", "tessera_owner"));
+    assert_eq!((user.as_str(), owner.as_str()), ("tessera_app", "tessera_app"));
     let binds = "SELECT COUNT(*) FROM pg_roles WHERE rolname IN ('tessera_app', 'tessera_owner')
         AND NOT rolsuper AND NOT rolbypassrls";
     assert_eq!(sqlx::query_scalar::<_, i64>(binds).fetch_one(&pool).await.unwrap(), 2);

@@ -49,6 +49,7 @@ async fn with_https(database: &Database, folder: &Folder) -> Config {
             issuer: Url::parse(&format!("https://localhost:{https}/")).unwrap(),
         }),
         database_url: format!("sqlite://{}/idp.db", folder.0.display()),
+        migration_database_url: None,
         management_calls_per_minute: 100,
         previous_secret: None,
         mail: None,

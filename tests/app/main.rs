@@ -17,6 +17,7 @@ mod backchannel;
 mod boards;
 mod comments;
 mod database;
+mod database_roles;
 mod demo;
 mod discovery;
 mod domains;

@@ -40,7 +40,7 @@ async fn an_unreachable_database_is_reported_without_its_password() {
 async fn a_file_that_is_not_a_database_is_left_unchanged() {
     let file = std::env::temp_dir().join(format!("tessera_no_database_{}", std::process::id()));
     std::fs::write(&file, "a letter to grandmother ".repeat(100)).unwrap();
-    let error = Db::open(&format!("sqlite://{}", file.display())).await.unwrap_err();
+    let error = Db::open(&format!("sqlite://{}", file.display()), None).await.unwrap_err();
     assert!(error.to_string().contains("DATABASE_URL"), "{error}");
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
     std::fs::remove_file(file).unwrap();
@@ -48,7 +48,7 @@ async fn a_file_that_is_not_a_database_is_left_unchanged() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_created_is_reported() {
-    let error = Db::open("sqlite:///proc/nowhere/tessera.db").await.unwrap_err();
+    let error = Db::open("sqlite:///proc/nowhere/tessera.db", None).await.unwrap_err();
     assert!(matches!(error, OpenError::Connect { .. }), "{error}");
 }
 
@@ -56,7 +56,7 @@ async fn a_folder_that_cannot_be_created_is_reported() {
 async fn a_missing_database_is_reported_by_name() {
     let Some(mut url) = crate::postgres::server() else { return };
     url.set_path("no_such_database");
-    let error = Db::open(url.as_str()).await.unwrap_err();
+    let error = Db::open(url.as_str(), None).await.unwrap_err();
     assert!(matches!(error, OpenError::Connect { .. }), "{error}");
     assert!(error.to_string().contains("no_such_database"), "{error}");
 }
@@ -65,7 +65,7 @@ async fn a_missing_database_is_reported_by_name() {
 async fn a_migrated_database_is_reopened_unchanged() {
     let database = Database::create().await;
     for _ in 0..2 {
-        let db = Db::open(&database.url).await.unwrap();
+        let db = Db::open(&database.url, None).await.unwrap();
         db.ping().await.unwrap();
         db.close().await;
     }

@@ -19,6 +19,7 @@ mod client_credentials;
 mod consent;
 mod console;
 mod demo;
+mod database_roles;
 mod dialects;
 mod discovery;
 mod discovery_by_email;

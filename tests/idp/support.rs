@@ -58,7 +58,11 @@ impl Provider {
 
     /// Starts a provider whose configuration `change` has modified.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let seed = async |url: &str| Idp::open(config("http://127.0.0.1/", url)).await.unwrap().close().await;
+        let seed = async |url: &str, owner: Option<&str>| {
+            let migration_database_url = owner.map(str::to_owned);
+            let config = Config { migration_database_url, ..config("http://127.0.0.1/", url) };
+            Idp::open(config).await.unwrap().close().await;
+        };
         let database = Database::create(seed).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/", listener.local_addr().unwrap());
@@ -83,6 +87,11 @@ impl Provider {
 
     /// Does the same as [`Self::reopen_with`], which may fail.
     pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, Error> {
+        self.try_reopen_with(change).await.unwrap()
+    }
+
+    /// Does the same as [`Self::reopen_with`], and returns the error if the provider does not start.
+    pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, tessera::testing::idp::Error> {
         let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
         Idp::open(config).await
@@ -90,7 +99,12 @@ impl Provider {
 
     /// Forgets the secrets in the database, as `tessera forget-secrets` does.
     pub async fn forget_secrets(&self) {
-        Idp::forget_secrets(&self.database.url, &Random::system()).await.unwrap();
+        Idp::forget_secrets(&self.database.url, &Random::system()).await
+    }
+
+    /// The address of the database, as in `IDP_DATABASE_URL`.
+    pub fn database_url(&self); -> &str {
+        &self.database.url
     }
 
     /// Returns a new browser without cookies.
@@ -417,6 +431,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
         issuer: issuer.parse().unwrap(),
         other_issuers: Vec::new(),
         database_url: database_url.to_owned(),
+        migration_database_url: None,
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
             client("spa", None, Usage::Allow, Behavior::NoPrompt),

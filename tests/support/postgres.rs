@@ -4,6 +4,12 @@
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use url::Url;
 
+/// The role that owns the databases and migrates them. Policies bind it, unlike the superuser of the tests.
+pub const OWNER: &str = "tessera_owner";
+
+/// The application's role, which owns nothing.
+pub const APPLICATION: &str = "tessera_app";
+
 /// The key of the advisory lock that is held while a template is created.
 const LOCK: i64 = 7_355_608;
 
@@ -21,29 +27,34 @@ pub fn address(server: &Url, user: &str, name: &str) -> String {
     url.to_string()
 }
 
-/// Creates the database `name` for `owner` from a template.
-pub async fn copy(server: &Url, template: &str, name: &str, owner: &str) {
-    let create = format!("CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}");
+/// Creates the database `name` from a template.
+pub async fn copy(server: &Url, template: &str, name: &str) {
+    let create = format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}");
     let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
     admin.execute(AssertSqlSafe(create)).await.unwrap();
     admin.close().await.unwrap();
 }
 
-/// Creates the template `name` if it does not exist. `fill` receives the address of the new database and migrates it.
-pub async fn template(server: &Url, name: &str, owner: &str, fill: impl AsyncFnOnce(&str)) {
+/// Creates the template `name` if it does not exist. `fill` migrates it; it receives the addresses of the new database
+/// for the role `login` and for the owner.
+pub async fn template(server: &Url, name: &str, login: &str, fill: impl AsyncFnOnce(&str, &str)) {
     let mut admin = PgConnection::connect(server.as_str()).await.unwrap();
     sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await.unwrap();
     let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
     if !sqlx::query_scalar::<_, bool>(exists).bind(name).fetch_one(&mut admin).await.unwrap() {
-        let has_owner = "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)";
-        if !sqlx::query_scalar::<_, bool>(has_owner).bind(owner).fetch_one(&mut admin).await.unwrap() {
-            admin.execute(AssertSqlSafe(format!("CREATE ROLE {owner} LOGIN CREATEROLE"))).await.unwrap();
+        // As docs/postgresql.md has operators create them.
+        for (role, options) in [(login, ""), (OWNER, "CREATEROLE")] {
+            let exists = "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)";
+            if !sqlx::query_scalar::<_, bool>(exists).bind(role).fetch_one(&mut admin).await.unwrap() {
+                admin.execute(AssertSqlSafe(format!("CREATE ROLE {role} LOGIN {options}"))).await.unwrap();
+            }
         }
+        admin.execute(AssertSqlSafe(format!("GRANT {login} TO {OWNER}"))).await.unwrap();
         // The database gets its final name after the migration, so that an aborted run leaves no incomplete template.
         let draft = format!("{name}_draft");
         admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {draft}"))).await.unwrap();
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {owner}"))).await.unwrap();
-        fill(&address(server, owner, &draft)).await;
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {draft} OWNER {OWNER}"))).await.unwrap();
+        fill(&address(server, login, &draft), &address(server, OWNER, &draft)).await;
         admin.execute(AssertSqlSafe(format!("ALTER DATABASE {draft} RENAME TO {name}"))).await.unwrap();
     }
     admin.close().await.unwrap();

@@ -35,6 +35,8 @@ pub struct BuiltIn {
     pub https: Option<BuiltInHttps>,
     /// The provider's database: `IDP_DATABASE_URL`.
     pub database_url: String,
+    /// The address of the database's owner, for migrations on `PostgreSQL`: `IDP_MIGRATION_DATABASE_URL`.
+    pub migration_database_url: Option<String>,
     /// Rate limit of the Management API, in calls per client and minute: `IDP_RATE_LIMIT`.
     pub management_calls_per_minute: u32,
     /// `SESSION_SECRET_PREVIOUS`: the secret that sealed the provider's keys before `SESSION_SECRET` changed.
@@ -121,6 +123,7 @@ pub(super) fn read(
         listen,
         https,
         database_url: idp_database_url,
+        migration_database_url: variable("IDP_MIGRATION_DATABASE_URL"),
         management_calls_per_minute,
         previous_secret: variable("SESSION_SECRET_PREVIOUS"),
         mail: mail(variable)?,

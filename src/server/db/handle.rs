@@ -17,22 +17,27 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens and migrates the database at `url`. Creates a missing `SQLite` file.
+    /// Opens and migrates the database at `url`. Creates a missing `SQLite` file. On `PostgreSQL`, `migration_url` is the
+    /// address of the owner; without it, the database must be up to date.
     ///
     /// # Errors
     /// [`OpenError`] with a hint for the operator.
-    pub async fn open(url: &str) -> Result<Self, OpenError> {
+    pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Self, OpenError> {
         let schema = Schema {
             variable: "DATABASE_URL",
+            migration_variable: "MIGRATION_DATABASE_URL",
             application_name: "tessera",
             sqlite: sqlx::migrate!("migrations/sqlite"),
             postgres: sqlx::migrate!("migrations/postgres"),
             before_migrating: &[],
-            // The role that the row-level policies apply to. They are forced and so apply to the connecting user too, but
-            // that user owns the tables and could disable them.
-            on_connect: "SET ROLE tessera_app",
+            // The migrations grant the rest, to the same role.
+            after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
+            on_connect: None,
+            roles: "CREATE ROLE tessera_app LOGIN PASSWORD 'first secret';\n\
+                    CREATE ROLE tessera_owner LOGIN CREATEROLE PASSWORD 'second secret' IN ROLE tessera_app;\n\
+                    CREATE DATABASE tessera OWNER tessera_owner;",
         };
-        Ok(Self { database: Database::open(url, &schema).await?, announcements: Arc::default() })
+        Ok(Self { database: Database::open(url, migration_url, &schema).await?, announcements: Arc::default() })
     }
 
     /// The underlying database, for inspection.
@@ -66,10 +71,10 @@ mod tests {
     #[tokio::test]
     async fn open_explains_invalid_addresses() {
         for url in ["mysql://host/db", "tessera.db", "", "sqlite::memory:"] {
-            let error = Db::open(url).await.expect_err("not an address");
+            let error = Db::open(url, None).await.expect_err("not an address");
             assert!(matches!(error, OpenError::Address { .. }), "{url}: {error}");
         }
-        let error = Db::open("postgres://nobody@127.0.0.1:1/none").await.expect_err("nothing listens there");
+        let error = Db::open("postgres://nobody@127.0.0.1:1/none", None).await.expect_err("nothing listens there");
         assert!(matches!(error, OpenError::Connect { .. }), "{error}");
     }
 }

@@ -208,6 +208,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         listen,
         base_url: Url::parse(base_url).unwrap(),
         database_url: database.url.clone(),
+        migration_database_url: None,
         data_dir: std::env::temp_dir(),
         site_root: "no/such/folder".into(),
         hash_files: false,

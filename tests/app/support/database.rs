@@ -19,12 +19,9 @@ use uuid::Uuid;
 
 use crate::postgres;
 
-/// A role that owns the databases and may create roles. Policies bind this role, unlike the superuser of the tests.
-const OWNER: &str = "tessera_owner";
-
 /// The database of one test.
 pub struct Database {
-    /// The connection URL, as in `DATABASE_URL`. On `PostgreSQL` its user is an ordinary owner.
+    /// The connection URL, as in `DATABASE_URL`.
     pub url: String,
     direct: Direct,
 }
@@ -55,12 +52,19 @@ impl Database {
                 Self { url, direct: Direct::Sqlite { pool, file } }
             }
             Some(server) => {
-                postgres::copy(&server, template(&server).await, &name, OWNER).await;
+                postgres::copy(&server, template(&server).await, &name).await;
                 let options = PgConnectOptions::from_str(server.as_str()).unwrap().database(&name);
                 let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
-                Self { url: postgres::address(&server, OWNER, &name), direct: Direct::Postgres { pool, name } }
+                let url = postgres::address(&server, postgres::APPLICATION, &name);
+                Self { url, direct: Direct::Postgres { pool, name } }
             }
         }
+    }
+
+    /// The name of the database on the `PostgreSQL` server.
+    pub fn name(&self) -> &str {
+        let Direct::Postgres { name, .. } = &self.direct else { panic!("a file has no name on a server") };
+        name
     }
 
     /// The connection that bypasses the application.
@@ -207,8 +211,8 @@ async fn template(server: &Url) -> &'static str {
         });
         // PostgreSQL truncates names after 63 bytes.
         let name = format!("tessera_template_{checksums}");
-        let migrate = async |url: &str| Db::open(url).await.unwrap().close().await;
-        postgres::template(server, &name, OWNER, migrate).await;
+        let migrate = async |url: &str, owner: &str| Db::open(url, Some(owner)).await.unwrap().close().await;
+        postgres::template(server, &name, postgres::APPLICATION, migrate).await;
         name
     };
     TEMPLATE.get_or_init(make).await

@@ -304,6 +304,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         issuer: issuer.parse().unwrap(),
         other_issuers: Vec::new(),
         database_url: database_url.to_owned(),
+        migration_database_url: None,
         clients: vec![client, application],
         apis: Vec::new(),
         roles: tessera::testing::serve::provider_roles(),

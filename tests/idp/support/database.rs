@@ -18,8 +18,8 @@ use tokio::sync::OnceCell;
 
 use crate::postgres;
 
-/// An ordinary database user, who owns the databases.
-const OWNER: &str = "tessera_owner";
+/// The provider's role, which owns nothing.
+const LOGIN: &str = "tessera_idp";
 
 /// A type that can be read from a row of either kind of database.
 pub trait AnyRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -35,18 +35,18 @@ pub struct Database {
 
 enum Location {
     Folder(PathBuf),
-    Postgres { name: String },
+    Postgres { name: String, owner: String },
 }
 
 impl Database {
     /// Creates a copy of the template. The first call creates the template: an empty database that `seed`, given its
-    /// address, fills.
-    pub async fn create(seed: impl AsyncFnOnce(&str)) -> Self {
+    /// address and on `PostgreSQL` that of its owner, fills.
+    pub async fn create(seed: impl AsyncFnOnce(&str, Option<&str>)) -> Self {
         static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         let Some(server) = postgres::server() else {
             let make = async || {
                 let (folder, url) = folder();
-                seed(&url).await;
+                seed(&url, None).await;
                 // The checkpoint writes the write-ahead log into the file that is copied.
                 let mut connection = SqliteConnectOptions::from_str(&url).unwrap().connect().await.unwrap();
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
@@ -61,13 +61,14 @@ impl Database {
         let make = async || {
             // The seed depends on the compiled program, so each run of the tests creates its own template.
             let template = unique("tessera_idp_template");
-            postgres::template(&server, &template, OWNER, seed).await;
+            postgres::template(&server, &template, LOGIN, async |url, owner| seed(url, Some(owner)).await).await;
             template
         };
         let template = TEMPLATE.get_or_init(make).await;
         let name = unique("tessera_idp");
-        postgres::copy(&server, template, &name, OWNER).await;
-        Self { url: postgres::address(&server, OWNER, &name), location: Location::Postgres { name } }
+        postgres::copy(&server, template, &name).await;
+        let owner = postgres::address(&server, postgres::OWNER, &name);
+        Self { url: postgres::address(&server, LOGIN, &name), location: Location::Postgres { name, owner } }
     }
 
     /// Runs a statement directly, without a provider.
@@ -78,8 +79,8 @@ impl Database {
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
             }
-            Location::Postgres { .. } => {
-                let mut connection = self.postgres().await;
+            Location::Postgres { owner, .. } => {
+                let mut connection = postgres(owner).await;
                 connection.execute(statement).await.unwrap();
                 connection.close().await.unwrap();
             }
@@ -90,25 +91,27 @@ impl Database {
     pub async fn rows<T: AnyRow>(&self, query: &'static str) -> Vec<T> {
         match &self.location {
             Location::Folder(_) => sqlx::query_as(query).fetch_all(&mut self.sqlite().await).await.unwrap(),
-            Location::Postgres { .. } => sqlx::query_as(query).fetch_all(&mut self.postgres().await).await.unwrap(),
+            Location::Postgres { owner, .. } => {
+                sqlx::query_as(query).fetch_all(&mut postgres(owner).await).await.unwrap()
+            }
         }
     }
 
     async fn sqlite(&self) -> SqliteConnection {
         SqliteConnectOptions::from_str(&self.url).unwrap().foreign_keys(true).connect().await.unwrap()
     }
+}
 
-    async fn postgres(&self) -> PgConnection {
-        let options = PgConnectOptions::from_str(&self.url).unwrap();
-        options.options([("search_path", "identity_provider")]).connect().await.unwrap()
-    }
+async fn postgres(url: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(url).unwrap();
+    options.options([("search_path", "identity_provider")]).connect().await.unwrap()
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
         match &self.location {
             Location::Folder(folder) => _ = std::fs::remove_dir_all(folder),
-            Location::Postgres { name } => postgres::remove(name),
+            Location::Postgres { name, .. } => postgres::remove(name),
         }
     }
 }
