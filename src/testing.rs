@@ -10,6 +10,9 @@ pub mod domain {
     pub mod errors {
         pub use crate::domain::errors::AppError;
     }
+    pub mod ids {
+        pub use crate::domain::ids::BrowserId;
+    }
     pub mod inbox {
         pub use crate::domain::inbox::{InboxEntry, InboxTab, Reason};
     }
@@ -116,6 +119,9 @@ pub mod serve {
     pub use crate::serve::{Server, StartError, demo, provider_roles, read_config};
 }
 pub mod server {
+    pub mod access {
+        pub use crate::server::access::{OrgContext, from_seat};
+    }
     pub mod config {
         pub use crate::server::config::{
             BuiltIn, BuiltInHttps, Config, ConnectionLimits, ManagementConfig, ProviderConfig,
@@ -124,6 +130,9 @@ pub mod server {
     pub mod db {
         pub use crate::server::db::{Db, OpenError};
     }
+    pub mod error {
+        pub use crate::server::error::Error;
+    }
     pub mod seed {
         pub use crate::server::seed::{demo, project, workspaces};
         pub mod demo_data {
@@ -131,6 +140,15 @@ pub mod server {
         }
     }
     pub mod services {
+        pub mod inbox {
+            pub use crate::server::services::inbox::mark_all_read;
+        }
+        pub mod members {
+            pub use crate::server::services::members::{leave, remove};
+        }
+        pub mod projects {
+            pub use crate::server::services::projects::create;
+        }
         pub mod reminders {
             pub use crate::server::services::reminders::remind;
         }

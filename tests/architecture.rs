@@ -376,6 +376,57 @@ fn the_domain_has_no_pages_sql_or_http() {
     assert_none(&violations);
 }
 
+/// The statements whose answer proves that a transaction may act in an organization: functions, or types of their rows.
+const PROOFS: [&str; 11] = [
+    // The verified domain of a verified address.
+    "domains::VerifiedDomain",
+    // Work that a background task has found.
+    "domains::due",
+    // The ticket of an invitation, or its verified address.
+    "invitations::record::OrgRef",
+    // An id in a verified token, or in an answer of the provider.
+    "organizations::Organization",
+    // Work.
+    "organizations::claim_day",
+    "organizations::claim_next",
+    // The command line.
+    "organizations::for_operator",
+    // An organization that the same transaction has inserted.
+    "organizations::insert",
+    // Work.
+    "provider_changes::due",
+    // The seat of a browser.
+    "seats::Seat",
+    // Work.
+    "tasks::trash::Expired",
+];
+
+#[test]
+fn only_named_statements_prove_an_organization() {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, file) in &SOURCES.files {
+        if !is_in(module, "server::repo") {
+            continue;
+        }
+        let mut item = String::new();
+        for line in fs::read_to_string(file).unwrap().lines() {
+            let start = line.trim_start().trim_start_matches("pub ").trim_start_matches("async ");
+            if let Some(rest) = start.strip_prefix("fn ").or_else(|| start.strip_prefix("struct ")) {
+                item = rest.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
+            }
+            if line.contains("ProvenOrg") && !item.is_empty() {
+                found.entry(name(module)).or_default().insert(item.clone());
+            }
+        }
+    }
+    let proofs: Vec<String> = found
+        .iter()
+        .flat_map(|(module, items)| items.iter().map(move |item| format!("{module}::{item}")))
+        .map(|proof| proof.trim_start_matches("server::repo::").to_owned())
+        .collect();
+    assert_eq!(proofs, PROOFS);
+}
+
 #[test]
 fn files_do_not_import_each_other_in_a_circle() {
     let circles: Vec<_> =

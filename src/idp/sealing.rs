@@ -92,8 +92,8 @@ impl Idp {
     /// Removes everything from the database at `url` that only a lost secret opens, so that a provider with another
     /// secret can be opened: signing keys, which are made anew, mails, and secrets of connections to other issuers,
     /// which administrators must enter again. Open invitations get a new link.
-    pub async fn forget_secrets(url: &str, random: &Random) -> Result<(), Error> {
-        let database = store::open(url).await?;
+    pub async fn forget_secrets(url: &str, migration_url: Option<&str>, random: &Random) -> Result<(), Error> {
+        let database = store::open(url, migration_url).await?;
         let mut tx = database.write().await?;
         sealed::check(&mut tx).await?;
         sealed::delete_keys_and_mails(&mut tx).await?;

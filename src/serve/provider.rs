@@ -148,7 +148,7 @@ pub async fn open_provider(
 
 /// Removes what a lost `SESSION_SECRET` sealed in the built-in provider.
 pub async fn forget_secrets(built_in: &BuiltIn, random: &Random) -> Result<(), StartError> {
-    Ok(Idp::forget_secrets(&built_in.database_url, random).await?)
+    Ok(Idp::forget_secrets(&built_in.database_url, built_in.migration_database_url.as_deref(), random).await?)
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     auth::{bearer::AccessToken, refresh},
-    db::{Mode, OrgTx, PlatformTx},
+    db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
     error::Error,
     repo::{
         audit::{self, Outcome},
-        memberships, organizations, people,
+        memberships::{self, Membership},
+        organizations, people,
         project_visibility::ProjectScope,
         seats,
     },
@@ -25,18 +26,23 @@ use super::{
     state::AppState,
 };
 use crate::domain::{
-    ids::{BrowserId, OrgId, PersonId},
+    ids::{BrowserId, PersonId},
     organizations::Person,
     permissions::{Permission, Permissions, Role},
 };
 
 pub use self::{join_context::JoinContext, person::PersonContext};
 
+const RIGHTS_CHANGED: Error =
+    Error::Conflict("Your role in this workspace has just changed. Nothing was saved; please try again.");
+
 /// A person in an organization, with the permissions they have now.
 #[derive(Clone, Debug)]
 pub struct OrgContext {
     state: AppState,
-    org: OrgId,
+    org: ProvenOrg,
+    /// The membership when the context was made.
+    membership: Membership,
     /// The organization's name in URLs.
     pub slug: String,
     /// The organization's display name.
@@ -105,7 +111,7 @@ pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgCont
 
 /// A person who has signed in to an organization, before their membership is checked.
 struct SignedIn {
-    org: OrgId,
+    org: ProvenOrg,
     slug: String,
     display_name: String,
     person: PersonId,
@@ -122,6 +128,7 @@ impl SignedIn {
         Ok(Some(OrgContext {
             state: state.clone(),
             org,
+            membership,
             slug,
             display_name,
             person,
@@ -138,6 +145,11 @@ impl OrgContext {
     #[must_use]
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// The organization, for transactions that are opened outside of the context.
+    pub(in crate::server) const fn org(&self) -> ProvenOrg {
+        self.org
     }
 
     /// The person for whom projects are queried, with their visibility.
@@ -169,14 +181,41 @@ impl OrgContext {
         OrgTx::begin(&self.state.db, self.org, Mode::Read).await
     }
 
-    /// Begins a write transaction in the organization for `action` on `target`.
+    /// Begins a write transaction in the organization for `action` on `target`. The person keeps their rights until it
+    /// ends.
     ///
     /// # Errors
     /// [`Error::Forbidden`] if `permission` is missing; the refusal is recorded in the audit log.
+    /// [`Error::MembershipEnded`] and [`Error::Conflict`] if the membership has ended or changed since the context was made:
+    /// the transaction may have waited for others.
     pub async fn write(&self, permission: Permission, action: &'static str, target: &str) -> Result<OrgTx, Error> {
-        let mut tx = OrgTx::begin(&self.state.db, self.org, Mode::Write).await?;
-        if self.permissions.allow(permission) {
-            return Ok(tx);
+        self.begin_write(Rights::Keep, permission, action, target).await
+    }
+
+    /// Begins a write transaction like [`Self::write`], which may change the rights of members.
+    pub async fn write_rights(
+        &self,
+        permission: Permission,
+        action: &'static str,
+        target: &str,
+    ) -> Result<OrgTx, Error> {
+        self.begin_write(Rights::Change, permission, action, target).await
+    }
+
+    async fn begin_write(
+        &self,
+        rights: Rights,
+        permission: Permission,
+        action: &'static str,
+        target: &str,
+    ) -> Result<OrgTx, Error> {
+        let mut tx = OrgTx::begin_with_rights(&self.state.db, self.org, rights).await?;
+        let membership = memberships::find(&mut tx, self.person).await?.flatten();
+        let membership =
+            membership.ok_or_else(|| Error::MembershipEnded { organization: self.display_name.clone() })?;
+        if self.permissions.intersection(membership.permissions()).allow(permission) {
+            // Role and permissions of the context decide more than this permission.
+            return if membership == self.membership { Ok(tx) } else { Err(RIGHTS_CHANGED) };
         }
         self.record(&mut tx, action, target, Outcome::Refused).await?;
         tx.commit().await?;

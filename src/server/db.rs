@@ -5,12 +5,14 @@
 
 mod announcements;
 mod handle;
+mod proof;
 mod tx;
 
 pub use self::{
     announcements::CHANNEL,
     handle::Db,
-    tx::{OrgTx, PlatformTx},
+    proof::ProvenOrg,
+    tx::{OrgTx, PlatformTx, Rights},
 };
 
 pub(in crate::server) use crate::kernel::database::{

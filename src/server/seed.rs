@@ -61,9 +61,7 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
             display_name: organization.display_name,
             owner,
         };
-        if !organizations::insert(&mut tx, &new, now).await? {
-            continue;
-        }
+        let Some(id) = organizations::insert(&mut tx, &new, now).await? else { continue };
         let mut tx = tx.into_org(id).await?;
         for (person, role) in members {
             memberships::upsert(&mut tx, person, Membership { role, granted: None }, now).await?;
@@ -135,7 +133,7 @@ pub async fn workspaces(
         let (provider_id, slug, display_name) = (provider_id.as_str(), slug.as_str(), display_name.as_str());
         let mut tx = db.write().await?;
         let new = NewOrganization { id, issuer, provider_id, slug, display_name, owner };
-        if organizations::insert(&mut tx, &new, now).await? {
+        if let Some(id) = organizations::insert(&mut tx, &new, now).await? {
             let mut tx = tx.into_org(id).await?;
             memberships::upsert(&mut tx, owner, Membership { role: Role::Owner, granted: None }, now).await?;
             tx.commit().await?;
@@ -158,8 +156,8 @@ pub async fn project(
     key: &ProjectKey,
     count: usize,
 ) -> Result<(), Error> {
-    let organization = organizations::by_slug(&mut db.read().await?, slug).await?.ok_or(Error::NotFound)?;
-    let mut tx = OrgTx::begin(db, organization.id, Mode::Write).await?;
+    let org = organizations::for_operator(&mut db.read().await?, slug).await?.ok_or(Error::NotFound)?;
+    let mut tx = OrgTx::begin(db, org, Mode::Write).await?;
     let owner = memberships::owner(&mut tx).await?;
     let states = projects::first_states();
     let task = |index: usize| TaskFields::titled(&states[index % states.len()].slug, &content::title(index));

@@ -49,6 +49,7 @@ mod relations;
 mod relying_party;
 mod request_ids;
 mod rest;
+mod rights_within_a_write;
 mod saved_views;
 mod search;
 mod sessions;

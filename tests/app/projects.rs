@@ -52,6 +52,24 @@ async fn a_refused_form_keeps_its_input() {
 }
 
 #[tokio::test]
+async fn a_taken_key_reads_the_same_whoever_may_see_its_project() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    for key in ["OPEN", "SECRET", "OLD"] {
+        alice.create_project("A project", key).await.unwrap();
+    }
+    alice.project("SECRET").set_private(true).await.unwrap();
+    alice.project("OLD").set_archived(true).await.unwrap();
+    for key in ["OPEN", "SECRET", "OLD"] {
+        let message = format!("{key} is taken by another project here. Choose another key.");
+        let error = dana.create_project("Mine", key).await.unwrap_err();
+        assert_eq!(error.field("key").map(str::to_owned), Some(message));
+    }
+    // Beyond its key, the private project is like none.
+    assert_eq!(dana.project("SECRET").board().await, dana.project("NONE").board().await);
+}
+
+#[tokio::test]
 async fn all_errors_are_reported_together() {
     let app = TestApp::spawn().await;
     let alice = app.signed_in(ALICE, ACME).await;

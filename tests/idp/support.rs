@@ -99,11 +99,11 @@ impl Provider {
 
     /// Forgets the secrets in the database, as `tessera forget-secrets` does.
     pub async fn forget_secrets(&self) {
-        Idp::forget_secrets(&self.database.url, &Random::system()).await
+        Idp::forget_secrets(&self.database.url, None, &Random::system()).await.unwrap();
     }
 
     /// The address of the database, as in `IDP_DATABASE_URL`.
-    pub fn database_url(&self); -> &str {
+    pub fn database_url(&self) -> &str {
         &self.database.url
     }
 

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::person::PersonContext;
 use crate::{
-    domain::ids::{OrgId, PersonId},
+    domain::ids::PersonId,
     kernel::email_domain::MailDomain,
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         repo::{domains, proven_address::ProvenAddress},
         state::AppState,
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct JoinContext {
     state: AppState,
-    org: OrgId,
+    org: ProvenOrg,
     /// The organization's name in URLs.
     pub slug: String,
     /// The organization's display name.

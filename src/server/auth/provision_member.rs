@@ -6,7 +6,7 @@ use crate::{
         permissions::{Permissions, Role},
     },
     server::{
-        db::{Mode, OrgTx},
+        db::{OrgTx, ProvenOrg, Rights},
         error::Error,
         provider::command::member_topic,
         repo::{
@@ -48,18 +48,13 @@ pub async fn find_or_create_organization(
     let mut tx = app.db.write().await?;
     let id = OrgId(app.random.uuid(now));
     let new = NewOrganization { id, issuer, provider_id, slug: name, display_name: name, owner: person };
-    if !organizations::insert(&mut tx, &new, now).await? {
+    let Some(id) = organizations::insert(&mut tx, &new, now).await? else {
         return organizations::by_provider_id(&mut tx, issuer, provider_id).await;
-    }
+    };
     let mut tx = tx.into_org(id).await?;
     memberships::upsert(&mut tx, person, Membership { role: Role::Owner, granted: Some(granted) }, now).await?;
     tx.commit().await?;
-    Ok(Some(Organization {
-        id,
-        provider_id: provider_id.to_owned(),
-        slug: name.to_owned(),
-        display_name: name.to_owned(),
-    }))
+    Ok(Some(Organization { id, slug: name.to_owned(), display_name: name.to_owned() }))
 }
 
 /// Whether this sign-in may create a membership.
@@ -83,13 +78,13 @@ pub enum JoinPolicy {
 /// allow creating it.
 pub async fn save_membership(
     app: &AppState,
-    org: OrgId,
+    org: ProvenOrg,
     person: PersonId,
     granted: Option<Permissions>,
     policy: JoinPolicy,
 ) -> Result<(), Error> {
     let now = app.clock.now();
-    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    let mut tx = OrgTx::begin_with_rights(&app.db, org, Rights::Change).await?;
     let existing = match memberships::find(&mut tx, person).await? {
         Some(None) => return Err(Error::NotFound),
         None if policy == JoinPolicy::Refused => return Err(Error::NotFound),

@@ -46,7 +46,7 @@ pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Re
         Ok(()) => Ok(()),
         Err(Failure::ProviderDown) => {
             let mut tx = app.db.write().await?;
-            seats::postpone_refresh(&mut tx, browser, seat.org_id, now + RETRY_DELAY).await?;
+            seats::postpone_refresh(&mut tx, browser, *seat.org_id, now + RETRY_DELAY).await?;
             tx.commit().await
         }
         Err(failure @ (Failure::SeatEnded | Failure::MembershipEnded)) => {
@@ -93,7 +93,7 @@ impl From<TokenError> for Failure {
 }
 
 async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8]) -> Result<(), Failure> {
-    let previous = TokenSet::open(&app.sealer, browser, seat.org_id, sealed).map_err(Error::from)?;
+    let previous = TokenSet::open(&app.sealer, browser, *seat.org_id, sealed).map_err(Error::from)?;
     let refresh_token = previous.refresh_token.ok_or(Failure::SeatEnded)?;
     let tokens = app.provider.refresh(refresh_token.clone()).await?;
     // Check that the tokens are for the same person in the same organization (OpenID Connect Core section 12.2).
@@ -116,7 +116,7 @@ async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sea
         // A provider without rotation sends no new refresh token; the current one stays valid.
         refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
     };
-    let sealed = token_set.seal(&app.sealer, browser, seat.org_id).map_err(Error::from)?;
+    let sealed = token_set.seal(&app.sealer, browser, *seat.org_id).map_err(Error::from)?;
     let now = app.clock.now();
     let tokens = Tokens {
         sid: claims.additional_claims().sid.as_deref(),

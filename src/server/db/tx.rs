@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     announcements::{Announcement, Announcements, CHANNEL},
     handle::Db,
+    proof::ProvenOrg,
 };
 use crate::{
-    domain::ids::{OrgId, PersonId},
+    domain::ids::{BrowserId, OrgId, PersonId},
     kernel::{
         database::{Connection, Driver, Mode, Tx, query::execute},
         email_domain::MailDomain,
@@ -21,6 +22,15 @@ async fn set_variable(tx: &mut Tx, name: &'static str, value: String) -> Result<
         execute!(tx, "SELECT set_config($1, $2, true)", name, value)?;
     }
     Ok(())
+}
+
+/// What a transaction does to the rights of members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// It relies on them: others cannot change them before it ends.
+    Keep,
+    /// It changes them: no one relies on them meanwhile.
+    Change,
 }
 
 /// A transaction within one organization. Every query on an organization's data takes one and limits itself to this
@@ -39,16 +49,41 @@ pub struct OrgTx {
 }
 
 impl OrgTx {
-    /// Starts a transaction. Callers must have authorized the organization: `access`, `auth` during sign-in, and `sync` for
-    /// the provider's changes.
-    pub(in crate::server) async fn begin(db: &Db, org: OrgId, mode: Mode) -> Result<Self, Error> {
+    /// Starts a transaction.
+    pub(in crate::server) async fn begin(db: &Db, org: ProvenOrg, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
         set_variable(&mut tx, "app.org_id", org.to_string()).await?;
-        Ok(Self::new(tx, org, db.announcements.clone()))
+        Ok(Self::new(tx, *org, db.announcements.clone()))
+    }
+
+    /// Starts a write transaction, during which memberships keep their rights: those who change them wait for its end, and it
+    /// waits for those who are changing them.
+    ///
+    /// The lock is the first of the transaction, so that it cannot be part of a deadlock.
+    pub(in crate::server) async fn begin_with_rights(db: &Db, org: ProvenOrg, rights: Rights) -> Result<Self, Error> {
+        let mut tx = db.begin(Mode::Write).await?;
+        // SQLite allows one writer at a time and needs no lock. One statement with both saves a round trip.
+        if tx.driver() == Driver::Postgres {
+            let sql = match rights {
+                Rights::Keep => {
+                    "SELECT set_config('app.org_id', $1, true), pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
+                }
+                Rights::Change => {
+                    "SELECT set_config('app.org_id', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))"
+                }
+            };
+            execute!(tx, sql, org.to_string())?;
+        }
+        Ok(Self::new(tx, *org, db.announcements.clone()))
     }
 
     const fn new(tx: Tx, org: OrgId, announcements: Arc<Announcements>) -> Self {
         Self { tx, org, announcements, last_event: None, changed_rights: false }
+    }
+
+    /// Lets the row-level policies also show and insert the seats of `browser`.
+    pub(in crate::server) async fn allow_browser(&mut self, browser: BrowserId) -> Result<(), Error> {
+        set_variable(&mut self.tx, "app.browser_id", browser.to_string()).await
     }
 
     /// Announces the events up to the number `last` to open pages on all nodes after the commit.
@@ -129,17 +164,37 @@ pub struct PlatformTx {
     announcements: Arc<Announcements>,
     /// The people whose seats the transaction deleted.
     signed_out: BTreeSet<PersonId>,
+    /// The browser whose seats the row-level policies show.
+    browser: Option<BrowserId>,
 }
 
 impl PlatformTx {
     async fn begin(db: &Db, mode: Mode) -> Result<Self, Error> {
         let announcements = db.announcements.clone();
-        Ok(Self { tx: db.begin(mode).await?, announcements, signed_out: BTreeSet::new() })
+        Ok(Self { tx: db.begin(mode).await?, announcements, signed_out: BTreeSet::new(), browser: None })
     }
 
     /// Makes the streams of these people's open pages on all nodes check after the commit whether they are signed in.
     pub(in crate::server) fn announce_sign_outs(&mut self, people: impl IntoIterator<Item = PersonId>) {
         self.signed_out.extend(people);
+    }
+
+    /// Lets the row-level policies show the seats of `browser`.
+    pub(in crate::server) async fn allow_browser(&mut self, browser: BrowserId) -> Result<(), Error> {
+        if self.browser.replace(browser) == Some(browser) {
+            return Ok(());
+        }
+        set_variable(&mut self.tx, "app.browser_id", browser.to_string()).await
+    }
+
+    /// Lets the row-level policies show the seats of the provider's session `sid`, which has ended.
+    pub(in crate::server) async fn allow_ended_session(&mut self, sid: &str) -> Result<(), Error> {
+        set_variable(&mut self.tx, "app.ended_sid", sid.to_owned()).await
+    }
+
+    /// Lets the row-level policies show the seats of `person`, all of whose sessions have ended.
+    pub(in crate::server) async fn allow_ended_person(&mut self, person: PersonId) -> Result<(), Error> {
+        set_variable(&mut self.tx, "app.ended_person_id", person.to_string()).await
     }
 
     /// Lets the row-level policies show the memberships of these people.
@@ -163,15 +218,27 @@ impl PlatformTx {
         set_variable(&mut self.tx, "app.addresses", addresses.join("\n")).await
     }
 
-    /// Lets the row-level policies show pending work of all organizations. Carrying it out needs an [`OrgTx`].
+    /// Lets the row-level policies show pending work and expired seats of all organizations. Carrying work out needs an
+    /// [`OrgTx`].
     pub(in crate::server) async fn as_worker(&mut self) -> Result<(), Error> {
         set_variable(&mut self.tx, "app.worker", "on".to_owned()).await
     }
 
-    /// Continues the transaction within an organization, which the transaction may just have inserted.
-    pub(in crate::server) async fn into_org(mut self, org: OrgId) -> Result<OrgTx, Error> {
-        set_variable(&mut self.tx, "app.org_id", org.to_string()).await?;
-        Ok(OrgTx::new(self.tx, org, self.announcements))
+    /// Continues the transaction within an organization, which the transaction may just have inserted. What the policies
+    /// showed before ends.
+    pub(in crate::server) async fn into_org(mut self, org: ProvenOrg) -> Result<OrgTx, Error> {
+        if self.tx.driver() == Driver::Postgres {
+            execute!(
+                self.tx,
+                "SELECT set_config('app.org_id', $1, true), set_config('app.worker', '', true),
+                    set_config('app.person_ids', '', true), set_config('app.browser_id', '', true),
+                    set_config('app.ticket', '', true), set_config('app.addresses', '', true),
+                    set_config('app.domain', '', true), set_config('app.ended_sid', '', true),
+                    set_config('app.ended_person_id', '', true)",
+                org.to_string(),
+            )?;
+        }
+        Ok(OrgTx::new(self.tx, *org, self.announcements))
     }
 
     /// The kind of the database, for the query macros.

@@ -26,6 +26,7 @@ pub async fn people(
     last: Option<PersonId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Identity>, Error> {
+    tx.allow_browser(browser).await?;
     Ok(fetch_all!(
         tx,
         Identity,
@@ -89,6 +90,7 @@ pub async fn list(
     scope: BrowserScope,
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
+    tx.allow_browser(scope.browser).await?;
     tx.allow_people(people).await?;
     // The subquery sorts narrow rows; the rest is joined after the limit.
     Ok(fetch_all!(
@@ -124,6 +126,7 @@ pub async fn few(
     current: &str,
     limit: i64,
 ) -> Result<Vec<Row>, Error> {
+    tx.allow_browser(scope.browser).await?;
     tx.allow_people(&[person]).await?;
     Ok(fetch_all!(
         tx,
@@ -169,6 +172,7 @@ pub async fn others(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(String, String)>, Error> {
+    tx.allow_browser(browser).await?;
     Ok(fetch_all!(
         tx,
         (String, String),

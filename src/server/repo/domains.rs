@@ -5,13 +5,13 @@ use sqlx::FromRow;
 
 use crate::{
     domain::{
-        ids::{OrgId, PersonId},
+        ids::PersonId,
         organizations::email_domains::{DomainState, JoinMode, Problem},
         permissions::Role,
     },
     kernel::email_domain::MailDomain,
     server::{
-        db::{OrgTx, PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
+        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -130,11 +130,11 @@ pub async fn delete(tx: &mut OrgTx, domain: &MailDomain) -> Result<Option<Domain
 }
 
 /// Lists domains of all organizations whose check is due, at most `limit`.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(OrgId, String)>, Error> {
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(ProvenOrg, String)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
-        (OrgId, String),
+        (ProvenOrg, String),
         "SELECT org_id, domain FROM organization_domain WHERE due_at <= $1 ORDER BY due_at, org_id, domain LIMIT $2",
         now,
         limit,
@@ -205,7 +205,7 @@ pub async fn update_check(
 /// The organization that has verified a domain, and how people with an address there join it.
 #[derive(Clone, Debug, FromRow)]
 pub struct VerifiedDomain {
-    pub org_id: OrgId,
+    pub org_id: ProvenOrg,
     /// The organization's id at the provider.
     pub provider_id: String,
     pub slug: String,

@@ -6,44 +6,46 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{OrgId, PersonId},
     server::{
-        db::{Driver, OrgTx, PlatformTx, execute, fetch_optional, scalar_one, scalar_optional},
+        db::{Driver, OrgTx, PlatformTx, ProvenOrg, execute, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
 
-/// An organization.
+/// An organization that the provider has named.
 #[derive(Clone, Debug, FromRow)]
 pub struct Organization {
-    pub id: OrgId,
-    /// The organization's id at the provider, `org_…`.
-    pub provider_id: String,
+    pub id: ProvenOrg,
     pub slug: String,
     pub display_name: String,
 }
 
-/// The query of [`Organization`]s with this condition.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!("SELECT id, provider_id, slug, display_name FROM organization ", $rest)
-    };
-}
-
-/// Finds an organization by its slug.
-pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<Organization>, Error> {
+/// Finds an organization's id at the provider and its slug. A slug proves nothing, so it opens no transaction.
+pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<(String, String)>, Error> {
     // PostgreSQL rejects a NUL in a text; no slug contains one.
     if slug.contains('\0') {
         return Ok(None);
     }
-    Ok(fetch_optional!(tx, Organization, select!("WHERE slug = $1"), slug,)?)
+    Ok(fetch_optional!(tx, (String, String), "SELECT provider_id, slug FROM organization WHERE slug = $1", slug)?)
 }
 
-/// Finds an organization by its id at the provider `issuer`.
+/// Finds an organization by its slug for the command line, whose user may do everything.
+pub async fn for_operator(tx: &mut PlatformTx, slug: &str) -> Result<Option<ProvenOrg>, Error> {
+    Ok(scalar_optional!(tx, ProvenOrg, "SELECT id FROM organization WHERE slug = $1", slug)?)
+}
+
+/// Finds an organization by its id at the provider `issuer`, which comes from a verified token or from the provider itself.
 pub async fn by_provider_id(
     tx: &mut PlatformTx,
     issuer: &str,
     provider_id: &str,
 ) -> Result<Option<Organization>, Error> {
-    Ok(fetch_optional!(tx, Organization, select!("WHERE issuer = $1 AND provider_id = $2"), issuer, provider_id,)?)
+    Ok(fetch_optional!(
+        tx,
+        Organization,
+        "SELECT id, slug, display_name FROM organization WHERE issuer = $1 AND provider_id = $2",
+        issuer,
+        provider_id,
+    )?)
 }
 
 /// A new organization and its owner.
@@ -58,12 +60,17 @@ pub struct NewOrganization<'a> {
     pub owner: PersonId,
 }
 
-/// Inserts an organization. Returns `false` if the provider's id or the slug is taken.
-pub async fn insert(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTime<Utc>) -> Result<bool, Error> {
-    let added = execute!(
+/// Inserts an organization. Returns `None` if the provider's id or the slug is taken.
+pub async fn insert(
+    tx: &mut PlatformTx,
+    new: &NewOrganization<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<ProvenOrg>, Error> {
+    Ok(scalar_optional!(
         tx,
+        ProvenOrg,
         "INSERT INTO organization (id, issuer, provider_id, slug, display_name, owner_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
         new.id,
         new.issuer,
         new.provider_id,
@@ -71,8 +78,7 @@ pub async fn insert(tx: &mut PlatformTx, new: &NewOrganization<'_>, now: DateTim
         new.display_name,
         new.owner,
         now,
-    )?;
-    Ok(added == 1)
+    )?)
 }
 
 /// Fetches the organization's id at the provider.
@@ -90,10 +96,11 @@ pub async fn claim_next(
     issuer: &str,
     before: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> Result<Option<(OrgId, String)>, Error> {
+) -> Result<Option<(ProvenOrg, String)>, Error> {
+    tx.as_worker().await?;
     Ok(fetch_optional!(
         tx,
-        (OrgId, String),
+        (ProvenOrg, String),
         "UPDATE organization SET reconciled_at = $3
          WHERE (reconciled_at IS NULL OR reconciled_at <= $2) AND id = (
              SELECT id FROM organization
@@ -112,7 +119,8 @@ pub async fn claim_day(
     tx: &mut PlatformTx,
     today: NaiveDate,
     after: OrgId,
-) -> Result<Option<(OrgId, Option<NaiveDate>)>, Error> {
+) -> Result<Option<(ProvenOrg, Option<NaiveDate>)>, Error> {
+    tx.as_worker().await?;
     let sql = match tx.driver() {
         // SQLite allows one writer at a time and needs no lock.
         Driver::Sqlite => {
@@ -124,7 +132,7 @@ pub async fn claim_day(
              ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
         }
     };
-    Ok(fetch_optional!(tx, (OrgId, Option<NaiveDate>), sql, today, after)?)
+    Ok(fetch_optional!(tx, (ProvenOrg, Option<NaiveDate>), sql, today, after)?)
 }
 
 /// Records that the reminders of `today` are complete.
@@ -155,11 +163,11 @@ pub struct Branding<'a> {
 }
 
 /// Updates name, branding and slug. Keeps the slug if another organization here has the new one.
-pub async fn update_branding(tx: &mut PlatformTx, org: OrgId, branding: &Branding<'_>) -> Result<(), Error> {
+pub async fn update_branding(tx: &mut OrgTx, branding: &Branding<'_>) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE organization SET display_name = COALESCE($2, display_name), logo_url = $3, colour = $4 WHERE id = $1",
-        org,
+        tx.org(),
         branding.display_name,
         branding.logo_url,
         branding.colour,
@@ -168,7 +176,7 @@ pub async fn update_branding(tx: &mut PlatformTx, org: OrgId, branding: &Brandin
         tx,
         "UPDATE organization SET slug = $2
          WHERE id = $1 AND slug <> $2 AND NOT EXISTS (SELECT 1 FROM organization WHERE slug = $2)",
-        org,
+        tx.org(),
         branding.slug,
     )?;
     Ok(())

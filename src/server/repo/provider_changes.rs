@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::{
-    domain::ids::{ChangeId, OrgId, PersonId},
+    domain::ids::{ChangeId, PersonId},
     server::{
-        db::{OrgTx, PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all},
+        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all},
         error::Error,
     },
 };
@@ -39,11 +39,11 @@ pub async fn insert(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> 
 }
 
 /// Lists the due commands of all organizations, the first of each topic, at most `limit`.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(OrgId, ChangeId)>, Error> {
+pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(ProvenOrg, ChangeId)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
-        (OrgId, ChangeId),
+        (ProvenOrg, ChangeId),
         "SELECT c.org_id, c.id FROM provider_change c
          WHERE c.state = 'waiting' AND c.due_at <= $1 AND (c.taken_until IS NULL OR c.taken_until <= $1)
            AND NOT EXISTS (SELECT 1 FROM provider_change e

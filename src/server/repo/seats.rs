@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
+        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
         error::Error,
     },
 };
@@ -14,7 +14,7 @@ use crate::{
 /// A browser's seat in an organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct Seat {
-    pub org_id: OrgId,
+    pub org_id: ProvenOrg,
     pub slug: String,
     pub display_name: String,
     pub person_id: PersonId,
@@ -37,6 +37,7 @@ pub async fn find(
     if slug.contains('\0') {
         return Ok(None);
     }
+    tx.allow_browser(browser).await?;
     Ok(fetch_optional!(
         tx,
         Seat,
@@ -51,6 +52,7 @@ pub async fn find(
 
 /// Whether `browser` has a seat; expired seats count until their purge.
 pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
+    tx.allow_browser(browser).await?;
     Ok(exists!(tx, "SELECT 1 FROM seat WHERE browser_id = $1", browser)?)
 }
 
@@ -65,13 +67,8 @@ pub struct Tokens<'a> {
 }
 
 /// Inserts the seat of `person`, or replaces the browser's seat in the organization.
-pub async fn upsert(
-    tx: &mut PlatformTx,
-    browser: BrowserId,
-    org: OrgId,
-    person: PersonId,
-    tokens: &Tokens<'_>,
-) -> Result<(), Error> {
+pub async fn upsert(tx: &mut OrgTx, browser: BrowserId, person: PersonId, tokens: &Tokens<'_>) -> Result<(), Error> {
+    tx.allow_browser(browser).await?;
     execute!(
         tx,
         "INSERT INTO seat (browser_id, org_id, person_id, sid, tokens, fresh_until, ends_at)
@@ -80,7 +77,7 @@ pub async fn upsert(
          SET person_id = excluded.person_id, sid = excluded.sid, tokens = excluded.tokens,
              fresh_until = excluded.fresh_until, ends_at = excluded.ends_at, refreshing_until = NULL",
         browser,
-        org,
+        tx.org(),
         person,
         tokens.sid,
         tokens.sealed,
@@ -99,6 +96,7 @@ pub async fn claim_refresh(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Option<Vec<u8>>, Error> {
+    tx.allow_browser(browser).await?;
     Ok(scalar_optional!(
         tx,
         Vec<u8>,
@@ -121,6 +119,7 @@ pub async fn postpone_refresh(
     org: OrgId,
     until: DateTime<Utc>,
 ) -> Result<(), Error> {
+    tx.allow_browser(browser).await?;
     execute!(tx, "UPDATE seat SET refreshing_until = $3 WHERE browser_id = $1 AND org_id = $2", browser, org, until,)?;
     Ok(())
 }
@@ -132,6 +131,7 @@ pub async fn update_tokens(
     seat: &Seat,
     tokens: &Tokens<'_>,
 ) -> Result<bool, Error> {
+    tx.allow_browser(browser).await?;
     let renewed = execute!(
         tx,
         "UPDATE seat SET sid = $5, tokens = $6, fresh_until = $7, ends_at = $8, refreshing_until = NULL
@@ -151,6 +151,7 @@ pub async fn update_tokens(
 /// Deletes a seat, unless it was replaced in the meantime.
 pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
     tx.announce_sign_outs([seat.person_id]);
+    tx.allow_browser(browser).await?;
     execute!(
         tx,
         "DELETE FROM seat WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
@@ -162,14 +163,15 @@ pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
     Ok(())
 }
 
-/// Deletes all seats in an organization.
-pub async fn delete_in_organization(tx: &mut PlatformTx, org: OrgId) -> Result<(), Error> {
-    execute!(tx, "DELETE FROM seat WHERE org_id = $1", org)?;
+/// Deletes all seats in the organization.
+pub async fn delete_in_organization(tx: &mut OrgTx) -> Result<(), Error> {
+    execute!(tx, "DELETE FROM seat WHERE org_id = $1", tx.org())?;
     Ok(())
 }
 
 /// Deletes the seats of the provider's session `sid` in organizations of `issuer`; returns the count.
 pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
+    tx.allow_ended_session(sid).await?;
     let people = scalar_all!(
         tx,
         PersonId,
@@ -186,11 +188,13 @@ pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> 
 /// Deletes the seats of `person` in all browsers; returns the count.
 pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
     tx.announce_sign_outs([person]);
+    tx.allow_ended_person(person).await?;
     Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
 }
 
 /// Deletes all seats of `browser` and returns their organizations and sealed tokens, newest first.
 pub async fn delete_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
+    tx.allow_browser(browser).await?;
     let seats = fetch_all!(
         tx,
         (OrgId, Vec<u8>, PersonId),

@@ -117,6 +117,7 @@ pub async fn delete(tx: &mut PlatformTx, id: &str) -> Result<(), Error> {
 /// [`MAX_STRANGERS`]; returns the count.
 pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error> {
     let sessions = execute!(tx, "DELETE FROM browser_session WHERE expires_at <= $1", now)?;
+    tx.as_worker().await?;
     let seats = execute!(tx, "DELETE FROM seat WHERE ends_at <= $1", now)?;
     let logins = execute!(tx, "DELETE FROM login_transaction WHERE expires_at <= $1", now)?;
     let drafts = execute!(tx, "DELETE FROM form_draft WHERE expires_at <= $1", now)?;

@@ -11,12 +11,12 @@ use tokio::{sync::watch, task::JoinSet};
 use self::verdict::{after, problem};
 use crate::{
     domain::{
-        ids::{OrgId, PersonId},
+        ids::PersonId,
         organizations::email_domains::{DomainState, Problem},
     },
     kernel::email_domain::MailDomain,
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         provider::{command::ProviderCommand, queue},
         repo::{
@@ -56,7 +56,7 @@ pub fn value(token: &str) -> String {
 /// # Errors
 /// [`Error::NotFound`] if the organization has no such domain.
 #[tracing::instrument(skip_all, fields(%org))]
-pub async fn check(app: &AppState, org: OrgId, domain: &MailDomain, by: Option<PersonId>) -> Result<(), Error> {
+pub async fn check(app: &AppState, org: ProvenOrg, domain: &MailDomain, by: Option<PersonId>) -> Result<(), Error> {
     // Claim the domain.
     let now = app.clock.now();
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;

@@ -103,11 +103,9 @@ pub async fn add(ctx: &OrgContext, typed: &str) -> Result<String, Error> {
 /// [`Error::Forbidden`] without `manage:organization`; [`Error::NotFound`].
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn check(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
-    let tx = ctx.write(Permission::ManageOrganization, "domain.check", domain).await?;
-    let org = tx.org();
-    drop(tx);
+    drop(ctx.write(Permission::ManageOrganization, "domain.check", domain).await?);
     let domain = MailDomain::parse(domain).ok_or(Error::NotFound)?;
-    domain_checks::check(ctx.state(), org, &domain, Some(ctx.person)).await
+    domain_checks::check(ctx.state(), ctx.org(), &domain, Some(ctx.person)).await
 }
 
 /// Sets how people with an address at the domain join, the role that they get, and whether sign-in discovers the

@@ -75,7 +75,7 @@ fn is_role_local(ctx: &OrgContext, member: &Member) -> bool {
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Error> {
     const ACTION: &str = "member.role";
-    let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
+    let mut tx = ctx.write_rights(Permission::ManageMembers, ACTION, &id.to_string()).await?;
     let member = members::find(&mut tx, PersonId(id)).await?.ok_or(Error::NotFound)?;
     let target = format!("{} {role}", member.email);
     // No one may give a role above their own, nor change the role of a member above them.
@@ -110,7 +110,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn remove(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
     const ACTION: &str = "member.remove";
-    let mut tx = ctx.write(Permission::ManageMembers, ACTION, &id.to_string()).await?;
+    let mut tx = ctx.write_rights(Permission::ManageMembers, ACTION, &id.to_string()).await?;
     let member = members::find(&mut tx, PersonId(id)).await?.ok_or(Error::NotFound)?;
     if member.role > ctx.role {
         return refuse(ctx, tx, ACTION, &member.email, ABOVE_OWN_ROLE).await;
@@ -126,7 +126,7 @@ pub async fn remove(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn leave(ctx: &OrgContext) -> Result<(), Error> {
     const ACTION: &str = "member.leave";
-    let mut tx = ctx.write(Permission::ReadMembers, ACTION, &ctx.slug).await?;
+    let mut tx = ctx.write_rights(Permission::ReadMembers, ACTION, &ctx.slug).await?;
     let member = members::find(&mut tx, ctx.person).await?.ok_or(Error::NotFound)?;
     end_membership(ctx, tx, member, ACTION).await
 }

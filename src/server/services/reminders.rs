@@ -14,7 +14,7 @@ use crate::{
         tasks::event::Event,
     },
     server::{
-        db::PlatformTx,
+        db::{PlatformTx, ProvenOrg},
         error::Error,
         repo::{
             events::{self, EventOrigin, NewEvent},
@@ -64,10 +64,10 @@ pub async fn remind(app: &AppState) -> Result<(), Error> {
         match remind_batch(app, tx, org, last).await {
             // More tasks of the same organization.
             Ok(false) => {}
-            Ok(true) => after = org,
+            Ok(true) => after = *org,
             Err(error) => {
                 tracing::warn!(%error, %org, "cannot send the reminders of an organization");
-                after = org;
+                after = *org;
             }
         }
     }
@@ -75,7 +75,7 @@ pub async fn remind(app: &AppState) -> Result<(), Error> {
 
 /// Sends a batch of reminders in `org` and returns whether it was the last. The transaction that claims the day of an
 /// organization also sends its reminders: exactly one node does it, or none and the next retries.
-async fn remind_batch(app: &AppState, tx: PlatformTx, org: OrgId, last: Option<NaiveDate>) -> Result<bool, Error> {
+async fn remind_batch(app: &AppState, tx: PlatformTx, org: ProvenOrg, last: Option<NaiveDate>) -> Result<bool, Error> {
     let now = app.clock.now();
     let today = now.date_naive();
     let mut tx = tx.into_org(org).await?;

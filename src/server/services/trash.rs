@@ -151,7 +151,7 @@ pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
     loop {
         let all = tasks::expired(&mut app.db.read().await?, before, after, BATCH_SIZE).await?;
         let Some(last) = all.last() else { return Ok(count) };
-        after = (last.org, last.project, last.number);
+        after = (*last.org, last.project, last.number);
         for expired in all {
             match purge_expired(app, &expired, before).await {
                 Ok(is_purged) => count += usize::from(is_purged),

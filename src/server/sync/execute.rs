@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 
 use super::invitations;
 use crate::{
-    domain::ids::{ChangeId, OrgId},
+    domain::ids::ChangeId,
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         provider::{
             client::Management,
@@ -32,7 +32,7 @@ const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 
 /// Executes the command `id` of `org`, unless another node has claimed it.
 #[tracing::instrument(skip_all, fields(%org))]
-pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: ChangeId) -> Result<(), Error> {
+pub async fn execute(app: &AppState, management: &Management, org: ProvenOrg, id: ChangeId) -> Result<(), Error> {
     // Claim the command.
     let now = app.clock.now();
     let claimed_until = now + CLAIM_DURATION;
@@ -42,7 +42,7 @@ pub async fn execute(app: &AppState, management: &Management, org: OrgId, id: Ch
     let Ok(change) = serde_json::from_str::<ProviderCommand>(&claimed.change) else {
         return Err(Error::Corrupt("change"));
     };
-    let provider_id = organizations::provider_id(&mut app.db.read().await?, org).await?;
+    let provider_id = organizations::provider_id(&mut app.db.read().await?, *org).await?;
     // Execute it at the provider.
     let timed_out = |_| Err(ManagementError::NoResponse("too slow".to_owned()).into());
     let work = send(&change, app, management, org, &provider_id);
@@ -87,7 +87,7 @@ async fn send(
     change: &ProviderCommand,
     app: &AppState,
     management: &Management,
-    org: OrgId,
+    org: ProvenOrg,
     organization: &str,
 ) -> Result<(), SyncError> {
     match change {

@@ -2,10 +2,10 @@
 //! not recorded here is found by our id in its metadata, before a second one is created.
 
 use crate::{
-    domain::ids::{InvitationId, OrgId},
+    domain::ids::InvitationId,
     kernel::secret::fingerprint,
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         provider::{
             client::Management,
@@ -21,7 +21,7 @@ use crate::{
 pub(super) async fn invite(
     app: &AppState,
     management: &Management,
-    org: OrgId,
+    org: ProvenOrg,
     organization: &str,
     id: InvitationId,
 ) -> Result<(), SyncError> {
@@ -60,7 +60,12 @@ async fn create(
     management.invite(organization, &new).await
 }
 
-async fn record_sent(app: &AppState, org: OrgId, id: InvitationId, created: &ProviderInvitation) -> Result<(), Error> {
+async fn record_sent(
+    app: &AppState,
+    org: ProvenOrg,
+    id: InvitationId,
+    created: &ProviderInvitation,
+) -> Result<(), Error> {
     let ticket = created.ticket().ok_or(Error::Corrupt("invitation link"))?;
     // The ticket itself is not kept: whoever holds it proves that they read the mail.
     let sent = Sent { provider_id: &created.id, ticket: &fingerprint(&ticket), expires_at: created.expires_at };
@@ -73,7 +78,7 @@ async fn record_sent(app: &AppState, org: OrgId, id: InvitationId, created: &Pro
 pub(super) async fn revoke(
     app: &AppState,
     management: &Management,
-    org: OrgId,
+    org: ProvenOrg,
     organization: &str,
     id: InvitationId,
 ) -> Result<(), SyncError> {

@@ -201,11 +201,11 @@ async fn create_here(app: &AppState, setup: &OrganizationSetup, provider_id: &st
         display_name: &setup.display_name,
         owner: setup.person_id,
     };
-    if !organizations::insert(&mut tx, &new, now).await? {
+    let Some(id) = organizations::insert(&mut tx, &new, now).await? else {
         // A sign-in or an unrecorded attempt created the organization already, or another one has the name.
         let existing = organizations::by_provider_id(&mut tx, issuer, provider_id).await?;
         return if existing.is_some() { Ok(()) } else { Err(SetupError::NameTaken) };
-    }
+    };
     let mut tx = tx.into_org(id).await?;
     memberships::upsert(&mut tx, setup.person_id, Membership { role: Role::Owner, granted: None }, now).await?;
     first_project::add(&mut tx, Author { clock: &app.clock, random: &app.random, person: setup.person_id }).await?;

@@ -5,12 +5,12 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{
-        ids::{BatchId, OrgId, PersonId},
+        ids::{BatchId, PersonId},
         permissions::Role,
     },
     server::{
         auth::end_access::end_access,
-        db::{Mode, OrgTx, PlatformTx},
+        db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
         error::Error,
         provider::{client::Management, command::member_topic, error::SyncError, members::Member},
         repo::{
@@ -48,12 +48,17 @@ pub(super) async fn reconcile_next(app: &AppState, management: &Management) -> R
 }
 
 #[tracing::instrument(skip_all, fields(%org))]
-async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider_id: &str) -> Result<(), SyncError> {
+async fn reconcile(
+    app: &AppState,
+    management: &Management,
+    org: ProvenOrg,
+    provider_id: &str,
+) -> Result<(), SyncError> {
     let Some(organization) = management.organization(provider_id).await? else {
         // The organization was deleted at the provider. Keep its data, and end all sign-ins.
         tracing::warn!(%org, provider_id, "an organization was deleted at the provider");
-        let mut tx = app.db.write().await?;
-        seats::delete_in_organization(&mut tx, org).await?;
+        let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+        seats::delete_in_organization(&mut tx).await?;
         return Ok(tx.commit().await?);
     };
     let open = invitations::list_open(app, org).await?;
@@ -61,16 +66,8 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
     let before = LocalSnapshot::read(app, org).await?;
     let members = management.members(provider_id).await?;
     let blocked = management.blocked_subjects().await?;
-    // Update name and branding.
-    let mut tx = app.db.write().await?;
-    let branding = Branding {
-        slug: &organization.name,
-        display_name: organization.display_name.as_deref().filter(|name| !name.is_empty()),
-        logo_url: organization.branding.logo_url.as_deref(),
-        colour: organization.branding.colors.primary.as_deref(),
-    };
-    organizations::update_branding(&mut tx, org, &branding).await?;
     // Save the members' profiles.
+    let mut tx = app.db.write().await?;
     let mut at_provider = Vec::with_capacity(members.len());
     for member in &members {
         let person = save_person(app, &mut tx, member).await?;
@@ -80,6 +77,16 @@ async fn reconcile(app: &AppState, management: &Management, org: OrgId, provider
         }
         at_provider.push((person, member));
     }
+    // Update name and branding.
+    let mut tx = tx.into_org(org).await?;
+    let branding = Branding {
+        slug: &organization.name,
+        display_name: organization.display_name.as_deref().filter(|name| !name.is_empty()),
+        logo_url: organization.branding.logo_url.as_deref(),
+        colour: organization.branding.colors.primary.as_deref(),
+    };
+    organizations::update_branding(&mut tx, &branding).await?;
+
     tx.commit().await?;
     reconcile_members(app, org, &at_provider, &before).await?;
     Ok(invitations::reconcile(app, org, &open, &invited, &members).await?)
@@ -94,7 +101,7 @@ struct LocalSnapshot {
 }
 
 impl LocalSnapshot {
-    async fn read(app: &AppState, org: OrgId) -> Result<Self, Error> {
+    async fn read(app: &AppState, org: ProvenOrg) -> Result<Self, Error> {
         let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
         let members = memberships::list(&mut tx).await?.into_iter().map(|member| member.person).collect();
         Ok(Self { members, pending_topics: provider_changes::topics(&mut tx).await? })
@@ -114,12 +121,12 @@ async fn save_person(app: &AppState, tx: &mut PlatformTx, member: &Member) -> Re
 /// member missing at the provider is removed only if they were a member before the fetch: others have just joined.
 async fn reconcile_members(
     app: &AppState,
-    org: OrgId,
+    org: ProvenOrg,
     at_provider: &[(PersonId, &Member)],
     before: &LocalSnapshot,
 ) -> Result<(), Error> {
     let now = app.clock.now();
-    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    let mut tx = OrgTx::begin_with_rights(&app.db, org, Rights::Change).await?;
     let pending_topics = provider_changes::topics(&mut tx).await?;
     let has_pending_change = |subject: &str| {
         let topic = member_topic(subject);

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 
 use reqwest::{Client, header::HOST, redirect::Policy};
 use tessera::testing::{
-    kernel::{client_address::TrustedProxies, clock::Clock, random::Random},
+    domain::ids::BrowserId,
+    kernel::{client_address::TrustedProxies, clock::Clock, database::Pools, random::Random},
     serve::Server,
     server::{
+        access::{self, OrgContext},
         config::{Config, ConnectionLimits, ProviderConfig},
+        db::Db,
         seed,
         services::{reminders, trash},
     },
@@ -147,6 +150,26 @@ impl TestApp {
         let browser = self.browser();
         browser.sign_in(self, person, organization).await;
         browser.in_organization(organization)
+    }
+
+    /// Returns what a request of `person` in `organization` knows of their rights, who must be signed in there.
+    pub async fn context(&self, person: Person, organization: Organization) -> OrgContext {
+        self.context_of(self.database.browser_of(person, organization.slug).await, organization.slug).await
+    }
+
+    /// Returns the same for a browser with a seat in the organization `slug`.
+    pub async fn context_of(&self, browser: BrowserId, slug: &str) -> OrgContext {
+        access::from_seat(&self.server.app, browser, slug).await.unwrap()
+    }
+
+    /// The application's handle of the database.
+    pub fn db(&self) -> &Db {
+        &self.server.app.db
+    }
+
+    /// The connections of the application to its database.
+    pub fn pools(&self) -> &Pools {
+        self.server.app.db.database().pools()
     }
 
     /// Starts an application in which Alice is signed in to acme and has an empty project.

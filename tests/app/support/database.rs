@@ -12,7 +12,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use tessera::testing::{domain::tasks::event::Event, server::db::Db};
+use tessera::testing::{
+    domain::{ids::BrowserId, tasks::event::Event},
+    server::db::Db,
+};
 use tokio::sync::OnceCell;
 use url::Url;
 use uuid::Uuid;
@@ -75,6 +78,18 @@ impl Database {
     /// Counts the rows that a query with the clause `FROM {from}` returns.
     pub async fn count(&self, from: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// Returns a browser in which `person` is signed in to the organization `slug`.
+    pub async fn browser_of(&self, person: &str, slug: &str) -> BrowserId {
+        let sql = AssertSqlSafe(format!(
+            "SELECT s.browser_id FROM seat s JOIN person p ON p.id = s.person_id JOIN organization o ON o.id = s.org_id
+             WHERE p.subject = '{person}' AND o.slug = '{slug}' LIMIT 1"
+        ));
         match &self.direct {
             Direct::Sqlite { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
             Direct::Postgres { pool, .. } => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),

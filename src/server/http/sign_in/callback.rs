@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::{OrgId, PersonId},
+        ids::PersonId,
         organizations::{RecentOrganization, joining::JoinState},
         permissions::Permissions,
     },
@@ -34,6 +34,7 @@ use crate::{
             session::{Browser, BrowserSession},
             tokens::TokenSet,
         },
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         http::message::Message,
         repo::{
@@ -229,7 +230,7 @@ async fn create_seat(
     let organization = provision_member::find_or_create_organization(app, provider_id, name, person, granted)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
-    let policy = invitation::join_policy(app, organization.id, invitation, person).await?;
+    let policy = invitation::join_policy(app, *organization.id, invitation, person).await?;
     provision_member::save_membership(app, organization.id, person, granted, policy).await.map_err(
         |error| match error {
             Error::NotFound => Message::membership_suspended(&organization.display_name, retry),
@@ -252,21 +253,21 @@ async fn create_seat(
 async fn save_seat(
     app: &AppState,
     browser: Browser,
-    org: OrgId,
+    org: ProvenOrg,
     person: PersonId,
     token_set: &TokenSet,
     claims: &Claims,
     fresh_until: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let sealed = token_set.seal(&app.sealer, browser.id, org)?;
+    let sealed = token_set.seal(&app.sealer, browser.id, *org)?;
     let tokens = Tokens {
         sid: claims.additional_claims().sid.as_deref(),
         sealed: &sealed,
         fresh_until,
         ends_at: app.clock.now() + SEAT_LIFETIME,
     };
-    let mut tx = app.db.write().await?;
-    seats::upsert(&mut tx, browser.id, org, person, &tokens).await?;
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    seats::upsert(&mut tx, browser.id, person, &tokens).await?;
     tx.commit().await
 }
 

@@ -21,10 +21,7 @@ use crate::{
             session::{Browser, BrowserSession},
         },
         http::message::Message,
-        repo::{
-            organizations::{self, Organization},
-            seats,
-        },
+        repo::{organizations, seats},
         services::{discovery, workspace_picker},
         state::AppState,
     },
@@ -54,7 +51,7 @@ pub async fn get(
     let requested = requested_organization(&app, &headers, browser, &query).await?;
     let (organization, slug) = match &requested {
         Requested::Id(id) => (Some(id.clone()), None),
-        Requested::Known(organization) => (Some(organization.provider_id.clone()), Some(organization.slug.clone())),
+        Requested::Known { provider_id, slug } => (Some(provider_id.clone()), Some(slug.clone())),
         Requested::Name(_) | Requested::Any => (None, None),
     };
     // Do not send an invitation to the provider while another account may be signed in.
@@ -125,8 +122,8 @@ enum Requested {
     Any,
     /// The id at the provider, as it was sent.
     Id(String),
-    /// A name that this browser knows.
-    Known(Organization),
+    /// An organization whose name this browser knows.
+    Known { provider_id: String, slug: String },
     /// Another name. Whether the organization exists is not looked up.
     Name(String),
 }
@@ -151,8 +148,8 @@ async fn requested_organization(
     if !is_known {
         return Ok(Requested::Name(name));
     }
-    let organization = organizations::by_slug(&mut app.db.read().await?, &name).await?;
-    Ok(organization.map_or(Requested::Name(name), Requested::Known))
+    let found = organizations::by_slug(&mut app.db.read().await?, &name).await?;
+    Ok(found.map_or(Requested::Name(name), |(provider_id, slug)| Requested::Known { provider_id, slug }))
 }
 
 /// Discovers an organization by the domain of `login_hint`, unless the query names one, is a sign-up, or disables

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use crate::domain::{
-    ids::{InvitationId, OrgId},
-    permissions::Role,
+use crate::{
+    domain::{ids::InvitationId, permissions::Role},
+    server::db::ProvenOrg,
 };
 
 /// The columns of an [`Invitation`]: `i` is the invitation and `p` its inviter.
@@ -86,7 +86,7 @@ impl TryFrom<String> for Invited {
 /// The organization of an invitation.
 #[derive(Clone, Debug, FromRow)]
 pub struct OrgRef {
-    pub org_id: OrgId,
+    pub org_id: ProvenOrg,
     /// The organization's id at the provider.
     pub provider_org: String,
     pub slug: String,

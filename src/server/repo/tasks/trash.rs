@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{OrgId, PersonId, ProjectId},
     server::{
-        db::{Driver, OrgTx, PlatformTx, execute, fetch_all, scalar_all, scalar_one},
+        db::{Driver, OrgTx, PlatformTx, ProvenOrg, execute, fetch_all, scalar_all, scalar_one},
         error::Error,
     },
 };
@@ -53,7 +53,7 @@ pub async fn list_archived(tx: &mut OrgTx, project: ProjectId, limit: i64) -> Re
 /// A deleted task that is due for its purge.
 #[derive(Clone, Debug, FromRow)]
 pub struct Expired {
-    pub org: OrgId,
+    pub org: ProvenOrg,
     pub project: ProjectId,
     /// The project's key.
     pub key: String,

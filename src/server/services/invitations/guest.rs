@@ -8,7 +8,7 @@ use crate::{
     },
     kernel::secret::fingerprint,
     server::{
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         provider::{command::ProviderCommand, queue},
         repo::{
@@ -127,7 +127,7 @@ pub async fn invited_role(app: &AppState, org: OrgId, ticket: &str, person: Pers
     let Some(address) = ProvenAddress::of(&mut tx, app.provider.issuer(), person).await? else { return Ok(None) };
     let found = invitations::by_ticket(&mut tx, ticket).await?;
     let is_theirs = |found: &Found| {
-        found.organization.org_id == org
+        *found.organization.org_id == org
             && found.invitation.state == State::Open
             && address.as_str() == found.invitation.address
     };
@@ -137,7 +137,7 @@ pub async fn invited_role(app: &AppState, org: OrgId, ticket: &str, person: Pers
 /// Marks the invitation of the ticket with this fingerprint as accepted by `person`, with an audit entry. Repeated
 /// calls have no effect.
 #[tracing::instrument(skip_all, fields(%org))]
-pub async fn accepted(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<(), Error> {
+pub async fn accepted(app: &AppState, org: ProvenOrg, ticket: &str, person: PersonId) -> Result<(), Error> {
     let Some(found) = invitations::by_ticket(&mut app.db.read().await?, ticket).await? else { return Ok(()) };
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     record_acceptance(app, &mut tx, &found.invitation, person).await?;

@@ -1,18 +1,15 @@
 //! Closes invitations that have ended at the provider: in another application, in its console, or in a sign-in that did
 //! not return to Tessera.
 
-use crate::{
-    domain::ids::OrgId,
-    server::{
-        db::{Mode, OrgTx},
-        error::Error,
-        provider::{command::invitation_topic, invitations::Invitation as ProviderInvitation, members::Member},
-        repo::{
-            invitations::{self, Invitation, State},
-            provider_changes,
-        },
-        state::AppState,
+use crate::server::{
+    db::{Mode, OrgTx, ProvenOrg},
+    error::Error,
+    provider::{command::invitation_topic, invitations::Invitation as ProviderInvitation, members::Member},
+    repo::{
+        invitations::{self, Invitation, State},
+        provider_changes,
     },
+    state::AppState,
 };
 
 /// Shown if it is unknown why an invitation has ended.
@@ -20,7 +17,7 @@ const UNKNOWN_END: &str = "The sign-in service no longer has it. It was revoked 
 
 /// Lists the invitations that the provider should have. Call it before fetching the provider's invitations, so that an
 /// invitation sent in between does not count as missing.
-pub(super) async fn list_open(app: &AppState, org: OrgId) -> Result<Vec<Invitation>, Error> {
+pub(super) async fn list_open(app: &AppState, org: ProvenOrg) -> Result<Vec<Invitation>, Error> {
     let mut tx = OrgTx::begin(&app.db, org, Mode::Read).await?;
     let mut open = invitations::list(&mut tx).await?;
     open.retain(|invitation| invitation.state == State::Open);
@@ -31,7 +28,7 @@ pub(super) async fn list_open(app: &AppState, org: OrgId) -> Result<Vec<Invitati
 /// invitations, so that they include a person who accepts in between.
 pub(super) async fn reconcile(
     app: &AppState,
-    org: OrgId,
+    org: ProvenOrg,
     open: &[Invitation],
     at_provider: &[ProviderInvitation],
     members: &[Member],
