@@ -52,6 +52,7 @@ mod rest;
 mod rights_within_a_write;
 mod saved_views;
 mod search;
+mod second_wall;
 mod sessions;
 mod sign_in_callback;
 mod sign_in_page;

@@ -16,6 +16,7 @@ mod provider;
 mod stream;
 mod task;
 mod tokens;
+pub mod wire;
 
 pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};

@@ -93,7 +93,13 @@ impl Tx {
             // `BEGIN IMMEDIATE` takes the write lock at the start. A transaction that has read a stale snapshot could
             // not get it later.
             (Pools::Sqlite { writer, .. }, Mode::Write) => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            (Pools::Postgres(pool), _) => Inner::Postgres(pool.begin().await?),
+            // In a task of its own, because dropping a future of `Pool::begin` that has sent BEGIN would put the connection
+            // back into the pool within a transaction (sqlx 0.9).
+            (Pools::Postgres(pool), _) => {
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await });
+                Inner::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
         };
         database.used.transactions.fetch_add(1, Ordering::Relaxed);
         Ok(Self { inner, used: database.used.clone() })

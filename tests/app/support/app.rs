@@ -28,6 +28,7 @@ use super::{
     project::Project,
     provider::{CLIENT_SECRET, Provider},
     tokens::{AUDIENCE, CLIENT_ID},
+    wire,
 };
 
 /// The value of `SESSION_SECRET`.
@@ -106,13 +107,25 @@ impl TestApp {
 
     /// Starts another node; `None` on `SQLite`, which only one process can open.
     pub async fn another_node(&self) -> Option<Node> {
+        self.node_at(self.database.url.clone()).await
+    }
+
+    /// Starts another node whose statements have no condition on the organization; `None` on `SQLite`.
+    pub async fn node_without_org_condition(&self) -> Option<Node> {
+        match self.database.direct() {
+            Direct::Sqlite { .. } => None,
+            Direct::Postgres { .. } => self.node_at(wire::without_org_condition(&self.database.url).await).await,
+        }
+    }
+
+    async fn node_at(&self, database_url: String) -> Option<Node> {
         if matches!(self.database.direct(), Direct::Sqlite { .. }) {
             return None;
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = Url::parse(&format!("http://{address}/")).unwrap();
-        let config = config(&self.database, &self.provider.issuer, address, url.as_str());
+        let config = Config { database_url, ..config(&self.database, &self.provider.issuer, address, url.as_str()) };
         let server = Server::start_on(listener, config, self.clock.clone(), Random::system()).await.unwrap();
         Some(Node { url, server })
     }
