@@ -1,6 +1,5 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, sealed values, hosts, database pools,
-//! DNS and email domains.
+//! private files, sealed values, hosts, database pools, DNS and email domains.
 
 pub mod client_address;
 pub mod clock;

@@ -232,7 +232,7 @@ impl OrgContext {
         bytes: usize,
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.state.heavy.run(self.org, bytes, work).await
+        self.state.heavy.run(*self.org, bytes, work).await
     }
 
     /// Records `action` in the audit log.

@@ -65,7 +65,7 @@ impl JoinContext {
     }
 
     /// The organization.
-    pub(in crate::server) const fn org(&self) -> OrgId {
+    pub(in crate::server) const fn org(&self) -> ProvenOrg {
         self.org
     }
 

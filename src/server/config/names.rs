@@ -7,7 +7,7 @@ use super::{Variables, error::ConfigError};
 const PREFIXES: [&str; 2] = ["AUTH0_", "IDP_"];
 
 /// The variables that begin with one of [`PREFIXES`].
-const PREFIXED: [&str; 17] = [
+const PREFIXED: [&str; 19] = [
     "AUTH0_AUDIENCE",
     "AUTH0_CLIENT_ID",
     "AUTH0_CLIENT_SECRET",
@@ -23,12 +23,23 @@ const PREFIXED: [&str; 17] = [
     "IDP_DEMO",
     "IDP_HTTPS_ADDR",
     "IDP_MAIL_FROM",
+    "IDP_MIGRATION_DATABASE_URL",
+    "IDP_OUTBOUND_ALLOW",
     "IDP_RATE_LIMIT",
     "IDP_SMTP_URL",
 ];
 
 /// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
-const OTHERS: [&str; 5] = ["APP_BASE_URL", "DATABASE_URL", "DATA_DIR", "DNS_SERVER", "SESSION_SECRET"];
+const OTHERS: [&str; 8] = [
+    "APP_BASE_URL",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "DNS_SERVER",
+    "MIGRATION_DATABASE_URL",
+    "SESSION_SECRET",
+    "SESSION_SECRET_PREVIOUS",
+    "TRUSTED_PROXIES",
+];
 
 /// Whether `name` may be read: if it has one of the prefixes, it must be on the list.
 pub(super) fn may_be_read(name: &str) -> bool {

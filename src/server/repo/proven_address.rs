@@ -36,7 +36,7 @@ impl ProvenAddress {
             Source::Database => true,
             Source::Connection(domain) => match asserted.vouched_by {
                 // The organization may have lost the domain since.
-                Some(org) => domains::find_verified(tx, issuer, &domain).await?.is_some_and(|it| it.org_id == org),
+                Some(org) => domains::find_verified(tx, issuer, &domain).await?.is_some_and(|it| *it.org_id == org),
                 None => false,
             },
             Source::Unknown => false,

@@ -181,7 +181,7 @@ async fn record(join: &JoinContext, tx: &mut OrgTx, action: &'static str) -> Res
 }
 
 /// Waits briefly until the queue has sent the membership of `subject` in `org` to the provider.
-pub(super) async fn wait_for_provider(app: &AppState, org: OrgId, subject: &str) -> Result<(), Error> {
+pub(super) async fn wait_for_provider(app: &AppState, org: ProvenOrg, subject: &str) -> Result<(), Error> {
     app.wake_provider_worker.now();
     let topic = member_topic(subject);
     let synced = async {

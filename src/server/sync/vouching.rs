@@ -34,7 +34,7 @@ pub async fn record_vouching_organization(
     let is_own_connection = signed_in_to == Some(voucher.provider_id.as_str())
         || uses_connection_of(app, &subject, &voucher.provider_id).await;
     let mut tx = app.db.write().await?;
-    proven_address::update_vouched_by(&mut tx, person, is_own_connection.then_some(voucher.org_id)).await?;
+    proven_address::update_vouched_by(&mut tx, person, is_own_connection.then_some(*voucher.org_id)).await?;
     tx.commit().await
 }
 

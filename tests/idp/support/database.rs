@@ -61,7 +61,8 @@ impl Database {
         let make = async || {
             // The seed depends on the compiled program, so each run of the tests creates its own template.
             let template = unique("tessera_idp_template");
-            postgres::template(&server, &template, LOGIN, async |url: &str, owner: &str| seed(url, Some(owner)).await).await;
+            postgres::template(&server, &template, LOGIN, async |url: &str, owner: &str| seed(url, Some(owner)).await)
+                .await;
             template
         };
         let template = TEMPLATE.get_or_init(make).await;

@@ -194,8 +194,8 @@ async fn named_organization(
     if browser_organizations::is_member(&mut tx, person, name).await? {
         return Ok(Named::Member);
     }
-    if may_ask_provider && let Some(organization) = organizations::by_slug(&mut tx, name).await? {
-        return Ok(Named::AskProvider(organization.provider_id));
+    if may_ask_provider && let Some((provider_id, _)) = organizations::by_slug(&mut tx, name).await? {
+        return Ok(Named::AskProvider(provider_id));
     }
     let person = people::describe(&mut tx, person).await?;
     Err(Message::not_a_member(name, person.as_ref().map(|person| person.email.as_str()), retry))
