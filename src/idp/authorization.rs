@@ -62,6 +62,10 @@ pub struct Callback {
     pub redirect_uri: String,
     pub response_mode: ResponseMode,
     pub state: Option<String>,
+    /// This issuer, which the response names so that a client of several cannot mix them up (RFC 9207). Empty in logins
+    /// that an earlier version began.
+    #[serde(default)]
+    pub issuer: String,
 }
 
 /// How the response parameters are sent (OAuth 2.0 Multiple Response Types, Form Post Response Mode).
@@ -113,7 +117,7 @@ impl CallbackError {
 pub type Outcome = Result<String, CallbackError>;
 
 impl Callback {
-    /// Returns the parameters of the response: a code or an error, and the `state`.
+    /// Returns the parameters of the response: a code or an error, the `state` and the issuer.
     pub fn parameters(&self, outcome: Outcome) -> Vec<(&'static str, String)> {
         let mut parameters = match outcome {
             Ok(code) => vec![("code", code)],
@@ -121,6 +125,9 @@ impl Callback {
         };
         if let Some(state) = &self.state {
             parameters.push(("state", state.clone()));
+        }
+        if !self.issuer.is_empty() {
+            parameters.push(("iss", self.issuer.clone()));
         }
         parameters
     }
@@ -161,18 +168,29 @@ mod tests {
     use super::*;
 
     fn location(redirect_uri: &str, response_mode: ResponseMode) -> String {
-        let callback = Callback { redirect_uri: redirect_uri.to_owned(), response_mode, state: Some("a b".to_owned()) };
+        let callback = Callback {
+            redirect_uri: redirect_uri.to_owned(),
+            response_mode,
+            state: Some("a b".to_owned()),
+            issuer: "https://i/".to_owned(),
+        };
         callback.address_with(&callback.parameters(Ok("xyz".to_owned())))
     }
 
     #[test]
     fn the_response_is_appended_to_the_callback() {
-        assert_eq!(location("http://a.example/cb", ResponseMode::Query), "http://a.example/cb?code=xyz&state=a+b");
+        assert_eq!(
+            location("http://a.example/cb", ResponseMode::Query),
+            "http://a.example/cb?code=xyz&state=a+b&iss=https%3A%2F%2Fi%2F"
+        );
         assert_eq!(
             location("http://a.example/cb?x=1", ResponseMode::Query),
-            "http://a.example/cb?x=1&code=xyz&state=a+b"
+            "http://a.example/cb?x=1&code=xyz&state=a+b&iss=https%3A%2F%2Fi%2F"
         );
-        assert_eq!(location("http://a.example/cb", ResponseMode::Fragment), "http://a.example/cb#code=xyz&state=a+b");
+        assert_eq!(
+            location("http://a.example/cb", ResponseMode::Fragment),
+            "http://a.example/cb#code=xyz&state=a+b&iss=https%3A%2F%2Fi%2F"
+        );
     }
 
     #[test]

@@ -63,6 +63,7 @@ pub fn router(idp: Idp) -> Router {
         .route(Screen::Consent.path(), get(consent::show).post(consent::submit))
         .route("/oidc/logout/confirm", post(oidc_logout::confirmed))
         .merge(mailbox::router(&idp))
+        .route("/v2/logout/confirm", post(logout::confirmed))
         .layer(CsrfLayer::new());
 
     // Documents that every site may read

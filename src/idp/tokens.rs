@@ -3,8 +3,10 @@
 mod access;
 mod organization_claims;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use self::{access::AccessToken, organization_claims::OrganizationClaims};
 use crate::{
@@ -12,15 +14,20 @@ use crate::{
         granted_scope::GrantedScope,
         scope::Scope,
         state::Idp,
-        store::{apis::Api, clients::Client, grants::Grant, organizations::Organization, tokens, users::User},
+        store::{
+            apis::{self, Api},
+            clients::Client,
+            grants::Grant,
+            organizations::Organization,
+            tokens,
+            users::User,
+        },
     },
     kernel::{database::Tx, unix_time::UnixTime},
 };
 
 /// Lifetime of an ID token, which is Auth0's default.
 const ID_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(10);
-/// Lifetime of an opaque access token, which is only for the userinfo endpoint.
-const OPAQUE_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// Response of the token endpoint (RFC 6749 section 5.1).
 #[derive(Debug, Serialize)]
@@ -97,6 +104,8 @@ struct IdTokenClaims<'a> {
     iat: UnixTime,
     exp: UnixTime,
     sid: &'a str,
+    /// Binds the access token of the same response (OpenID Connect Core section 3.1.3.6).
+    at_hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<UnixTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,7 +129,7 @@ pub async fn issue(
     let GrantedScope { scope, permissions, api } =
         GrantedScope::of_person(tx, scope, grant.audience.as_deref(), grant.organization_id.as_ref(), &user.id).await?;
 
-    let lifetime = api.as_ref().map_or(OPAQUE_LIFETIME, |api| TimeDelta::seconds(api.token_lifetime));
+    let lifetime = api.as_ref().map_or(apis::DEFAULT_TOKEN_LIFETIME, |api| TimeDelta::seconds(api.token_lifetime));
     let access_token = match &api {
         Some(api) => AccessToken {
             subject: user.id.as_str(),
@@ -147,6 +156,7 @@ pub async fn issue(
             iat: now,
             exp: now.plus(ID_TOKEN_LIFETIME),
             sid: grant.sid.as_str(),
+            at_hash: access_token_hash(&access_token),
             auth_time: grant.auth_time,
             nonce: if let GrantType::AuthorizationCode { nonce } = grant_type { nonce } else { None },
             organization: &organization,
@@ -172,6 +182,12 @@ pub async fn issue(
         expires_in: lifetime.num_seconds(),
         token_type: "Bearer",
     })
+}
+
+/// Returns the left half of the hash that RS256 uses, in base64url.
+fn access_token_hash(access_token: &str) -> String {
+    let hash = Sha256::digest(access_token);
+    URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
 }
 
 /// Issues an access token to `client` on its own behalf, for `organization` if given.

@@ -4,11 +4,11 @@ mod built_in;
 mod connections;
 mod demo;
 mod error;
-mod names;
 mod provider;
 mod secret;
+mod variables;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
@@ -20,10 +20,8 @@ pub use self::{
     connections::ConnectionLimits,
     error::ConfigError,
     provider::{ManagementConfig, ProviderConfig},
+    variables::Variables,
 };
-
-/// Environment variables with their values.
-pub type Variables = BTreeMap<String, String>;
 
 /// The configuration of one process.
 #[derive(Clone, Debug)]
@@ -65,8 +63,8 @@ impl Config {
     /// [`ConfigError`] for the first variable that is misspelt, missing or invalid, or if the generated session secret
     /// cannot be written to `DATA_DIR`.
     pub fn read(variables: &Variables) -> Result<Self, ConfigError> {
-        names::check(variables)?;
-        let variable = |name: &str| value(variables, name);
+        variables::check_names(variables)?;
+        let variable = |name: &str| variables::value(variables, name);
         let data_dir = PathBuf::from(variable("DATA_DIR").unwrap_or_else(|| "data".to_owned()));
         let listen = listen(&variable)?;
         let serves_https = variable("HTTPS").as_deref() == Some("true");
@@ -151,19 +149,6 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.base_url.scheme() == "https"
     }
-}
-
-/// Returns the value of a variable, without white space around it; `None` if it is empty or not set.
-fn value(variables: &Variables, name: &str) -> Option<String> {
-    debug_assert!(names::may_be_read(name), "{name} is missing in the list of names");
-    variables.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// Returns the value of a variable that is `true` or `false`.
-fn boolean(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<bool>, ConfigError> {
-    let Some(text) = variable(name) else { return Ok(None) };
-    let parsed = text.parse().map(Some);
-    parsed.map_err(|_| ConfigError(format!("{name} is “{text}”, which is neither true nor false.")))
 }
 
 fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {

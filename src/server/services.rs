@@ -4,6 +4,7 @@
 pub mod activity;
 mod activity_text;
 pub mod comments;
+mod confirmed_address;
 pub mod discovery;
 pub mod domain_checks;
 pub mod domains;

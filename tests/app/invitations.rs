@@ -237,6 +237,86 @@ async fn resending_replaces_the_link() {
 }
 
 #[tokio::test]
+async fn an_address_is_invited_twice_a_minute_and_five_times_a_day() {
+    let app = TestApp::managing().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    let resend = async || carol.resend_invitation(only(&carol).await.id).await;
+    let says = |refused: &Result<(), AppError>, text: &str| matches!(refused, Err(AppError::Conflict { message }) if message.contains(text));
+    carol.invite("new@example.com", "member").await.unwrap();
+    resend().await.unwrap();
+    let refused = resend().await;
+    assert!(says(&refused, "Wait a minute before you send another."), "{refused:?}");
+    app.clock.advance(TimeDelta::seconds(59));
+    assert!(resend().await.is_err());
+    app.clock.advance(TimeDelta::seconds(1));
+    resend().await.unwrap();
+    resend().await.unwrap();
+
+    // Revoking and inviting again counts as well, and says why at the line of the list.
+    carol.revoke_invitation(only(&carol).await.id).await.unwrap();
+    app.clock.advance(TimeDelta::minutes(1));
+    carol.invite("new@example.com", "member").await.unwrap();
+    carol.revoke_invitation(only(&carol).await.id).await.unwrap();
+    app.clock.advance(TimeDelta::minutes(1));
+    let refused = carol.invite("other@example.com, New@example.com", "member").await;
+    let Err(AppError::Invalid { fields }) = &refused else { panic!("{refused:?}") };
+    assert!(fields[0].message.contains("Line 1: New@example.com: This person was sent five invitations today."));
+    carol.invite("other@example.com", "member").await.unwrap();
+
+    // Another organization has its own count.
+    let alice = app.signed_in(ALICE, ACME).await;
+    alice.invite("new@example.com", "member").await.unwrap();
+    app.clock.advance(TimeDelta::days(1));
+    app.signed_in(CAROL, ABC).await.invite("new@example.com", "member").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organization_sends_five_hundred_invitations_a_day() {
+    let app = TestApp::managing().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    let addresses = |batch: usize, count: usize| {
+        let list: Vec<_> = (0..count).map(|number| format!("p{batch}-{number}@example.com")).collect();
+        list.join(", ")
+    };
+    for batch in 0..5 {
+        carol.invite(&addresses(batch, if batch == 4 { 99 } else { 100 }), "viewer").await.unwrap();
+    }
+    // Those that are revoked do not count as open, but were sent.
+    for invitation in &carol.people().await.invitations[..5] {
+        carol.revoke_invitation(invitation.id).await.unwrap();
+    }
+    let refused = carol.invite(&addresses(5, 2), "viewer").await;
+    assert!(matches!(&refused, Err(AppError::Conflict { message }) if message.contains("too many invitations today")));
+    carol.invite(&addresses(5, 1), "viewer").await.unwrap();
+    assert!(carol.invite(&addresses(6, 1), "viewer").await.is_err());
+}
+
+#[tokio::test]
+async fn a_sender_confirms_their_address_first() {
+    let app = TestApp::managing().await;
+    let carol = app.signed_in(CAROL, ABC).await;
+    app.database.execute("UPDATE person SET email_verified = FALSE").await;
+    let confirm = async |is_confirmed: bool| {
+        let body = serde_json::json!({ "email_verified": is_confirmed });
+        app.management().send(Method::PATCH, &format!("/users/{}", CAROL.replace('|', "%7C")), Some(body)).await;
+    };
+    confirm(false).await;
+    let refused = carol.invite("new@example.com", "member").await;
+    let Err(AppError::Conflict { message }) = &refused else { panic!("{refused:?}") };
+    assert!(message.contains("Confirm your email address first"), "{message}");
+    assert_eq!(app.count("invitation").await, 0);
+    // While the provider does not answer, nothing is believed.
+    app.management().fail((Method::GET, "/users/*"), Fault::Trouble, 1);
+    assert!(carol.invite("new@example.com", "member").await.is_err());
+    // The provider knows that the address was confirmed since the sign-in.
+    confirm(true).await;
+    carol.invite("new@example.com", "member").await.unwrap();
+    // An account of another connection has nothing to confirm.
+    app.database.execute("UPDATE person SET email_verified = FALSE, subject = 'oidc|corp|' || subject").await;
+    carol.invite("newer@example.com", "member").await.unwrap();
+}
+
+#[tokio::test]
 async fn revoking_removes_the_invitation_on_both_sides_even_while_it_is_sent() {
     let app = TestApp::managing().await;
     let carol = app.signed_in(CAROL, ABC).await;

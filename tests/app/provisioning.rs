@@ -297,6 +297,20 @@ async fn a_person_can_create_only_a_few_organizations_a_day() {
 }
 
 #[tokio::test]
+async fn a_creator_confirms_their_address_first() {
+    let app = TestApp::managing().await;
+    let browser = signed_in(&app, NINA).await;
+    app.database.execute("UPDATE person SET email_verified = FALSE").await;
+    let path = format!("/users/{}", NINA.replace('|', "%7C"));
+    app.management().send(Method::PATCH, &path, Some(json!({ "email_verified": false }))).await;
+    create(&browser, "Spam", "spam").await.assert_status(409).assert_says("Confirm your email address first");
+    assert_eq!(app.count("organization_setup").await, 0);
+    assert_nothing_left(&app, "spam").await;
+    app.management().send(Method::PATCH, &path, Some(json!({ "email_verified": true }))).await;
+    create(&browser, "Honest", "honest").await.assert_status(303);
+}
+
+#[tokio::test]
 async fn without_the_management_api_organizations_are_created_at_the_provider() {
     let app = TestApp::spawn_with(Settings::default()).await;
     let browser = signed_in(&app, NINA).await;

@@ -177,3 +177,20 @@ async fn the_state_is_returned_unchanged() {
     let response = provider.browser().authorize(&[("prompt", "none"), ("state", state), ("organization", ABC)]).await;
     assert_eq!(callback(&response)["state"], state);
 }
+
+#[tokio::test]
+async fn a_response_names_its_issuer() {
+    let provider = Provider::start().await;
+    let address = format!("{}.well-known/openid-configuration", provider.issuer);
+    let document: serde_json::Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+    let browser = provider.browser();
+    let refused = browser.authorize(&[("prompt", "none")]).await;
+    assert_eq!(crate::support::callback(&refused)["iss"], provider.issuer);
+    let state = browser.begin("/u/login", &[]).await;
+    let granted = browser.log_in(&state, "nina@example.com").await;
+    let answer = crate::support::callback(&granted);
+    assert!(answer.contains_key("code") && answer["iss"] == provider.issuer, "{answer:?}");
+    let form = browser.authorize(&[("response_mode", "form_post")]).await.text().await.unwrap();
+    assert!(form.contains(&format!("name=\"iss\" value=\"{}\"", provider.issuer)), "{form}");
+}

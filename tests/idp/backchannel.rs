@@ -99,7 +99,7 @@ async fn every_client_of_the_session_gets_a_logout_token() {
     let (_, second) = id_token(&provider, "denies", &code).await;
     assert_eq!(first["sid"], second["sid"]);
 
-    browser.get(&format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
+    browser.get_from_site("same-origin", &format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
     for (listener, client) in [(&mut web, "web"), (&mut denies, "denies")] {
         let token = listener.receive().await;
         assert_eq!(jsonwebtoken::decode_header(&token).unwrap().typ.as_deref(), Some("logout+jwt"));

@@ -189,7 +189,9 @@ async fn a_wrong_signature_is_refused() {
     let hmac = EncodingKey::from_secret(b"secret");
     let none = assertion(&provider, &header(Algorithm::RS256, None), rsa, &json!({}));
     let (_, rest) = none.split_once('.').unwrap();
+    let critical = Header { crit: Some(vec!["exp".to_owned()]), ..header(Algorithm::RS256, Some("one")) };
     for assertion in [
+        assertion(&provider, &critical, rsa, &json!({})),
         assertion(&provider, &header(Algorithm::RS256, Some("one")), other, &json!({})),
         assertion(&provider, &header(Algorithm::RS256, Some("nine")), rsa, &json!({})),
         assertion(&provider, &header(Algorithm::RS512, Some("one")), rsa, &json!({})),

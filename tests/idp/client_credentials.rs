@@ -72,7 +72,7 @@ async fn a_program_gets_a_token_for_itself() {
     assert_eq!(tokens["scope"], "read:tasks write:tasks");
     let expected = json!({
         "iss": provider.issuer, "sub": "denies-m2m@clients", "aud": AUDIENCE, "azp": "denies-m2m",
-        "iat": 1_788_000_000, "exp": 1_788_086_400, "scope": "read:tasks write:tasks", "gty": "client-credentials",
+        "iat": 1_788_000_000, "exp": 1_788_003_600, "scope": "read:tasks write:tasks", "gty": "client-credentials",
         "permissions": ["read:tasks", "write:tasks"],
     });
     assert_eq!(provider.claims(tokens["access_token"].as_str().unwrap()).await, expected);

@@ -36,7 +36,7 @@ async fn sign_ins_sign_outs_and_failures_are_logged() {
         browser.post("u/login", &[("state", &state), ("email", email), ("password", password)]).await;
     }
     provider.advance(chrono::TimeDelta::seconds(1));
-    browser.get("v2/logout?client_id=web").await;
+    browser.get_from_site("same-origin", "v2/logout?client_id=web").await;
     let expected = [
         format!("fu web {ABC} -"),
         format!("fp web {ABC} {JOE}"),

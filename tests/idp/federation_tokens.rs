@@ -27,6 +27,8 @@ struct Said {
     id_token: String,
     userinfo: Value,
     status: u16,
+    /// Further parameters of the response to the callback.
+    extra: String,
 }
 
 impl Stub {
@@ -97,7 +99,7 @@ impl Stub {
         change(&mut claims);
         let token = self.sign(&jsonwebtoken::Header::new(algorithm), &claims).await;
         self.said.lock().unwrap().id_token = token;
-        browser.get(&format!("login/callback?state={}&code=c", sent["state"])).await
+        browser.get(&format!("login/callback?state={}&code=c{}", sent["state"], self.said.lock().unwrap().extra)).await
     }
 }
 
@@ -244,4 +246,15 @@ async fn a_client_secret_is_not_sent_to_an_address_within_the_network() {
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let connection = std::future::poll_fn(|context| std::task::Poll::Ready(other.poll_accept(context))).await;
     assert!(connection.is_pending(), "the token endpoint was connected to");
+}
+
+#[tokio::test]
+async fn a_response_of_another_issuer_is_refused() {
+    let (here, stub) = (Provider::start().await, Stub::start().await);
+    connect(&here, &stub.issuer, json!({})).await;
+    stub.said.lock().unwrap().extra = "&iss=https://other.example".to_owned();
+    let refused = NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await;
+    refused.assert_refused("access_denied", "the sign-in through corp was not accepted");
+    stub.said.lock().unwrap().extra = format!("&iss={}", stub.issuer);
+    NextAddress::of(stub.answer(&here, RS256, |_| {}).await).await.code();
 }

@@ -23,9 +23,38 @@ async fn v2_logout_ends_the_session_and_returns() {
     let provider = Provider::start().await;
     let (browser, _) = signed_in(&provider).await;
     assert!(is_signed_in(&browser).await);
-    let response = browser.get(&format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
+    let response = browser.get_from_site("same-origin", &format!("v2/logout?client_id=web&returnTo={LOGOUT}")).await;
     assert_eq!(location(&response), LOGOUT);
     assert!(!is_signed_in(&browser).await);
+
+    let (browser, _) = signed_in(&provider).await;
+    browser.get_from_site("none", "v2/logout").await;
+    assert!(!is_signed_in(&browser).await, "the user typed the address");
+}
+
+#[tokio::test]
+async fn v2_logout_asks_for_confirmation_when_another_site_may_have_caused_it() {
+    let provider = Provider::start().await;
+    let (browser, _) = signed_in(&provider).await;
+    let path = format!("v2/logout?client_id=web&returnTo={LOGOUT}");
+    for site in ["cross-site", "same-site", ""] {
+        let page = browser.get_from_site(site, &path).await;
+        assert_eq!(page.status(), StatusCode::OK);
+        let page = page.text().await.unwrap();
+        assert!(page.contains("Sign out?") && page.contains("action=\"/v2/logout/confirm\""), "{page}");
+    }
+    assert!(browser.get(&path).await.text().await.unwrap().contains("Sign out?"), "an old browser names no site");
+    let form = [("client_id", "web"), ("returnTo", LOGOUT)];
+    let foreign = browser.post_from("http://evil.example", "v2/logout/confirm", &form).await;
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    let elsewhere = [("client_id", "web"), ("returnTo", "http://evil.example/")];
+    assert_eq!(browser.post("v2/logout/confirm", &elsewhere).await.status(), StatusCode::BAD_REQUEST);
+    assert!(is_signed_in(&browser).await);
+    let done = browser.post_from(provider.issuer.trim_end_matches('/'), "v2/logout/confirm", &form).await;
+    assert_eq!(location(&done), LOGOUT);
+    assert!(!is_signed_in(&browser).await);
+    // Without a session there is nothing to confirm.
+    assert_eq!(location(&browser.get_from_site("cross-site", &path).await), LOGOUT);
 }
 
 #[tokio::test]
@@ -51,7 +80,8 @@ async fn v2_logout_returns_only_to_allowed_addresses() {
     }
     assert!(is_signed_in(&browser).await);
     provider.sql(r#"UPDATE settings SET allowed_logout_urls = '["http://app.example/"]'"#).await;
-    assert_eq!(location(&browser.get("v2/logout?returnTo=http://app.example/").await), LOGOUT);
+    let allowed = browser.get_from_site("same-origin", "v2/logout?returnTo=http://app.example/").await;
+    assert_eq!(location(&allowed), LOGOUT);
 }
 
 #[tokio::test]
@@ -124,6 +154,24 @@ async fn a_refresh_token_survives_the_sign_out() {
         browser.log_in(&state, "joe@example.com").await
     });
     let tokens: serde_json::Value = provider.redeem(&code).await.json().await.unwrap();
-    browser.get("v2/logout").await;
+    browser.get_from_site("same-origin", "v2/logout").await;
     assert_eq!(provider.refresh(tokens["refresh_token"].as_str().unwrap()).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_hint_with_critical_headers_is_refused() {
+    let provider = Provider::start().await;
+    let (browser, id_token) = signed_in(&provider).await;
+    let pem = provider.text("SELECT private_key_pem FROM signing_keys WHERE state = 'current'").await;
+    let key = jsonwebtoken::EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
+    let header = jsonwebtoken::decode_header(&id_token).unwrap();
+    let claims = provider.claims(&id_token).await;
+    let logout = async |header: &jsonwebtoken::Header| {
+        let hint = jsonwebtoken::encode(header, &claims, &key).unwrap();
+        browser.get(&format!("oidc/logout?id_token_hint={hint}")).await.text().await.unwrap()
+    };
+    let critical = jsonwebtoken::Header { crit: Some(vec!["exp".to_owned()]), ..header.clone() };
+    assert!(logout(&critical).await.contains("is not an ID token of this issuer"));
+    assert!(is_signed_in(&browser).await);
+    assert!(logout(&header).await.contains("You are signed out"));
 }

@@ -303,6 +303,11 @@ impl Browser {
         self.http.post(self.address(path)).header(header::ORIGIN, origin).form(form).send().await.unwrap()
     }
 
+    /// Gets a page with the header by which a browser says who caused the request: `same-origin`, `cross-site`, `none`.
+    pub async fn get_from_site(&self, site: &str, path: &str) -> Response {
+        self.http.get(self.address(path)).header("sec-fetch-site", site).send().await.unwrap()
+    }
+
     /// Posts a form with the header that a reverse proxy adds for a client at `address`.
     pub async fn post_through_proxy(&self, address: &str, path: &str, form: &[(&str, &str)]) -> Response {
         self.http.post(self.address(path)).header("x-forwarded-for", address).form(form).send().await.unwrap()

@@ -84,7 +84,7 @@ async fn strangers_do_not_lock_out_a_known_browser() {
     let (joes, carols) = (provider.browser(), provider.browser());
     code(&enter(&joes, JOE, "192.0.2.1").await);
     code(&enter(&carols, "carol@example.com", "192.0.2.1").await);
-    joes.get("v2/logout").await;
+    joes.get_from_site("same-origin", "v2/logout").await;
     lock_joe_out(&provider).await;
 
     // From whichever address, Joe's browser is known, and no other.

@@ -11,12 +11,19 @@ use crate::support::{
 const BAD_CODE: &str = "Invalid authorization code";
 const BAD_REFRESH: &str = "Unknown or invalid refresh token.";
 
+/// Computes the left half of the SHA-256 of a token, in base64url.
+fn access_token_hash(token: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&sha2::Sha256::digest(token)[..16])
+}
+
 #[tokio::test]
 async fn a_code_is_exchanged_for_tokens_of_the_organization() {
     let provider = Provider::start().await;
     let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     assert_eq!(tokens["token_type"], "Bearer");
-    assert_eq!(tokens["expires_in"], 86400);
+    assert_eq!(tokens["expires_in"], 3600);
     assert_eq!(tokens["scope"], "openid profile email offline_access");
 
     let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
@@ -25,6 +32,7 @@ async fn a_code_is_exchanged_for_tokens_of_the_organization() {
         "iss": provider.issuer, "sub": JOE, "aud": "web", "iat": 1_788_000_000, "exp": 1_788_036_000, "sid": id["sid"],
         "nonce": "the nonce", "org_id": ABC, "name": "Joe Jensen", "nickname": "joe", "email": "joe@example.com",
         "email_verified": true, "updated_at": "2026-08-29T10:40:00.000Z",
+        "at_hash": access_token_hash(tokens["access_token"].as_str().unwrap()),
     });
     // `updated_at` equals the start time, because the manual clock has not moved since the user was seeded.
     assert_eq!(id, expected);
@@ -32,7 +40,7 @@ async fn a_code_is_exchanged_for_tokens_of_the_organization() {
     let access = provider.claims(tokens["access_token"].as_str().unwrap()).await;
     let expected = json!({
         "iss": provider.issuer, "sub": JOE, "aud": [AUDIENCE, format!("{}userinfo", provider.issuer)], "azp": "web",
-        "iat": 1_788_000_000, "exp": 1_788_086_400, "scope": "openid profile email offline_access", "org_id": ABC,
+        "iat": 1_788_000_000, "exp": 1_788_003_600, "scope": "openid profile email offline_access", "org_id": ABC,
         "permissions": ["read:members", "read:projects", "read:tasks", "write:projects", "write:tasks"],
     });
     assert_eq!(access, expected);
@@ -344,4 +352,18 @@ async fn two_tabs_sign_in_side_by_side() {
     let again = browser.log_in(&first, "joe@example.com").await;
     assert_eq!(again.status(), StatusCode::BAD_REQUEST, "a finished login gives no second code");
     assert_ne!(page_state(&browser.authorize(&[("prompt", "login")]).await, "/u/login"), first);
+}
+
+#[tokio::test]
+async fn an_id_token_names_the_access_token_of_its_response_also_after_a_refresh() {
+    let provider = Provider::start().await;
+    let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
+    // Without an audience the access token is opaque.
+    let opaque = provider.sign_in("joe@example.com", &[("audience", "")]).await;
+    for tokens in [&first, &second, &opaque] {
+        let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
+        assert_eq!(id["at_hash"], access_token_hash(tokens["access_token"].as_str().unwrap()));
+        assert_eq!(tokens["expires_in"], 3600);
+    }
 }

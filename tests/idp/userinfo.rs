@@ -44,12 +44,17 @@ async fn an_access_token_with_openid_is_required() {
 }
 
 #[tokio::test]
-async fn a_token_expires_after_a_day() {
+async fn a_token_expires_after_an_hour() {
     let provider = Provider::start().await;
-    let tokens = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
-    let token = tokens["access_token"].as_str().unwrap();
-    provider.advance(TimeDelta::days(1) - TimeDelta::seconds(1));
-    assert_eq!(provider.userinfo(token).await.status(), StatusCode::OK);
+    let of_the_api = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
+    let opaque = provider.sign_in("joe@example.com", &[("audience", "")]).await;
+    let userinfo = async |tokens: &Value| provider.userinfo(tokens["access_token"].as_str().unwrap()).await.status();
+    provider.advance(TimeDelta::hours(1) - TimeDelta::seconds(1));
+    for tokens in [&of_the_api, &opaque] {
+        assert_eq!(userinfo(tokens).await, StatusCode::OK);
+    }
     provider.advance(TimeDelta::seconds(1));
-    assert_eq!(provider.userinfo(token).await.status(), StatusCode::UNAUTHORIZED);
+    for tokens in [&of_the_api, &opaque] {
+        assert_eq!(userinfo(tokens).await, StatusCode::UNAUTHORIZED);
+    }
 }

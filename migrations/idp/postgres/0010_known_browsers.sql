@@ -11,3 +11,7 @@ CREATE INDEX known_browsers_by_expiry ON known_browsers (expires_at);
 
 -- Each attempt deletes the counters that have expired.
 CREATE INDEX password_attempts_by_expiry ON password_attempts (window_ends_at);
+
+-- Access tokens live an hour by default, no longer a day. What an administrator chose stays.
+UPDATE apis SET token_lifetime = 3600, token_lifetime_for_web = 3600
+WHERE token_lifetime = 86400 AND token_lifetime_for_web = 7200;

@@ -161,7 +161,12 @@ impl KeyRing {
         issuer: &str,
         require: impl FnOnce(&mut Validation),
     ) -> Option<T> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        // No extension is understood, so a token that requires one is refused (RFC 7515 section 4.1.11).
+        if header.crit.is_some() {
+            return None;
+        }
+        let kid = header.kid?;
         let key = std::iter::once(&self.current).chain(&self.others).find(|key| key.kid == kid)?;
         let mut validation = Validation::new(Algorithm::RS256);
         validation.validate_aud = false;

@@ -9,12 +9,13 @@ use crate::idp::{
     state::Idp,
 };
 
-/// Asks for confirmation, because the request does not prove that it comes from the application.
-pub fn confirm(idp: &Idp, parameters: &Parameters, return_to: Option<&str>) -> Page {
+/// Asks for confirmation, because the request does not prove that it comes from the application. `action` is the path
+/// that the form is sent to.
+pub fn confirm(idp: &Idp, action: &str, parameters: &Parameters, return_to: Option<&str>) -> Page {
     let title = "Sign out?";
     let card = html! {
         (heading(None, title, &html! { "You will be signed out of " (idp.host()) " in this browser." }))
-        form method="post" action="/oidc/logout/confirm" {
+        form method="post" action=(action) {
             @for (name, value) in parameters.iter() {
                 input type="hidden" name=(name) value=(value);
             }

@@ -43,10 +43,16 @@ pub async fn answer(
     let login = Login::resume(&idp, &mut tx, &headers, &federation.login_state).await?;
     tx.commit().await?;
 
-    // Pass an error of the issuer on to the client
+    // Refuse the response of another issuer (RFC 9207 section 2.4), and pass an error of the issuer on to the client
     let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
+    let options = issuer.options();
+    if let (Some(said), Some(options)) = (parameters.get("iss"), &options)
+        && !options.is_issuer(said)
+    {
+        return refuse(&idp, &login, not_accepted(issuer)).await;
+    }
     if let Some(error) = parameters.get("error") {
         return refuse(&idp, &login, passed_on(error, parameters.get("error_description"), issuer)).await;
     }
@@ -56,7 +62,7 @@ pub async fn answer(
 
     // Exchange the code for the user's identity
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
-    let identified = match issuer.options(&idp.sealer) {
+    let identified = match options(&idp.sealer) {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
         None => Err(FederationError::Unreachable("its options are not complete".to_owned())),
     };

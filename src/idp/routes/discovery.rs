@@ -32,10 +32,11 @@ pub async fn document(State(idp): State<Idp>) -> impl IntoResponse {
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
         "claims_supported": [
-            "aud", "auth_time", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "nonce", "org_id",
+            "at_hash", "aud", "auth_time", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "nonce", "org_id",
             "picture", "sid", "sub", "updated_at",
         ],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "authorization_response_iss_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     });

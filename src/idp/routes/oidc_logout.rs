@@ -44,7 +44,8 @@ pub async fn logout(State(idp): State<Idp>, headers: HeaderMap, parameters: Para
     let session = authentication::current_session(&idp, &mut idp.database.read().await?, &headers).await?;
     match session {
         Some(session) if checked.sid.as_deref() != Some(session.sid.as_str()) => {
-            Ok(pages::sign_out::confirm(&idp, &parameters, checked.return_to.as_deref()).into_response())
+            Ok(pages::sign_out::confirm(&idp, "/oidc/logout/confirm", &parameters, checked.return_to.as_deref())
+                .into_response())
         }
         _ => end_session(&idp, &headers, checked.return_to).await,
     }

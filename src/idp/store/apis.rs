@@ -1,5 +1,7 @@
 //! APIs, which are the audiences of access tokens, and their permissions.
 
+use chrono::TimeDelta;
+
 use crate::{
     idp::{config, id::ApiId, store::keyset::KeysetPage},
     kernel::{
@@ -10,6 +12,10 @@ use crate::{
         unix_time::UnixTime,
     },
 };
+
+/// Lifetime of access tokens by default. A blocked person keeps what a token gives until it ends, so it is shorter than
+/// Auth0's, a day.
+pub const DEFAULT_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// Format and claims of an API's access tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::Type)]

@@ -5,10 +5,10 @@ use std::{net::SocketAddr, path::Path};
 use url::Url;
 
 use super::{
-    boolean,
     demo::{self, Reach},
     error::{ConfigError, origin},
     provider::ProviderConfig,
+    variables::boolean,
 };
 use crate::kernel::{client_address::NetworkList, sealer::Sealer};
 

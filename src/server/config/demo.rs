@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use url::{Host, Url};
 
-use super::{boolean, error::ConfigError};
+use super::{error::ConfigError, variables::boolean};
 
 /// Addresses that decide who can reach the application and the built-in provider, each with its variable.
 pub(super) struct Reach<'a> {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{boolean, error::ConfigError};
+use super::{error::ConfigError, variables::boolean};
 
 /// The identity provider and the application's client there.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Invitations of an organization.
 
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 
 use self::record::columns;
 use crate::{
@@ -73,6 +74,28 @@ pub async fn count_open(tx: &mut OrgTx) -> Result<i64, Error> {
         i64,
         "SELECT COUNT(*) FROM invitation WHERE org_id = $1 AND state IN ('waiting', 'open')",
         tx.org(),
+    )?)
+}
+
+/// How many invitations were sent to an address.
+#[derive(Clone, Debug, FromRow)]
+pub struct SentTo {
+    pub address: String,
+    pub today: i64,
+    pub just_now: i64,
+}
+
+/// Counts the invitations by address since `today`, and of these the ones since `just_now`. Those that the provider
+/// refused were not sent.
+pub async fn count_sent(tx: &mut OrgTx, today: DateTime<Utc>, just_now: DateTime<Utc>) -> Result<Vec<SentTo>, Error> {
+    Ok(fetch_all!(
+        tx,
+        SentTo,
+        "SELECT address, COUNT(*) AS today, COUNT(CASE WHEN created_at > $3 THEN 1 END) AS just_now
+         FROM invitation WHERE org_id = $1 AND created_at > $2 AND state <> 'failed' GROUP BY address",
+        tx.org(),
+        today,
+        just_now,
     )?)
 }
 

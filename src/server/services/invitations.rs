@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use self::{
     form::{Parsed, rejected_lines},
+    limits::SentMails,
     recipients::{Recipient, RejectedLine},
 };
 use crate::{
@@ -24,11 +25,14 @@ use crate::{
             invitations::{self, Invitation, NewInvitation, State},
             members,
         },
+        services::confirmed_address,
     },
 };
 
 mod form;
 pub mod guest;
+
+mod limits;
 mod recipients;
 
 pub use self::form::Form;
@@ -40,12 +44,13 @@ const OPEN_MAX: i64 = 500;
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:invitations`; [`Error::Invalid`] for `addresses`, `role`, `message` and
-/// `lifetime`; [`Error::Conflict`] if too many are open; [`Error::NotFound`] if invitations can be made at the provider
-/// only.
+/// `lifetime`; [`Error::Conflict`] if too many are open or were sent, and if the sender has not confirmed their address;
+/// [`Error::NotFound`] if invitations can be made at the provider only.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     const ACTION: &str = "invitation.create";
     let target = form.addresses.split_whitespace().next().unwrap_or_default();
+    require_confirmed_address(ctx).await?;
     let mut tx = ctx.write(Permission::ManageInvitations, ACTION, target).await?;
     if ctx.state().management.is_none() {
         return Err(Error::NotFound);
@@ -60,8 +65,10 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
     }
     // Report addresses that are members or invited already, rather than skipping them.
     invitations::update_expired(&mut tx, ctx.now()).await?;
-    validate_list(&mut tx, &list).await?;
+    let sent = SentMails::count(ctx, &mut tx).await?;
+    validate_list(&mut tx, &list, &sent).await?;
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
+    sent.check(count)?;
     if invitations::count_open(&mut tx).await?.saturating_add(count) > OPEN_MAX {
         return Err(Error::Conflict(
             "There are too many open invitations. Revoke some, or wait until they’re accepted.",
@@ -90,10 +97,16 @@ pub async fn send(ctx: &OrgContext, form: &Form<'_>) -> Result<usize, Error> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:invitations`; [`Error::NotFound`]; [`Error::Conflict`] for a role above that of
-/// the caller, and if the invitation was accepted or revoked meanwhile.
+/// the caller, if the invitation was accepted or revoked meanwhile, and if too many were sent.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn resend(ctx: &OrgContext, id: Uuid) -> Result<(), Error> {
+    require_confirmed_address(ctx).await?;
     let (mut tx, before) = begin_change(ctx, id, "invitation.resend").await?;
+    let sent = SentMails::count(ctx, &mut tx).await?;
+    if let Some(refusal) = sent.refusal(&before.address) {
+        return Err(Error::Conflict(refusal));
+    }
+    sent.check(1)?;
     finish(ctx, &mut tx, &before, State::Replaced).await?;
     let new = NewInvitation {
         id: InvitationId(ctx.new_id()),
@@ -190,8 +203,16 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
     queue::add(ctx, tx, &change).await
 }
 
-/// Rejects addresses that are members or invited already.
-async fn validate_list(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> {
+/// Refuses a sender who has not confirmed their email address. Whether they may invite at all is checked afterwards.
+async fn require_confirmed_address(ctx: &OrgContext) -> Result<(), Error> {
+    if !ctx.permissions.allow(Permission::ManageInvitations) {
+        return Ok(());
+    }
+    confirmed_address::require(ctx.state(), ctx.person).await
+}
+
+/// Rejects addresses that are members or invited already, or were sent too many invitations.
+async fn validate_list(tx: &mut OrgTx, list: &[Recipient], sent: &SentMails) -> Result<(), Error> {
     let members: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.email.to_lowercase()).collect();
     let invited: Vec<_> = invitations::list(tx).await?;
     let open_invitation = |address: &str| {
@@ -202,9 +223,10 @@ async fn validate_list(tx: &mut OrgTx, list: &[Recipient]) -> Result<(), Error> 
     let rejected = list.iter().filter_map(|recipient| {
         let reason = if members.contains(&recipient.address) {
             format!("{} is already a member.", recipient.email)
-        } else {
-            let invitation = open_invitation(&recipient.address)?;
+        } else if let Some(invitation) = open_invitation(&recipient.address) {
             format!("{} already has an open invitation. You can resend it from the People page.", invitation.email)
+        } else {
+            format!("{}: {}", recipient.email, sent.refusal(&recipient.address)?)
         };
         Some(RejectedLine { line: recipient.line, reason })
     });

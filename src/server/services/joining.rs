@@ -5,17 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{
-        ids::OrgId,
-        organizations::{
-            email_domains::{DomainState, JoinMode},
-            joining::{JoinOffer, JoinState},
-        },
+    domain::organizations::{
+        email_domains::{DomainState, JoinMode},
+        joining::{JoinOffer, JoinState},
     },
     kernel::email_domain::MailDomain,
     server::{
         access::{JoinContext, PersonContext},
-        db::{Mode, OrgTx},
+        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         provider::{
             command::{ProviderCommand, member_topic},

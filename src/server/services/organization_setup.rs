@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::text;
+use super::{confirmed_address, text};
 use crate::{
     domain::{
         errors::FieldError,
@@ -35,13 +35,14 @@ const MAX_SUGGESTIONS: usize = 3;
 ///
 /// # Errors
 /// [`Error::Invalid`] for `name` and `slug`, also if the slug is taken; [`Error::Conflict`] if the person has requested
-/// too many; [`Error::NotFound`] if organizations can be created at the provider only.
+/// too many or has not confirmed their address; [`Error::NotFound`] if organizations can be created at the provider only.
 #[tracing::instrument(skip_all)]
 pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupId, Error> {
     let app = ctx.state();
     if app.management.is_none() {
         return Err(Error::NotFound);
     }
+    confirmed_address::require(app, ctx.person).await?;
     // Parse the form.
     let name = text::line("name", "the name of your company or team", name, NAME_MAX);
     let typed = match (&name, slug.trim()) {

@@ -79,6 +79,14 @@ impl Database {
         &self.direct
     }
 
+    /// Runs a statement that bypasses the application, on a table without row-level security.
+    pub async fn execute(&self, sql: &'static str) {
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+            Direct::Postgres { pool, .. } => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+        }
+    }
+
     /// Counts the rows that a query with the clause `FROM {from}` returns.
     pub async fn count(&self, from: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {from}"));

@@ -40,7 +40,11 @@ pub async fn without_org_condition(address: &str) -> String {
 }
 
 async fn relay(client: TcpStream, server: &str) -> std::io::Result<()> {
-    let (mut from_server, mut to_server) = TcpStream::connect(server).await?.into_split();
+    let server = TcpStream::connect(server).await?;
+    // Without this, the kernel holds small messages back until the one before is acknowledged.
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (mut from_server, mut to_server) = server.into_split();
     let (mut from_client, mut to_client) = client.into_split();
     let answers = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
     // A client may first ask for encryption, which the server of the tests declines.

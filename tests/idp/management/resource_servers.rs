@@ -24,7 +24,7 @@ async fn an_api_is_created_and_found_by_id_and_identifier() {
             "id": made["id"], "identifier": IDENTIFIER, "name": "Orders", "is_system": false, "signing_alg": "RS256",
             "scopes": [{"value": "read:orders", "description": "Read orders"}, {"value": "write:orders"}],
             "allow_offline_access": false, "skip_consent_for_verifiable_first_party_clients": false,
-            "token_lifetime": 86400, "token_lifetime_for_web": 7200, "enforce_policies": false,
+            "token_lifetime": 3600, "token_lifetime_for_web": 3600, "enforce_policies": false,
             "token_dialect": "access_token",
             "subject_type_authorization": {
                 "user": {"policy": "allow_all"}, "client": {"policy": "require_client_grant"},

@@ -32,7 +32,7 @@ pub async fn check(
     tx: &mut Tx,
     parameters: &Parameters,
 ) -> sqlx::Result<Result<(AuthorizationRequest, Client), Refusal>> {
-    let (client, callback) = match callback(tx, parameters).await? {
+    let (client, callback) = match callback(idp, tx, parameters).await? {
         Ok(found) => found,
         Err(text) => return Ok(Err(Refusal::OnPage(text))),
     };
@@ -43,7 +43,7 @@ pub async fn check(
 }
 
 /// Validates the client and the callback. Without both, no error may be sent to the callback.
-async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(Client, Callback), String>> {
+async fn callback(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(Client, Callback), String>> {
     for name in ["client_id", "redirect_uri"] {
         if let Some(fault) = parameters.fault(name) {
             return Ok(Err(format!("The parameter {name} {}.", fault.phrase())));
@@ -69,6 +69,7 @@ async fn callback(tx: &mut Tx, parameters: &Parameters) -> sqlx::Result<Result<(
         // The validation that follows refuses an unknown mode, and the error is sent in the default mode.
         response_mode: response_mode(parameters).unwrap_or_default(),
         state: parameters.get("state").map(str::to_owned),
+        issuer: idp.issuer.to_string(),
     };
     Ok(Ok((client, callback)))
 }

@@ -54,6 +54,10 @@ pub async fn authenticate(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> Re
 
     // Find the client that the assertion names
     let header = jsonwebtoken::decode_header(assertion).map_err(|_| refuse("it is no JWT"))?;
+    // No extension is understood (RFC 7515 section 4.1.11).
+    if header.crit.is_some() {
+        return Err(refuse("it has critical headers"));
+    }
     let said = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion)
         .map_err(|_| refuse("its claims are not those of an assertion"))?
         .claims;

@@ -1,6 +1,11 @@
-//! Names of the environment variables. A misspelt one is reported at start instead of being ignored.
+//! The environment variables. A misspelt name is reported at start instead of being ignored.
 
-use super::{Variables, error::ConfigError};
+use std::collections::BTreeMap;
+
+use super::error::ConfigError;
+
+/// Environment variables with their values.
+pub type Variables = BTreeMap<String, String>;
 
 /// Beginnings of names that belong to Tessera alone. Tools that administer an Auth0 tenant also use `AUTH0_…`, some of it
 /// with the names below and for a client of their own. So their variables must not be in Tessera's environment.
@@ -41,14 +46,27 @@ const OTHERS: [&str; 8] = [
     "TRUSTED_PROXIES",
 ];
 
+/// Returns the value of a variable, without white space around it; `None` if it is empty or not set.
+pub(super) fn value(variables: &Variables, name: &str) -> Option<String> {
+    debug_assert!(may_be_read(name), "{name} is missing in the list of names");
+    variables.get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Returns the value of a variable that is `true` or `false`.
+pub(super) fn boolean(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<bool>, ConfigError> {
+    let Some(text) = variable(name) else { return Ok(None) };
+    let parsed = text.parse().map(Some);
+    parsed.map_err(|_| ConfigError(format!("{name} is “{text}”, which is neither true nor false.")))
+}
+
 /// Whether `name` may be read: if it has one of the prefixes, it must be on the list.
-pub(super) fn may_be_read(name: &str) -> bool {
+fn may_be_read(name: &str) -> bool {
     !has_prefix(name) || PREFIXED.contains(&name)
 }
 
 /// Refuses unknown names with one of Tessera's prefixes, and names that differ in one character from a variable that is
 /// not set.
-pub(super) fn check(variables: &Variables) -> Result<(), ConfigError> {
+pub(super) fn check_names(variables: &Variables) -> Result<(), ConfigError> {
     let known = || PREFIXED.into_iter().chain(OTHERS);
     for name in variables.keys().filter(|name| known().all(|known| known != **name)) {
         let upper = name.to_ascii_uppercase();
