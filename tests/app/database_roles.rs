@@ -7,7 +7,10 @@ use tessera::testing::{
 };
 use url::Url;
 
-use crate::{postgres, support::Database};
+use crate::{
+    postgres,
+    support::{Database, NEEDS_POSTGRES},
+};
 
 /// A role that exists during a test.
 struct Role {
@@ -48,8 +51,9 @@ fn pool(db: &Db) -> &PgPool {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_role_that_policies_do_not_bind_is_refused() {
-    let Some(server) = postgres::server() else { return };
+    let server = postgres::server().expect(NEEDS_POSTGRES);
     let database = Database::create().await;
     let owner = postgres::OWNER;
     let mut refused = vec![
@@ -85,8 +89,9 @@ async fn a_role_that_policies_do_not_bind_is_refused() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn the_application_cannot_become_the_owner() {
-    let Some(server) = postgres::server() else { return };
+    let server = postgres::server().expect(NEEDS_POSTGRES);
     let database = Database::create().await;
     // A login of another name that is a member of the application's role works too.
     let other = Role::create(&server, "other", "IN ROLE tessera_app").await;
@@ -125,8 +130,9 @@ async fn the_application_cannot_become_the_owner() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn only_the_owner_migrates() {
-    let Some(server) = postgres::server() else { return };
+    let server = postgres::server().expect(NEEDS_POSTGRES);
     let database = Database::create().await;
     let stranger = Role::create(&server, "stranger", "").await;
     let (name, owner) = (database.name(), postgres::OWNER);

@@ -1,5 +1,7 @@
 //! Live updates of open pages.
 
+use std::time::{Duration, Instant};
+
 use tessera::testing::domain::{
     live::{ENDED, RESET},
     tasks::{event::Event, fields::FieldChange},
@@ -38,6 +40,27 @@ async fn events_reach_the_other_in_order_and_once() {
     assert!(matches!(&changes[..], [FieldChange::Position(change)] if change.to == moved.position), "{changes:?}");
 }
 
+/// Half of the events of a busy machine arrive within this time, many times what it takes on an idle one.
+const TYPICAL: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn an_event_arrives_within_a_second() {
+    let app = TestApp::spawn().await;
+    let (alice, dana) = (app.signed_in(ALICE, ACME).await, app.signed_in(DANA, ACME).await);
+    let mut stream = dana.listen(as_of(&dana, "WEB").await).await;
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let number = alice.project("WEB").add("todo", "Told").await;
+        let answered = Instant::now();
+        assert_eq!(stream.event().await.task, Some(number));
+        times.push(answered.elapsed());
+    }
+    times.sort_unstable();
+    let (median, longest) = (times[times.len() / 2], times[times.len() - 1]);
+    println!("an event arrives {median:?} after the answer to its author (median of 20), {longest:?} at most");
+    assert!(median < TYPICAL, "{times:?}");
+}
+
 #[tokio::test]
 async fn a_stream_resumes_where_it_broke_off() {
     let app = TestApp::spawn().await;
@@ -58,9 +81,10 @@ async fn a_stream_resumes_where_it_broke_off() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_stream_delivers_events_of_another_node() {
     let app = TestApp::spawn().await;
-    let Some(node) = app.another_node().await else { return };
+    let node = app.another_node().await;
     let alice = app.signed_in(ALICE, ACME).await;
     let danas_browser = app.signed_in(DANA, ACME).await;
     let dana = node.reached_by(&danas_browser);
@@ -87,9 +111,10 @@ async fn a_stream_delivers_events_of_another_node() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_stream_ends_when_membership_ends_at_another_node() {
     let app = TestApp::managing().await;
-    let Some(node) = app.another_node().await else { return };
+    let node = app.another_node().await;
     let carol = app.signed_in(CAROL, ABC).await;
     let joe = node.reached_by(&app.signed_in(JOE, ABC).await);
     let mut stream = joe.listen(0).await;

@@ -8,7 +8,7 @@ use tessera::testing::{
     },
 };
 
-use crate::support::{ABC, ACME, ALICE, CAROL, DANA, Direct, JOE, Person, TestApp};
+use crate::support::{ABC, ACME, ALICE, CAROL, DANA, Direct, JOE, NEEDS_POSTGRES, Person, TestApp};
 
 fn membership(person: Person, slug: &str) -> String {
     format!(
@@ -87,9 +87,10 @@ async fn waits(app: &TestApp) {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_write_that_waits_for_a_change_of_rights_is_refused() {
     let app = TestApp::spawn().await;
-    let Direct::Postgres { pool, .. } = app.database.direct() else { return };
+    let Direct::Postgres { pool, .. } = app.database.direct() else { panic!("{NEEDS_POSTGRES}") };
     let joe = app.signed_in(JOE, ABC).await;
     let before = app.count("project").await;
     let expectations = [
@@ -114,9 +115,10 @@ async fn a_write_that_waits_for_a_change_of_rights_is_refused() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_change_of_rights_waits_for_a_write_that_has_begun() {
     let app = TestApp::managing().await;
-    let Direct::Postgres { pool, .. } = app.database.direct() else { return };
+    let Direct::Postgres { pool, .. } = app.database.direct() else { panic!("{NEEDS_POSTGRES}") };
     let (joe, carol) = (app.signed_in(JOE, ABC).await, app.signed_in(CAROL, ABC).await);
     let project = carol.project("CRM");
     // Holds up the write, which already has its lock.

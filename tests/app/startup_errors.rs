@@ -9,7 +9,7 @@ use tessera::testing::{
 };
 use tokio::net::TcpListener;
 
-use crate::support::{Database, config};
+use crate::support::{Database, NEEDS_POSTGRES, config};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -53,8 +53,9 @@ async fn a_folder_that_cannot_be_created_is_reported() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn a_missing_database_is_reported_by_name() {
-    let Some(mut url) = crate::postgres::server() else { return };
+    let mut url = crate::postgres::server().expect(NEEDS_POSTGRES);
     url.set_path("no_such_database");
     let error = Db::open(url.as_str(), None).await.unwrap_err();
     assert!(matches!(error, OpenError::Connect { .. }), "{error}");

@@ -1,6 +1,6 @@
 //! The number of statements per page, which docs/figures.md lists. It does not grow with the data.
 
-use crate::support::{ABC, Browser, Direct, JOE, TestApp};
+use crate::support::{ABC, Browser, CAROL, Direct, JOE, Member, TestApp, functions::SaveView};
 
 /// A page: its path, its number of transactions, and its numbers of statements on `SQLite` and on `PostgreSQL`, where
 /// each transaction first sets the organization or the browser.
@@ -48,9 +48,41 @@ async fn the_number_of_statements_does_not_grow_with_the_data() {
     for key in ["ONE", "TWO", "THREE"] {
         app.add_project(ABC, key, 20).await;
     }
+    add_rows(&app, &joe).await;
     for ((path, ..), before) in PAGES.into_iter().zip(before) {
         assert_eq!(cost(&app, &joe, path).await, before, "{path}");
     }
+}
+
+/// Adds rows of every kind that the pages show, in the project and to the task that are measured.
+async fn add_rows(app: &TestApp, joe: &Member) {
+    let carol = app.signed_in(CAROL, ABC).await;
+    let (project, task) = (joe.project("CRM"), joe.task("CRM-1"));
+    let carols_id = task.person(CAROL).await.to_string();
+    for number in 1..=12 {
+        let label = format!("Label {number}");
+        carol.project("CRM").create_label(&label, "4").await.unwrap();
+        for state in ["backlog", "todo", "in-progress", "done"] {
+            project.add(state, &format!("The task {number}")).await;
+        }
+        let added = project.add("todo", &format!("The related task {number}")).await;
+        task.relate("blocks", &format!("CRM-{added}")).await.unwrap();
+        task.add_subtask(&format!("The part {number}")).await.unwrap();
+        task.comment(&format!("Comment {number}")).await.unwrap();
+        project.task(added).set("assignees", &carols_id).await.unwrap();
+        // Carol's changes are news for Joe.
+        let news = carol.project("CRM").add("todo", "The news").await;
+        let joes_id = carol.project("CRM").task(news).person(JOE).await.to_string();
+        carol.project("CRM").task(news).set("assignees", &joes_id).await.unwrap();
+        let rubbish = project.add("todo", "The rubbish").await;
+        carol.project("CRM").task(rubbish).delete().await.unwrap();
+        let (org, key, name) = (joe.org(), "CRM".to_owned(), format!("View {number}"));
+        let (layout, query) = ("list".to_owned(), String::new());
+        joe.call(SaveView { org, key, layout, query, name, shared: false }).await.unwrap();
+    }
+    let labels: Vec<_> =
+        carol.project("CRM").settings().await.labels.iter().map(|label| label.id.to_string()).collect();
+    task.set_all("labels", &labels.iter().map(String::as_str).collect::<Vec<_>>()).await.unwrap();
 }
 
 /// Counts the transactions and statements of a page: the minimum of four runs, since background work may add some.

@@ -21,7 +21,7 @@ use url::{Position, Url};
 use super::{
     ACME, ALICE, Organization, Person,
     browser::Browser,
-    database::{Database, Direct},
+    database::{Database, Direct, NEEDS_POSTGRES},
     log::Log,
     management::Management,
     member::Member,
@@ -105,29 +105,24 @@ impl TestApp {
         Self { provider, clock, url, database, management, client, server }
     }
 
-    /// Starts another node; `None` on `SQLite`, which only one process can open.
-    pub async fn another_node(&self) -> Option<Node> {
+    /// Starts another node, on `PostgreSQL`: only one process can open a `SQLite` file.
+    pub async fn another_node(&self) -> Node {
         self.node_at(self.database.url.clone()).await
     }
 
-    /// Starts another node whose statements have no condition on the organization; `None` on `SQLite`.
-    pub async fn node_without_org_condition(&self) -> Option<Node> {
-        match self.database.direct() {
-            Direct::Sqlite { .. } => None,
-            Direct::Postgres { .. } => self.node_at(wire::without_org_condition(&self.database.url).await).await,
-        }
+    /// Starts another node whose statements have no condition on the organization, on `PostgreSQL`.
+    pub async fn node_without_org_condition(&self) -> Node {
+        self.node_at(wire::without_org_condition(&self.database.url).await).await
     }
 
-    async fn node_at(&self, database_url: String) -> Option<Node> {
-        if matches!(self.database.direct(), Direct::Sqlite { .. }) {
-            return None;
-        }
+    async fn node_at(&self, database_url: String) -> Node {
+        assert!(matches!(self.database.direct(), Direct::Postgres { .. }), "{NEEDS_POSTGRES}");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = Url::parse(&format!("http://{address}/")).unwrap();
         let config = Config { database_url, ..config(&self.database, &self.provider.issuer, address, url.as_str()) };
         let server = Server::start_on(listener, config, self.clock.clone(), Random::system()).await.unwrap();
-        Some(Node { url, server })
+        Node { url, server }
     }
 
     /// Starts an application that may use the provider's Management API.

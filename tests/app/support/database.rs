@@ -23,6 +23,10 @@ use uuid::Uuid;
 use super::wire;
 use crate::postgres;
 
+/// Why a test fails on `SQLite`. Such tests are `#[ignore]`d, so that a run on `SQLite` reports them as ignored; with
+/// `--include-ignored`, a run on `PostgreSQL` has them too.
+pub const NEEDS_POSTGRES: &str = "this test needs PostgreSQL: set TEST_DATABASE_URL";
+
 /// The database of one test.
 pub struct Database {
     /// The connection URL, as in `DATABASE_URL`.

@@ -7,8 +7,9 @@ use tessera::testing::domain::live::LiveEvent;
 
 use super::Member;
 
-/// The time that a test waits for an event that must arrive.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time that a test waits for an event that must arrive. It is shorter than the 15 seconds after which a stream looks
+/// for events by itself, so that an event whose announcement was lost is not waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
