@@ -133,6 +133,11 @@ pub mod server {
     pub mod error {
         pub use crate::server::error::Error;
     }
+    pub mod http {
+        pub mod router {
+            pub use crate::server::http::router::router;
+        }
+    }
     pub mod seed {
         pub use crate::server::seed::{demo, project, workspaces};
         pub mod demo_data {

@@ -9,18 +9,24 @@ mod postgres {
 mod snapshot {
     include!("../support/snapshot.rs");
 }
+mod table {
+    include!("../support/access.rs");
+}
 mod support;
 
+mod access;
 mod advisories;
 mod authorization;
 mod backchannel;
 mod boards;
 mod comments;
+mod cross_site;
 mod database;
 mod database_roles;
 mod demo;
 mod discovery;
 mod domains;
+mod foreign_ids;
 mod headers;
 mod host;
 mod https;

@@ -6,6 +6,7 @@ mod database;
 mod dns;
 pub mod domains;
 pub mod functions;
+pub mod ids;
 mod keys;
 mod log;
 mod management;

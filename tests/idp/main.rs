@@ -9,7 +9,11 @@ mod snapshot {
 }
 mod smtp;
 mod support;
+mod table {
+    include!("../support/access.rs");
+}
 
+mod access;
 mod account;
 mod authorize;
 mod backchannel;

@@ -10,7 +10,7 @@ use std::{
 
 use argon2::{Argon2, Params, PasswordHasher as _, password_hash::SaltString};
 use chrono::{DateTime, TimeDelta};
-use reqwest::{Response, StatusCode, header, redirect::Policy};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
 use tessera::testing::{
     domain::permissions::Permission,
@@ -284,6 +284,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Builds a request with this browser's cookies.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.address(path))
+    }
+
     pub async fn get(&self, path: &str) -> Response {
         self.http.get(self.address(path)).send().await.unwrap()
     }

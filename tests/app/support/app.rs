@@ -11,6 +11,7 @@ use tessera::testing::{
         access::{self, OrgContext},
         config::{Config, ConnectionLimits, ProviderConfig},
         db::Db,
+        http::router::router,
         seed,
         services::{reminders, trash},
     },
@@ -220,6 +221,11 @@ impl TestApp {
     pub fn database_used(&self) -> (u64, u64) {
         let used = self.server.app.db.database().used();
         (used.transactions(), used.statements())
+    }
+
+    /// The router of the application.
+    pub fn router(&self) -> axum::Router {
+        router(&self.server.app)
     }
 
     /// Counts the rows that a query with the clause `FROM {from}` returns.

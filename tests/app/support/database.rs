@@ -112,6 +112,16 @@ impl Database {
         }
     }
 
+    /// Returns the id that a query selects.
+    pub async fn id(&self, sql: &str) -> Uuid {
+        let query = AssertSqlSafe(sql);
+        match &self.direct {
+            Direct::Sqlite { pool, .. } => sqlx::query_scalar(query).fetch_one(pool).await,
+            Direct::Postgres { pool, .. } => sqlx::query_scalar(query).fetch_one(pool).await,
+        }
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
     /// Reads all values of a binary column and concatenates them.
     pub async fn bytes_of(&self, table: &str, column: &str) -> Vec<u8> {
         let sql = AssertSqlSafe(format!("SELECT {column} FROM {table}"));
