@@ -3,6 +3,9 @@
 //! variable, each test has its own `SQLite` file.
 #![cfg(feature = "ssr")]
 
+mod log {
+    include!("../support/log.rs");
+}
 mod postgres {
     include!("../support/postgres.rs");
 }
@@ -59,6 +62,7 @@ mod rights_within_a_write;
 mod saved_views;
 mod search;
 mod second_wall;
+mod secrets;
 mod sessions;
 mod sign_in_callback;
 mod sign_in_page;

@@ -8,7 +8,6 @@ pub mod domains;
 pub mod functions;
 pub mod ids;
 mod keys;
-mod log;
 mod management;
 mod member;
 mod process;
@@ -24,7 +23,6 @@ pub use browser::{Answer, Authorization, Browser};
 pub use database::{Database, Direct, NEEDS_POSTGRES};
 pub use dns::{Dns, Records};
 pub use keys::Key;
-pub use log::Log;
 pub use management::Fault;
 pub use member::{Member, Outcome};
 pub use process::Process;
@@ -33,6 +31,8 @@ pub use provider::Refusal;
 pub use stream::Stream;
 pub use task::Task;
 pub use tokens::{CLIENT_ID, Grant, MISSING, Signing, Token};
+
+pub use crate::log::Log;
 
 /// A demo organization: its id at the provider and its slug.
 #[derive(Clone, Copy, Debug)]

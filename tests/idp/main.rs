@@ -1,6 +1,9 @@
 //! Tests of the built-in identity provider over HTTP, as browsers and applications use it. Files mirror its endpoints.
 #![cfg(feature = "ssr")]
 
+mod log {
+    include!("../support/log.rs");
+}
 mod postgres {
     include!("../support/postgres.rs");
 }
@@ -47,6 +50,7 @@ mod pages;
 mod password_policy;
 mod password_reset;
 mod revoke;
+mod secrets;
 mod secrets_at_rest;
 mod signup;
 mod signup_confirmation;

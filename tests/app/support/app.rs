@@ -19,11 +19,12 @@ use tessera::testing::{
 use tokio::net::TcpListener;
 use url::{Position, Url};
 
+use crate::log::Log;
+
 use super::{
     ACME, ALICE, Organization, Person,
     browser::Browser,
     database::{Database, Direct, NEEDS_POSTGRES},
-    log::Log,
     management::Management,
     member::Member,
     project::Project,

@@ -1,4 +1,4 @@
-//! The log of the application under test.
+// The log of what a test runs. Both test programs include this file.
 
 use std::{
     cell::RefCell,
