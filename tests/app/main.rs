@@ -74,5 +74,6 @@ mod tasks;
 mod token_refresh;
 mod transitions;
 mod trash;
+mod visibility;
 mod workspace_names;
 mod workspace_picker;
