@@ -47,7 +47,7 @@ pub async fn answer(
     let Some(issuer) = login.options.issuer(&federation.connection_id) else {
         return refuse(&idp, &login, CallbackError::access_denied("the connection was disabled")).await;
     };
-    let options = issuer.options();
+    let options = issuer.options(&idp.sealer);
     if let (Some(said), Some(options)) = (parameters.get("iss"), &options)
         && !options.is_issuer(said)
     {
@@ -62,7 +62,7 @@ pub async fn answer(
 
     // Exchange the code for the user's identity
     let (verifier, nonce) = (&federation.code_verifier, &federation.nonce);
-    let identified = match options(&idp.sealer) {
+    let identified = match options {
         Some(options) => idp.issuers.identify(&idp, &options, code, verifier, nonce).await,
         None => Err(FederationError::Unreachable("its options are not complete".to_owned())),
     };
