@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     postgres,
-    support::{Database, NEEDS_POSTGRES},
+    support::{APPLICATION, Database, NEEDS_POSTGRES},
 };
 
 /// A role that exists during a test.
@@ -95,7 +95,7 @@ async fn the_application_cannot_become_the_owner() {
     let database = Database::create().await;
     // A login of another name that is a member of the application's role works too.
     let other = Role::create(&server, "other", "IN ROLE tessera_app").await;
-    for role in [postgres::APPLICATION, other.name.as_str()] {
+    for role in [APPLICATION, other.name.as_str()] {
         let db = Db::open(&postgres::address(&server, role, database.name()), None).await.unwrap();
         for statement in ["SELECT 1", "RESET ROLE", "SET ROLE tessera_app", "SET SESSION AUTHORIZATION DEFAULT"] {
             let mut connection = pool(&db).acquire().await.unwrap();
@@ -136,8 +136,7 @@ async fn only_the_owner_migrates() {
     let database = Database::create().await;
     let stranger = Role::create(&server, "stranger", "").await;
     let (name, owner) = (database.name(), postgres::OWNER);
-    let (login, owner) =
-        (postgres::address(&server, postgres::APPLICATION, name), postgres::address(&server, owner, name));
+    let (login, owner) = (postgres::address(&server, APPLICATION, name), postgres::address(&server, owner, name));
     // The last migration is missing.
     let newest = "(SELECT MAX(version) FROM _sqlx_migrations)";
     database.change(&format!("CREATE TABLE kept AS SELECT * FROM _sqlx_migrations WHERE version = {newest}")).await;

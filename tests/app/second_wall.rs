@@ -470,3 +470,22 @@ async fn interleaved_transactions_leave_no_context_behind() {
     assert_eq!(app.count(open).await, 0, "a connection is within a transaction");
     assert!(connections.len() > 1);
 }
+
+#[tokio::test]
+async fn a_begin_that_is_cancelled_leaves_no_transaction_open() {
+    let app = TestApp::spawn().await;
+    let Pools::Postgres(pool) = app.pools() else { return };
+    for _ in 0..8 {
+        for polls in 1..8 {
+            drop(cancelled_after(polls, app.db().write()).await);
+        }
+        // All that the pool may have, which waits for those in use: the next transaction would repair one.
+        let mut connections = Vec::new();
+        for _ in 0..pool.options().get_max_connections() {
+            connections.push(pool.acquire().await.unwrap());
+        }
+        let open = "pg_stat_activity WHERE datname = current_database() AND application_name = 'tessera'
+            AND state LIKE 'idle in transaction%'";
+        assert_eq!(app.count(open).await, 0);
+    }
+}

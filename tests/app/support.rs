@@ -20,7 +20,7 @@ pub mod wire;
 
 pub use app::{Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
-pub use database::{Database, Direct, NEEDS_POSTGRES};
+pub use database::{APPLICATION, Database, Direct, NEEDS_POSTGRES};
 pub use dns::{Dns, Records};
 pub use keys::Key;
 pub use management::Fault;

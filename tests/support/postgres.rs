@@ -7,9 +7,6 @@ use url::Url;
 /// The role that owns the databases and migrates them. Policies bind it, unlike the superuser of the tests.
 pub const OWNER: &str = "tessera_owner";
 
-/// The application's role, which owns nothing.
-pub const APPLICATION: &str = "tessera_app";
-
 /// The key of the advisory lock that is held while a template is created.
 const LOCK: i64 = 7_355_608;
 

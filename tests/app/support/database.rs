@@ -27,6 +27,9 @@ use crate::postgres;
 /// `--include-ignored`, a run on `PostgreSQL` has them too.
 pub const NEEDS_POSTGRES: &str = "this test needs PostgreSQL: set TEST_DATABASE_URL";
 
+/// The application's role on `PostgreSQL`, which owns nothing.
+pub const APPLICATION: &str = "tessera_app";
+
 /// The database of one test.
 pub struct Database {
     /// The connection URL, as in `DATABASE_URL`.
@@ -63,7 +66,7 @@ impl Database {
                 postgres::copy(&server, template(&server).await, &name).await;
                 let options = PgConnectOptions::from_str(server.as_str()).unwrap().database(&name);
                 let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
-                let mut url = postgres::address(&server, postgres::APPLICATION, &name);
+                let mut url = postgres::address(&server, APPLICATION, &name);
                 if std::env::var_os(wire::VARIABLE).is_some() {
                     url = wire::without_org_condition(&url).await;
                 }
@@ -253,7 +256,7 @@ async fn template(server: &Url) -> &'static str {
         // PostgreSQL truncates names after 63 bytes.
         let name = format!("tessera_template_{checksums}");
         let migrate = async |url: &str, owner: &str| Db::open(url, Some(owner)).await.unwrap().close().await;
-        postgres::template(server, &name, postgres::APPLICATION, migrate).await;
+        postgres::template(server, &name, APPLICATION, migrate).await;
         name
     };
     TEMPLATE.get_or_init(make).await
