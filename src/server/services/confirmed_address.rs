@@ -11,8 +11,8 @@ use crate::{
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 const UNCONFIRMED: &str = "Confirm your email address first: open the link in the email that you got when you signed up, \
-                           then try again. If you can’t find it, sign out and choose “Forgot your password?”: the link in that \
-                           email confirms your address too.";
+                           then try again. If you can’t find it, sign out and choose “Forgot your password?”: the link \
+                           in that email confirms your address too.";
 
 /// Refuses a person who signed up with an address and has not confirmed it. Otherwise anyone could send mail to anyone,
 /// in the name of an address that is not theirs.
