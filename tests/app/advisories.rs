@@ -194,8 +194,8 @@ async fn vikunja_cve_2026_123512_a_secret_in_an_address_reaches_no_log() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
     let log = Log::start();
-    let authorization = browser.begin("invitation=ticket-pelican&organization=abc-inc").await;
-    browser.get("/invitation?invitation=ticket-pelican&organization=abc-inc").await;
+    let authorization = browser.begin("invitation=ticket-pelican&organization=org_AbcInc0000000001").await;
+    browser.get("/invitation?invitation=ticket-pelican&organization=org_AbcInc0000000001").await;
     browser.get(&authorization.callback("code-pelican")).await;
     let logged = log.lines_with("the provider refused a code");
     assert!(logged.len() == 1 && logged[0].contains("/callback"), "{logged:?}");
@@ -210,7 +210,7 @@ async fn vikunja_cve_2026_123512_a_secret_in_an_address_reaches_no_log() {
 async fn vikunja_cve_2026_134279_an_empty_state_is_refused() {
     let app = TestApp::spawn().await;
     let browser = app.browser();
-    let authorization = browser.begin("organization=abc-inc").await;
+    let authorization = browser.begin("organization=org_AbcInc0000000001").await;
     let code = app.provider.code(authorization.grant(&app.provider, JOE));
     for query in ["state=&", "state&", "state=%20&", ""] {
         let answer = browser.get(&format!("/callback?{query}code={code}")).await;
