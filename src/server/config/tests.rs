@@ -7,7 +7,7 @@ fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
 
 /// Reads a configuration with the built-in provider.
 fn read_built_in(variables: &[(&str, &str)]) -> Result<Config, String> {
-    read(&[&[("SESSION_SECRET", AUTH0[4].1)], variables].concat())
+    read(&[&[("SESSION_SECRET", AUTH0[4].1)][..], variables].concat())
 }
 
 const AUTH0: [(&str, &str); 5] = [
