@@ -159,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn every_session_of_the_user_ends() {
         let folder = std::env::temp_dir().join(format!("tessera-backchannel-{}", Random::system().alphanumeric(12)));
-        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display())).await.unwrap();
+        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display()), None).await.unwrap();
         let mut tx = database.write().await.unwrap();
         insert(&mut tx, "INSERT INTO connections (id, name, strategy, created_at) VALUES ('c', 'c', 'auth0', 1)").await;
         insert(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sqlx::{Connection as _, SqliteConnection};
 use tessera::testing::{
-    kernel::{clock::Clock, random::Random},
+    kernel::{client_address::NetworkList, clock::Clock, random::Random},
     serve::Server,
     server::config::{BuiltIn, Config},
 };
@@ -34,7 +34,10 @@ impl Installation {
             listen: free,
             https: None,
             database_url: self.provider(),
+            migration_database_url: None,
             management_calls_per_minute: 100,
+            previous_secret: None,
+            outbound_allow: NetworkList::default(),
             mail: None,
             management_client_id: "management".to_owned(),
             management_client_secret: "a secret".to_owned(),

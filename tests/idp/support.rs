@@ -85,13 +85,8 @@ impl Provider {
         self.try_reopen_with(change).await.unwrap()
     }
 
-    /// Does the same as [`Self::reopen_with`], which may fail.
-    pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, Error> {
-        self.try_reopen_with(change).await.unwrap()
-    }
-
     /// Does the same as [`Self::reopen_with`], and returns the error if the provider does not start.
-    pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, tessera::testing::idp::Error> {
+    pub async fn try_reopen_with(&self, change: impl FnOnce(&mut Config)) -> Result<Idp, Error> {
         let mut config = config(&self.issuer, &self.database.url);
         change(&mut config);
         Idp::open(config).await
