@@ -19,10 +19,6 @@ const IN_PROJECTS: [&str; 9] =
 /// Kinds of ids that belong to an organization or to a person.
 const IN_ORGANIZATIONS: [&str; 7] = ["org", "person", "joiner", "invitation", "domain", "change", "setup"];
 
-/// Positions at which a name is told from an unknown one on purpose: whoever knows the name of a workspace may sign in
-/// to it. `workspace=`, for names that are guessed, tells nothing.
-const TOLD: [(&str, &str); 1] = [("/login", "organization")];
-
 /// Creates an object of each kind; returns the ids by kind.
 async fn foreign(makers: Makers<'_>, kinds: &[&'static str]) -> BTreeMap<&'static str, String> {
     let (mut ids, mut found) = (Ids::default(), BTreeMap::new());
@@ -79,9 +75,6 @@ async fn compare(
     let (mut tried, mut differences) = (0, Vec::new());
     for (position, kind) in row.id_positions().iter().enumerate() {
         let Some(foreign) = foreign.get(kind.as_str()) else { continue };
-        if TOLD.iter().any(|(path, name)| row.path == *path && row.parameters[0].0 == *name) {
-            continue;
-        }
         // Tasks that differ in their project alone.
         let unknown = match foreign.rsplit_once('-') {
             Some((_, number)) if kind.ends_with("task") => unknown(kind).replace("-1", &format!("-{number}")),

@@ -102,20 +102,6 @@ pub async fn subject_of(tx: &mut OrgTx, id: PersonId) -> Result<String, Error> {
     scalar_optional!(tx, String, "SELECT subject FROM person WHERE id = $1", id)?.ok_or(Error::NotFound)
 }
 
-/// Fetches the subject of a person who signed up with an email address and has not confirmed it; `None` if there is
-/// nothing to confirm. Subjects of accounts with a password begin with `auth0|`. Other accounts belong to a connection that
-/// answers for them.
-pub async fn unconfirmed_sign_up(tx: &mut PlatformTx, id: PersonId) -> Result<Option<String>, Error> {
-    let sql = "SELECT subject FROM person WHERE id = $1 AND NOT email_verified AND subject LIKE 'auth0|%'";
-    Ok(scalar_optional!(tx, String, sql, id)?)
-}
-
-/// Records that the person has confirmed `email`. Returns `false` if they have another address by now.
-pub async fn update_confirmed(tx: &mut PlatformTx, id: PersonId, email: &str) -> Result<bool, Error> {
-    let sql = "UPDATE person SET email_verified = TRUE WHERE id = $1 AND lower(email) = lower($2)";
-    Ok(execute!(tx, sql, id, email)? == 1)
-}
-
 /// Fetches name and email of a person.
 pub async fn describe(tx: &mut PlatformTx, id: PersonId) -> Result<Option<Person>, Error> {
     let row = fetch_optional!(tx, (String, String), "SELECT name, email FROM person WHERE id = $1", id)?;

@@ -14,7 +14,7 @@ use crate::{
     domain::ids::{OrgId, PersonId},
     kernel::email_domain::MailDomain,
     server::{
-        db::{PlatformTx, execute, fetch_optional},
+        db::{PlatformTx, execute, fetch_optional, scalar_optional},
         error::Error,
         repo::domains::{self, VerifiedDomain},
     },
@@ -104,6 +104,19 @@ pub async fn find_voucher(
 pub async fn update_vouched_by(tx: &mut PlatformTx, person: PersonId, org: Option<OrgId>) -> Result<(), Error> {
     execute!(tx, "UPDATE person SET vouched_by = $2 WHERE id = $1", person, org)?;
     Ok(())
+}
+
+/// Returns the subject of `person` if they signed up with the provider's own database and have not confirmed their address
+/// there. Other accounts belong to a connection that answers for them.
+pub async fn find_unconfirmed(tx: &mut PlatformTx, person: PersonId) -> Result<Option<String>, Error> {
+    let sql = "SELECT subject FROM person WHERE id = $1 AND NOT email_verified";
+    Ok(scalar_optional!(tx, String, sql, person)?.filter(|subject| subject.starts_with(DATABASE)))
+}
+
+/// Records that `person` has confirmed `email`. Returns `false` if they have another address by now.
+pub async fn update_confirmed(tx: &mut PlatformTx, person: PersonId, email: &str) -> Result<bool, Error> {
+    let sql = "UPDATE person SET email_verified = TRUE WHERE id = $1 AND lower(email) = lower($2)";
+    Ok(execute!(tx, sql, person, email)? == 1)
 }
 
 #[cfg(test)]

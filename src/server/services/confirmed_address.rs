@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     domain::ids::PersonId,
-    server::{error::Error, repo::people, state::AppState},
+    server::{error::Error, repo::proven_address, state::AppState},
 };
 
 /// How long a request waits for the provider.
@@ -20,7 +20,7 @@ const UNCONFIRMED: &str = "Confirm your email address first: open the link in th
 /// # Errors
 /// [`Error::Conflict`] that says what to do.
 pub(super) async fn require(app: &AppState, person: PersonId) -> Result<(), Error> {
-    let subject = people::unconfirmed_sign_up(&mut app.db.read().await?, person).await?;
+    let subject = proven_address::find_unconfirmed(&mut app.db.read().await?, person).await?;
     let (Some(subject), Some(management)) = (&subject, &app.management) else {
         return if subject.is_none() { Ok(()) } else { Err(Error::Conflict(UNCONFIRMED)) };
     };
@@ -28,7 +28,7 @@ pub(super) async fn require(app: &AppState, person: PersonId) -> Result<(), Erro
     match tokio::time::timeout(TIMEOUT, management.user(subject)).await {
         Ok(Ok(Some(user))) if user.email_verified => {
             let mut tx = app.db.write().await?;
-            let is_confirmed = people::update_confirmed(&mut tx, person, &user.email).await?;
+            let is_confirmed = proven_address::update_confirmed(&mut tx, person, &user.email).await?;
             tx.commit().await?;
             if is_confirmed { Ok(()) } else { Err(Error::Conflict(UNCONFIRMED)) }
         }

@@ -75,10 +75,7 @@ impl World {
             "expired" => {
                 let browser = format!("SELECT browser_id FROM seat {of_person}");
                 self.app.database.change(&format!("DELETE FROM seat WHERE browser_id IN ({browser})")).await;
-                // The session that was saved last is that of this sign-in.
-                "UPDATE browser_session SET expires_at = '2001-01-01T00:00:00+00:00'
-                 WHERE id = (SELECT id FROM browser_session ORDER BY expires_at DESC LIMIT 1)"
-                    .to_owned()
+                format!("UPDATE browser_session SET expires_at = '2001-01-01T00:00:00+00:00' {of_person}")
             }
             _ => String::new(),
         };
