@@ -1,4 +1,4 @@
-// Brings a copy of what cargo reads up to date: `node mirror.mjs <clone> <copy>`.
+// Brings a copy of what cargo and the tests read up to date: `node mirror.mjs <clone> <copy>`.
 //
 // cargo tells a changed file by its time and a package by its path, so it would compile the whole crate again for a
 // second clone. In the copy, which clones share, only a file whose content differs is written, and so has a new time.
@@ -8,9 +8,12 @@ import { join } from "node:path";
 
 const [clone, copy] = process.argv.slice(2);
 const roots = [
-  ".cargo", "Cargo.lock", "Cargo.toml", "clippy.toml", "deploy", "migrations", "rust-toolchain.toml", "rustfmt.toml", "src",
-  "style", "tests",
+  ".cargo", ".ci", ".env.example", ".github", "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock", "Cargo.toml", "Dockerfile",
+  "README.md", "SECURITY.md", "clippy.toml", "deny.toml", "deploy", "docs", "end2end", "fuzz", "migrations", "public",
+  "rust-toolchain.toml", "rustfmt.toml", "script", "src", "style", "tests",
 ];
+/** Folders that no file of the repository is in. */
+const generated = ["node_modules", "test-results", "playwright-report", "target"];
 
 const kind = (path) => {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -23,7 +26,7 @@ function mirror(from, to) {
   if (present && present !== wanted) rmSync(to, { recursive: true });
   if (wanted === "folder") {
     mkdirSync(to, { recursive: true });
-    const names = readdirSync(from);
+    const names = readdirSync(from).filter((name) => !generated.includes(name));
     for (const name of readdirSync(to)) if (!names.includes(name)) rmSync(join(to, name), { recursive: true });
     for (const name of names) mirror(join(from, name), join(to, name));
   } else if (wanted) {

@@ -33,7 +33,7 @@ async fn the_log_and_the_pages_of_a_run_contain_no_secret() {
 
     // Sign in, once with success, and once with each mistake.
     let browser = app.browser();
-    let authorization = browser.begin("organization=acme").await;
+    let authorization = browser.begin(&format!("organization={}", ACME.id)).await;
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
     secrets.push(("code", code.clone()));
     pages.open(&browser, &authorization.callback(&code)).await.assert_leads_to("/o/acme");

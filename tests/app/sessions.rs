@@ -325,9 +325,6 @@ async fn form_input_survives_an_expired_session_in_the_same_browser_only() {
     let authorization = browser.begin(login.strip_prefix("/login?").unwrap()).await;
     let code = app.provider.code(authorization.grant(&app.provider, ALICE));
     let page = browser.get(&authorization.callback(&code)).await.assert_status(303).location().to_owned();
-    // The browser does not know the workspace yet: the sign-in to it follows.
-    let answer = browser.get(&page).await.assert_status(303);
-    browser.go_through(&app, ALICE, answer.location().strip_prefix("/login?").unwrap()).await.assert_leads_to(&page);
     let restored = browser.get(&page).await.assert_status(200);
     restored.assert_says("Typed with &lt;care&gt;").assert_says("TYPED").assert_says("Your text has been restored");
     // The link does not restore the draft in another browser.

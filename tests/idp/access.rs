@@ -106,11 +106,12 @@ async fn id(provider: &Provider, caller: &Caller, kind: &str, number: usize) -> 
         "choice" => state(&caller.browser, &[]).await,
         "named" => state(&caller.browser, &[("client_id", "asks-first")]).await,
         "mail" | "reset" => {
-            provider.advance(TimeDelta::seconds(1));
+            // A mail to one address can be requested once a minute.
+            provider.advance(TimeDelta::minutes(1));
             let login = state(&provider.browser(), &[]).await;
-            let form = [("state", login.as_str()), ("email", "joe@example.com")];
+            let form = [("state", login.as_str()), ("email", "nina@example.com")];
             provider.browser().post("u/reset-password/request", &form).await;
-            let mail = provider.mail_to("joe@example.com").await;
+            let mail = provider.mail_to("nina@example.com").await;
             if kind == "mail" { mail.path.replace("mailbox/", "") } else { mail.ticket("/u/reset-password") }
         }
         "key" => {

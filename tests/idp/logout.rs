@@ -162,7 +162,7 @@ async fn a_refresh_token_survives_the_sign_out() {
 async fn a_hint_with_critical_headers_is_refused() {
     let provider = Provider::start().await;
     let (browser, id_token) = signed_in(&provider).await;
-    let pem = provider.text("SELECT private_key_pem FROM signing_keys WHERE state = 'current'").await;
+    let pem = provider.private_key().await;
     let key = jsonwebtoken::EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
     let header = jsonwebtoken::decode_header(&id_token).unwrap();
     let claims = provider.claims(&id_token).await;

@@ -463,7 +463,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
             identifier: AUDIENCE.to_owned(),
             name: "Tessera API".to_owned(),
             permissions: Permission::ALL.iter().map(ToString::to_string).collect(),
-            token_lifetime: 86_400,
+            token_lifetime: 3_600,
             is_system: false,
         }],
         roles: tessera::testing::serve::provider_roles(),

@@ -360,7 +360,7 @@ async fn an_id_token_names_the_access_token_of_its_response_also_after_a_refresh
     let first = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
     let second: Value = provider.refresh(first["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
     // Without an audience the access token is opaque.
-    let opaque = provider.sign_in("joe@example.com", &[("audience", "")]).await;
+    let opaque = provider.sign_in("joe@example.com", &[("audience", ""), ("organization", ABC)]).await;
     for tokens in [&first, &second, &opaque] {
         let id = provider.claims(tokens["id_token"].as_str().unwrap()).await;
         assert_eq!(id["at_hash"], access_token_hash(tokens["access_token"].as_str().unwrap()));

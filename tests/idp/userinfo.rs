@@ -47,7 +47,7 @@ async fn an_access_token_with_openid_is_required() {
 async fn a_token_expires_after_an_hour() {
     let provider = Provider::start().await;
     let of_the_api = provider.sign_in("joe@example.com", &[("organization", ABC)]).await;
-    let opaque = provider.sign_in("joe@example.com", &[("audience", "")]).await;
+    let opaque = provider.sign_in("joe@example.com", &[("audience", ""), ("organization", ABC)]).await;
     let userinfo = async |tokens: &Value| provider.userinfo(tokens["access_token"].as_str().unwrap()).await.status();
     provider.advance(TimeDelta::hours(1) - TimeDelta::seconds(1));
     for tokens in [&of_the_api, &opaque] {

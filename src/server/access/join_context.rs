@@ -9,7 +9,10 @@ use crate::{
     server::{
         db::{Mode, OrgTx, ProvenOrg},
         error::Error,
-        repo::{domains, proven_address::ProvenAddress},
+        repo::{
+            domains,
+            proven_address::{self, ProvenAddress},
+        },
         state::AppState,
     },
 };
@@ -36,7 +39,7 @@ impl JoinContext {
     pub async fn of(person: &PersonContext) -> Result<Option<Self>, Error> {
         let app = person.state();
         let mut tx = app.db.read().await?;
-        let Some(email) = ProvenAddress::of(&mut tx, app.provider.issuer(), person.person).await? else {
+        let Some(email) = proven_address::find_proven(&mut tx, app.provider.issuer(), person.person).await? else {
             return Ok(None);
         };
         let Some(domain) = MailDomain::of_address(email.as_str()) else { return Ok(None) };

@@ -1,9 +1,9 @@
 //! Verifies tokens that the provider signs (JSON Web Tokens, RFC 7519).
 
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::de::DeserializeOwned;
 
-use super::provider_down::ProviderDown;
+use super::{jws_header, provider_down::ProviderDown};
 use crate::server::state::AppState;
 
 /// Why a token could not be verified.
@@ -17,20 +17,6 @@ pub enum Unverified {
     Down(#[from] ProviderDown),
 }
 
-/// Reads the header of `token`, which nothing else may trust: it says which key to look for. Refuses every algorithm but
-/// RS256, and critical extensions, because there is none that this application understands (RFC 7515 section 4.1.11).
-pub fn header(token: &str) -> Result<Header, Unverified> {
-    let header =
-        jsonwebtoken::decode_header(token).map_err(|_| Unverified::Invalid("the token is not a signed JWT"))?;
-    if header.alg != Algorithm::RS256 {
-        return Err(Unverified::Invalid("the token is not signed with RS256"));
-    }
-    if header.crit.is_some() {
-        return Err(Unverified::Invalid("the token needs an extension that is not supported"));
-    }
-    Ok(header)
-}
-
 /// Verifies `token` and returns its claims: signed with RS256 by one of the provider's keys, with the provider as
 /// issuer, `audience` and every claim of `required`. The caller checks the lifetime, because it uses the injected
 /// clock.
@@ -41,7 +27,7 @@ pub async fn claims<C: DeserializeOwned>(
     required: &[&str],
 ) -> Result<C, Unverified> {
     // Find the key that the header names.
-    let header = header(token)?;
+    let header = jws_header::parse(token).map_err(Unverified::Invalid)?;
     let kid = header.kid.as_deref().ok_or(Unverified::Invalid("the token names no key"))?;
     let keys = app.provider.keys(Some(kid)).await?;
     let key = keys

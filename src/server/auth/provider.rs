@@ -15,7 +15,7 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use super::{
-    jwt,
+    jws_header,
     keys::{KeySet, Keys},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
     provider_down::ProviderDown,
@@ -198,7 +198,7 @@ impl Provider {
     /// [`TokenError::Invalid`] with the reason, for the log.
     pub async fn verify_id_token(&self, tokens: &TokenResponse, nonce: Option<&Nonce>) -> Result<Claims, TokenError> {
         let id_token = tokens.id_token().ok_or_else(|| invalid("no ID token".to_owned()))?;
-        let header = jwt::header(&id_token.to_string()).map_err(|error| invalid(error.to_string()))?;
+        let header = jws_header::parse(&id_token.to_string()).map_err(|reason| invalid(reason.to_owned()))?;
         let keys = self.keys(header.kid.as_deref()).await?;
         let now = self.clock.now();
         let verifier = self.verifier(&keys.for_id_tokens, now);

@@ -29,25 +29,25 @@ const DATABASE: &str = "auth0|";
 pub struct ProvenAddress(String);
 
 impl ProvenAddress {
-    /// Returns the address of `person`; `None` if it proves nothing.
-    pub async fn of(tx: &mut PlatformTx, issuer: &str, person: PersonId) -> Result<Option<Self>, Error> {
-        let Some(asserted) = find(tx, person).await? else { return Ok(None) };
-        let is_proven = match asserted.source() {
-            Source::Database => true,
-            Source::Connection(domain) => match asserted.vouched_by {
-                // The organization may have lost the domain since.
-                Some(org) => domains::find_verified(tx, issuer, &domain).await?.is_some_and(|it| *it.org_id == org),
-                None => false,
-            },
-            Source::Unknown => false,
-        };
-        Ok(is_proven.then(|| Self(asserted.email.to_lowercase())))
-    }
-
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Returns the address of `person`; `None` if it proves nothing.
+pub async fn find_proven(tx: &mut PlatformTx, issuer: &str, person: PersonId) -> Result<Option<ProvenAddress>, Error> {
+    let Some(asserted) = find(tx, person).await? else { return Ok(None) };
+    let is_proven = match asserted.source() {
+        Source::Database => true,
+        Source::Connection(domain) => match asserted.vouched_by {
+            // The organization may have lost the domain since.
+            Some(org) => domains::find_verified(tx, issuer, &domain).await?.is_some_and(|it| *it.org_id == org),
+            None => false,
+        },
+        Source::Unknown => false,
+    };
+    Ok(is_proven.then(|| ProvenAddress(asserted.email.to_lowercase())))
 }
 
 /// A verified address as the provider asserts it.

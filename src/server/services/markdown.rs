@@ -67,12 +67,14 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// [`Error::Busy`] if too much work of the organization is waiting.
+#[tracing::instrument(skip_all)]
 pub async fn render(ctx: &OrgContext, text: String) -> Result<String, Error> {
     Ok(render_all(ctx, vec![text], Vec::new()).await?.concat())
 }
 
 /// Renders each of `texts` like [`render`], and also emphasizes mentions of `names`. A text that was rendered before is
 /// not rendered again.
+#[tracing::instrument(skip_all)]
 pub async fn render_all(ctx: &OrgContext, texts: Vec<String>, mut names: Vec<String>) -> Result<Vec<String>, Error> {
     names.sort_unstable();
     let all_names = fingerprint(&names.join("\n"));

@@ -68,6 +68,8 @@ impl World {
                 (token, author) = (Some((person, organization)), Some(member));
             }
         }
+        // Those who write to others have confirmed their address.
+        self.app.database.change(&format!("UPDATE person SET email_verified = TRUE WHERE subject = '{person}'")).await;
         let of_person = format!("WHERE person_id = (SELECT id FROM person WHERE subject = '{person}')");
         let change = match name {
             "viewer" | "admin" | "owner" => format!("UPDATE membership SET role = '{name}' {of_person}"),

@@ -9,7 +9,7 @@ use crate::{
     server::{
         db::{PlatformTx, fetch_all, fetch_optional},
         error::Error,
-        repo::proven_address::ProvenAddress,
+        repo::proven_address,
     },
 };
 
@@ -49,7 +49,7 @@ pub async fn for_person(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Found>, Error> {
-    let Some(address) = ProvenAddress::of(tx, issuer, person).await? else { return Ok(Vec::new()) };
+    let Some(address) = proven_address::find_proven(tx, issuer, person).await? else { return Ok(Vec::new()) };
     let address = address.as_str().to_owned();
     tx.allow_people(&[person]).await?;
     tx.reachable_at(std::slice::from_ref(&address)).await?;

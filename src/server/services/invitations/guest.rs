@@ -15,8 +15,7 @@ use crate::{
             audit::{self, Entry, Outcome},
             invitations::{self, Found, Invitation, State},
             memberships::{self, Membership},
-            people,
-            proven_address::ProvenAddress,
+            people, proven_address,
         },
         services::joining,
         state::AppState,
@@ -124,7 +123,9 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
 #[tracing::instrument(skip_all, fields(%org))]
 pub async fn invited_role(app: &AppState, org: OrgId, ticket: &str, person: PersonId) -> Result<Option<Role>, Error> {
     let mut tx = app.db.read().await?;
-    let Some(address) = ProvenAddress::of(&mut tx, app.provider.issuer(), person).await? else { return Ok(None) };
+    let Some(address) = proven_address::find_proven(&mut tx, app.provider.issuer(), person).await? else {
+        return Ok(None);
+    };
     let found = invitations::by_ticket(&mut tx, ticket).await?;
     let is_theirs = |found: &Found| {
         *found.organization.org_id == org
