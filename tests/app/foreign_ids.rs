@@ -38,10 +38,28 @@ fn seen(answer: &Answer, id: &str) -> String {
     // What protects a sign-in is new each time.
     let random = |parameter: &&str| !["state=", "nonce=", "code_challenge="].iter().any(|it| parameter.starts_with(it));
     let location: Vec<_> = answer.location().split(['?', '&']).filter(random).collect();
-    let text = format!("{} {} {body}", answer.status, location.join("&"));
+    let text = format!("{} {body}", location.join("&"));
     // The project of a task stands on its page as well.
     let project = id.rsplit_once('-').filter(|(_, number)| number.parse::<i64>().is_ok()).map_or(id, |(key, _)| key);
     without_uuids(&text.replace(id, "[id]").replace(project, "[id]").replace(&id.to_lowercase(), "[id]"))
+}
+
+/// Replaces the id `own`. One that is a mere number is part of a name, such as `Renamed12`; elsewhere the same digits mean
+/// something else.
+fn without_own(text: &str, own: &str, with: &str) -> String {
+    if !own.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace(own, with);
+    }
+    let mut out = String::new();
+    let mut at = 0;
+    for (start, _) in text.match_indices(own) {
+        if text[..start].ends_with(|c: char| c.is_ascii_alphabetic() || c == '-') {
+            out.push_str(&text[at..start]);
+            out.push_str(with);
+            at = start + own.len();
+        }
+    }
+    out + &text[at..]
 }
 
 /// Replaces ids, which each answer to a successful request has anew.
@@ -91,9 +109,9 @@ async fn compare(
             let mut text = seen(&answer, &id);
             // Both requests may have used objects of their own.
             for (index, own) in ids.iter().enumerate().filter(|(index, _)| *index != position) {
-                text = text.replace(own, &format!("[{index}]"));
+                text = without_own(&text, own, &format!("[{index}]"));
             }
-            answers.push(text);
+            answers.push(format!("{} {text}", answer.status));
         }
         tried += 1;
         if answers[0] != answers[1] {

@@ -88,7 +88,7 @@ async fn a_token_for_an_organization_names_it() {
         let token = claims(&provider, ask(&provider, "allows-any", &[("organization", organization)]).await).await;
         let expected = json!({
             "iss": provider.issuer, "sub": "allows-any@clients", "aud": AUDIENCE, "azp": "allows-any",
-            "iat": 1_788_000_000, "exp": 1_788_086_400, "scope": "read:tasks write:tasks", "gty": "client-credentials",
+            "iat": 1_788_000_000, "exp": 1_788_003_600, "scope": "read:tasks write:tasks", "gty": "client-credentials",
             "permissions": ["read:tasks", "write:tasks"], "org_id": organization,
         });
         assert_eq!(token, expected);
