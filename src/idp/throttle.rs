@@ -80,13 +80,12 @@ pub async fn count_password_attempt(
     now: UnixTime,
 ) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
     password_attempts::delete_expired(tx, now).await?;
-    let (own, shared) = match known_browser(tx, account, requester, now).await? {
-        Some(browser) => (format!("browser {browser} {account}"), Vec::new()),
-        None => {
-            let network = requester.address.network();
-            let shared = [(format!("network {network}"), PER_NETWORK), (account_counter(account), PER_ACCOUNT)];
-            (pair_counter(account, requester), shared.into())
-        }
+    let (own, shared) = if let Some(browser) = known_browser(tx, account, requester, now).await? {
+        (format!("browser {browser} {account}"), Vec::new())
+    } else {
+        let network = requester.address.network();
+        let shared = [(format!("network {network}"), PER_NETWORK), (account_counter(account), PER_ACCOUNT)];
+        (pair_counter(account, requester), shared.into())
     };
     let own_limit = [(own.clone(), PER_ACCOUNT_AND_ORIGIN)];
     let counters = own_limit.into_iter().chain(shared.iter().cloned());

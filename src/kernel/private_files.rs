@@ -47,10 +47,11 @@ pub fn narrow(path: &Path) {
         use std::os::unix::fs::PermissionsExt as _;
         let Ok(metadata) = fs::metadata(path) else { return };
         let mode = metadata.permissions().mode() & 0o7777;
-        if mode & 0o077 == 0 {
+        let of_owner = mode & 0o7700;
+        if mode == of_owner {
             return;
         }
-        let narrowed = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700));
+        let narrowed = fs::set_permissions(path, fs::Permissions::from_mode(of_owner & 0o700));
         let (path, mode) = (path.display(), format!("{mode:o}"));
         match narrowed {
             Ok(()) => tracing::warn!(%path, mode, "others could read this; now only its user can"),

@@ -123,7 +123,7 @@ impl Config {
             provider,
             management,
             dns_server: dns_server(&variable)?,
-            connections: connections::read(&variable)?,
+            connections: connections::read(variable)?,
             trusted_proxies: trusted_proxies(&variable)?,
             built_in,
         })

@@ -71,8 +71,8 @@ impl Options {
 /// Seals the client secret in the options of the connection `id`, if they contain one.
 pub fn seal_secret(options: &mut Map<String, Value>, sealer: &Sealer, id: &ConnectionId) -> sqlx::Result<()> {
     if let Some(Value::String(secret)) = options.get(CLIENT_SECRET) {
-        let sealed = sealer.seal_text(&seal_context(id), secret)?;
-        options.insert(CLIENT_SECRET.to_owned(), json!(sealed));
+        let secret = sealer.seal_text(&seal_context(id), secret)?;
+        options.insert(CLIENT_SECRET.to_owned(), json!(secret));
     }
     Ok(())
 }
@@ -80,9 +80,9 @@ pub fn seal_secret(options: &mut Map<String, Value>, sealer: &Sealer, id: &Conne
 /// Parses stored options of the connection `id`; `None` if they are incomplete or the secret cannot be opened.
 pub fn open(options: &Map<String, Value>, sealer: &Sealer, id: &ConnectionId) -> Option<Options> {
     let mut options = options.clone();
-    if let Some(sealed @ Value::String(_)) = options.get(CLIENT_SECRET) {
-        let sealed = serde_json::from_value(sealed.clone()).ok()?;
-        options.insert(CLIENT_SECRET.to_owned(), sealer.open_text(&seal_context(id), &sealed).ok()?.into());
+    if let Some(secret @ Value::String(_)) = options.get(CLIENT_SECRET) {
+        let secret = serde_json::from_value(secret.clone()).ok()?;
+        options.insert(CLIENT_SECRET.to_owned(), sealer.open_text(&seal_context(id), &secret).ok()?.into());
     }
     Options::parse(&options)
 }

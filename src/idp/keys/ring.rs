@@ -76,8 +76,8 @@ pub async fn load_or_generate(tx: &mut Tx, sealer: &Sealer, random: &Random, now
 }
 
 async fn insert(tx: &mut Tx, sealer: &Sealer, key: &NewKey, state: KeyState, now: UnixTime) -> sqlx::Result<()> {
-    let sealed = sealer.seal_text(&keys::seal_context(&key.kid), &key.pem)?;
-    keys::insert(tx, &key.kid, &sealed, state, now).await
+    let private_key = sealer.seal_text(&keys::seal_context(&key.kid), &key.pem)?;
+    keys::insert(tx, &key.kid, &private_key, state, now).await
 }
 
 /// Loads the published keys. Fails if no key is current.

@@ -60,23 +60,22 @@ pub async fn count_request(
 ) -> sqlx::Result<Result<(), TooManyAttempts>> {
     password_attempts::delete_expired(tx, now).await?;
     let purpose = purpose.as_str();
-    let (pause, narrow, wide) = match known_browser(tx, email, requester, now).await? {
-        Some(browser) => (
+    let (pause, narrow, wide) = if let Some(browser) = known_browser(tx, email, requester, now).await? {
+        (
             format!("mail pause {purpose} {browser} {email}"),
             vec![(format!("mail browser {browser} {email}"), PER_RECIPIENT_AND_ORIGIN)],
             None,
-        ),
-        None => {
-            let network = requester.address.network();
-            (
-                format!("mail pause {purpose} {email}"),
-                vec![
-                    (format!("mail pair {network} {email}"), PER_RECIPIENT_AND_ORIGIN),
-                    (format!("mail network {network}"), PER_NETWORK),
-                ],
-                Some((format!("mail account {email}"), PER_RECIPIENT_AND_DAY)),
-            )
-        }
+        )
+    } else {
+        let network = requester.address.network();
+        (
+            format!("mail pause {purpose} {email}"),
+            vec![
+                (format!("mail pair {network} {email}"), PER_RECIPIENT_AND_ORIGIN),
+                (format!("mail network {network}"), PER_NETWORK),
+            ],
+            Some((format!("mail account {email}"), PER_RECIPIENT_AND_DAY)),
+        )
     };
     if let Err(too_many) = count(tx, JUST_REQUESTED, PAUSE, [(pause, 1)], now).await? {
         return Ok(Err(too_many));

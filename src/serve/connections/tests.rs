@@ -19,7 +19,7 @@ use crate::{kernel::client_address::TrustedProxies, serve::https::Certificate};
 /// A limit that a test waits for.
 const SHORT: Duration = Duration::from_millis(300);
 /// A limit that no test reaches.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// More than a test takes, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -65,13 +65,13 @@ impl Announcements {
     /// Wakes the streams that the announcement concerns. Callers have committed.
     pub fn publish(&self, announcement: Announcement) {
         match announcement {
-            Announcement::Events(org, last) => send(&mut self.organizations(), org, |last_known| {
+            Announcement::Events(org, last) => send(&mut self.organizations(), &org, |last_known| {
                 let is_news = last > *last_known;
                 *last_known = last.max(*last_known);
                 is_news
             }),
-            Announcement::Rights(org) => send(&mut self.organizations(), org, |_| true),
-            Announcement::SignOut(person) => send(&mut self.people(), person, |()| true),
+            Announcement::Rights(org) => send(&mut self.organizations(), &org, |_| true),
+            Announcement::SignOut(person) => send(&mut self.people(), &person, |()| true),
         }
     }
 
@@ -110,10 +110,10 @@ impl Announcements {
 }
 
 /// Changes the value of `key`, which wakes its subscribers if `change` returns `true`. Removes a key without subscribers.
-fn send<K: Eq + Hash, T>(senders: &mut HashMap<K, watch::Sender<T>>, key: K, change: impl FnOnce(&mut T) -> bool) {
-    let Some(sender) = senders.get(&key) else { return };
+fn send<K: Eq + Hash, T>(senders: &mut HashMap<K, watch::Sender<T>>, key: &K, change: impl FnOnce(&mut T) -> bool) {
+    let Some(sender) = senders.get(key) else { return };
     if sender.receiver_count() == 0 {
-        senders.remove(&key);
+        senders.remove(key);
         return;
     }
     sender.send_if_modified(change);

@@ -261,7 +261,9 @@ impl PlatformTx {
             }
         }
         self.tx.commit().await?;
-        announcements.into_iter().for_each(|announcement| self.announcements.publish(announcement));
+        for announcement in announcements {
+            self.announcements.publish(announcement);
+        }
         Ok(())
     }
 }

@@ -20,23 +20,23 @@ const UNCONFIRMED: &str = "Confirm your email address first: open the link in th
 /// # Errors
 /// [`Error::Conflict`] that says what to do.
 pub(super) async fn require(app: &AppState, person: PersonId) -> Result<(), Error> {
-    let subject = proven_address::find_unconfirmed(&mut app.db.read().await?, person).await?;
-    let (Some(subject), Some(management)) = (&subject, &app.management) else {
-        return if subject.is_none() { Ok(()) } else { Err(Error::Conflict(UNCONFIRMED)) };
+    let unconfirmed = || Err(Error::Conflict(UNCONFIRMED));
+    let Some(subject) = proven_address::find_unconfirmed(&mut app.db.read().await?, person).await? else {
+        return Ok(());
     };
+    let Some(management) = &app.management else { return unconfirmed() };
     // The person may have confirmed the address since they signed in.
-    match tokio::time::timeout(TIMEOUT, management.user(subject)).await {
+    match tokio::time::timeout(TIMEOUT, management.user(&subject)).await {
         Ok(Ok(Some(user))) if user.email_verified => {
             let mut tx = app.db.write().await?;
             let is_confirmed = proven_address::update_confirmed(&mut tx, person, &user.email).await?;
             tx.commit().await?;
-            if is_confirmed { Ok(()) } else { Err(Error::Conflict(UNCONFIRMED)) }
+            if is_confirmed { Ok(()) } else { unconfirmed() }
         }
-        Ok(Ok(_)) => Err(Error::Conflict(UNCONFIRMED)),
         Ok(Err(error)) => {
             tracing::warn!(%error, "could not ask the provider whether an address is confirmed");
-            Err(Error::Conflict(UNCONFIRMED))
+            unconfirmed()
         }
-        Err(_) => Err(Error::Conflict(UNCONFIRMED)),
+        Ok(Ok(_)) | Err(_) => unconfirmed(),
     }
 }

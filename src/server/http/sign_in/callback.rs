@@ -149,12 +149,11 @@ pub async fn get(
 /// Checks that the response is from the provider, against mix-up attacks (RFC 9207 section 2.4). A provider that promises
 /// to name itself must do so.
 async fn check_issuer(app: &AppState, named: Option<&str>, retry: &LoginQuery) -> Result<(), Message> {
-    let is_right = match named {
-        Some(issuer) => issuer == app.provider.issuer(),
-        None => {
-            let metadata = app.provider.metadata().await.map_err(|_| Message::provider_down(retry))?;
-            !metadata.additional_metadata().authorization_response_iss_parameter_supported
-        }
+    let is_right = if let Some(issuer) = named {
+        issuer == app.provider.issuer()
+    } else {
+        let metadata = app.provider.metadata().await.map_err(|_| Message::provider_down(retry))?;
+        !metadata.additional_metadata().authorization_response_iss_parameter_supported
     };
     if is_right { Ok(()) } else { Err(Message::unverified()) }
 }
