@@ -57,7 +57,7 @@ enum Action {
     },
     /// Rotate the built-in provider's signing key and print the new key's id. A running provider picks it up.
     RotateKeys,
-    /// Remove what a lost SESSION_SECRET sealed in the built-in provider: its signing keys, so that everyone must sign in
+    /// Remove what a lost `SESSION_SECRET` sealed in the built-in provider: its signing keys, so that everyone must sign in
     /// again, kept mails, the links of open invitations, and the secrets of connections to other issuers.
     ForgetSecrets,
     /// Reset the password of the administrator of the built-in provider's console, and print it.

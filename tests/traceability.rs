@@ -84,10 +84,10 @@ fn test_functions(text: &str) -> BTreeSet<&str> {
 /// `unit::server::crypto::name` in `src/server/crypto.rs` or its `tests.rs`, `architecture::name` in
 /// `tests/architecture.rs`, and `end2end: session: title` in `end2end/session.spec.ts`.
 fn missing_test(test: &str) -> Option<String> {
-    if let Some(browser_test) = test.strip_prefix("end2end: ") {
-        let Some((file, title)) = browser_test.split_once(": ") else { return Some(format!("{test}: no title")) };
-        let text = read(format!("end2end/{file}.spec.ts"));
-        return (!text.contains(&format!("test(\"{title}\""))).then(|| format!("{test}: no such title"));
+    if let Some(of_browser) = test.strip_prefix("end2end: ") {
+        let Some((file, title)) = of_browser.split_once(": ") else { return Some(format!("{test}: no title")) };
+        let source = read(format!("end2end/{file}.spec.ts"));
+        return (!source.contains(&format!("test(\"{title}\""))).then(|| format!("{test}: no such title"));
     }
     let mut path: Vec<&str> = test.split("::").collect();
     let name = path.pop().unwrap_or_default();

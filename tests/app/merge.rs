@@ -47,7 +47,7 @@ async fn texts(member: &Member) -> (String, String, i64) {
 
 /// A text of many lines, none of which another such text has.
 fn long(word: &str) -> String {
-    (0..9_000).map(|line| format!("{word}{line}\n")).collect()
+    (0..9_000).map(|line| format!("{word}{line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]

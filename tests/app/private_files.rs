@@ -64,7 +64,7 @@ fn new_files_are_private_whatever_the_umask() {
         (modes["."], modes["session-secret"], modes["tessera.db"], modes["idp.db"]),
         (0o700, 0o600, 0o600, 0o600)
     );
-    assert!(modes.iter().all(|(_, mode)| mode & 0o077 == 0), "{modes:?}");
+    assert!(modes.values().all(|mode| *mode == mode & 0o700), "{modes:?}");
 }
 
 #[test]
@@ -81,6 +81,6 @@ fn files_of_earlier_versions_are_narrowed() {
     folder.run(&["migrate"]);
     folder.run(&["rotate-keys"]);
     let modes = folder.modes();
-    assert!(modes.iter().all(|(name, mode)| name == "." || mode & 0o077 == 0), "{modes:?}");
+    assert!(modes.iter().all(|(name, mode)| name == "." || *mode == mode & 0o700), "{modes:?}");
     assert_eq!(modes["idp.db"], 0o600);
 }

@@ -276,7 +276,7 @@ async fn a_seat_belongs_to_its_browser_and_to_its_organization() {
     // An organization changes itself alone, and no one deletes it.
     let rename = "UPDATE organization SET display_name = 'Ours'";
     assert_eq!(as_application(pool, &[], rename).await, Ok(0));
-    assert_eq!(as_application(pool, &[org.clone()], rename).await, Ok(1));
+    assert_eq!(as_application(pool, std::slice::from_ref(&org), rename).await, Ok(1));
     assert_eq!(as_application(pool, &[org], "DELETE FROM organization").await, Err("42501".to_owned()));
 }
 

@@ -304,12 +304,12 @@ enum Expected {
 
 impl Expected {
     fn check<T: Debug>(self, outcome: &Outcome<T>) -> Result<(), TestCaseError> {
-        let fits = match (self, outcome) {
-            (Self::Any, Ok(_) | Err(AppError::Invalid { .. } | AppError::Conflict { .. })) => true,
-            (Self::Missing, Err(AppError::NotFound | AppError::SignInRequired)) => true,
-            (Self::Forbidden, Err(AppError::Forbidden { .. })) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (self, outcome),
+            (Self::Any, Ok(_) | Err(AppError::Invalid { .. } | AppError::Conflict { .. }))
+                | (Self::Missing, Err(AppError::NotFound | AppError::SignInRequired))
+                | (Self::Forbidden, Err(AppError::Forbidden { .. }))
+        );
         prop_assert!(fits, "{:?} instead of {:?}", outcome, self);
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::support::{ACME, Answer, Browser, DANA, Fault, JOE, NINA, Settings, Te
 async fn request(browser: &Browser, path: &str) -> Vec<(String, String)> {
     let mut answer = browser.get(path).await.assert_status(303);
     while answer.location().starts_with("/login?") {
-        answer = browser.get(&answer.location().to_owned()).await.assert_status(303);
+        answer = browser.get(answer.location()).await.assert_status(303);
     }
     let target = url::Url::parse(answer.location()).unwrap();
     let random = ["state", "nonce", "code_challenge"];
@@ -24,7 +24,7 @@ async fn by_name(app: &TestApp, browser: &Browser, person: &str, name: &str) -> 
 }
 
 /// The page with the name of the workspace and the request id left out.
-fn body(answer: Answer, name: &str) -> String {
+fn body(answer: &Answer, name: &str) -> String {
     let body = answer.body.replace(name, "…");
     let id = answer.headers["x-request-id"].to_str().unwrap();
     body.replace(id, "…")
@@ -58,7 +58,7 @@ async fn strangers_are_refused_alike_after_the_sign_in() {
     let app = TestApp::managing().await;
     let refused = async |name: &str| {
         let answer = by_name(&app, &app.browser(), NINA, name).await.assert_status(404);
-        body(answer.assert_says("You are not a member of this workspace"), name)
+        body(&answer.assert_says("You are not a member of this workspace"), name)
     };
     assert_eq!(refused("acme").await, refused("nowhere").await);
 }

@@ -204,23 +204,20 @@ fn json_of(parameters: &[(String, String)]) -> Value {
     for (name, value) in parameters {
         let mut place = &mut object;
         for part in name.split(['[', ']']).filter(|part| !part.is_empty()) {
-            place = match part.parse::<usize>() {
-                Ok(index) => {
-                    if place.is_null() {
-                        *place = json!([]);
-                    }
-                    let items = place.as_array_mut().unwrap();
-                    if items.len() == index {
-                        items.push(Value::Null);
-                    }
-                    &mut items[index]
+            place = if let Ok(index) = part.parse::<usize>() {
+                if place.is_null() {
+                    *place = json!([]);
                 }
-                Err(_) => {
-                    if place.is_null() {
-                        *place = json!({});
-                    }
-                    place.as_object_mut().unwrap().entry(part).or_insert(Value::Null)
+                let items = place.as_array_mut().unwrap();
+                if items.len() == index {
+                    items.push(Value::Null);
                 }
+                &mut items[index]
+            } else {
+                if place.is_null() {
+                    *place = json!({});
+                }
+                place.as_object_mut().unwrap().entry(part).or_insert(Value::Null)
             };
         }
         *place = match value.as_str() {

@@ -8,7 +8,7 @@ use tessera::testing::{
     kernel::sealer::SealedText,
 };
 
-use crate::support::{ABC, Provider, sealer};
+use crate::support::{ABC, Provider, open, sealer};
 
 const ISSUER_SECRET: &str = "our secret at another issuer";
 
@@ -90,7 +90,7 @@ async fn a_database_of_an_earlier_version_is_sealed_at_the_next_start() {
         "UPDATE settings SET seal_check = NULL".to_owned(),
     ];
     for (kid, sealed) in keys {
-        let pem = provider.open(&format!("signing key {kid}"), sealed);
+        let pem = open(&format!("signing key {kid}"), sealed);
         statements.push(format!("UPDATE signing_keys SET private_key = '{pem}' WHERE kid = '{kid}'"));
     }
     let options = json!({"client_id": "tessera", "client_secret": ISSUER_SECRET, "issuer": "https://sso.acme.example"});

@@ -171,21 +171,16 @@ impl Provider {
         let mails: Vec<(String, String, String, String)> = self.rows(query).await;
         let found = mails.into_iter().find(|(to, ..)| to == recipient);
         let (_, id, subject, sealed) = found.unwrap_or_else(|| panic!("there is no mail to {recipient}"));
-        let text = self.open(&format!("mail {id}"), sealed);
+        let text = open(&format!("mail {id}"), sealed);
         let link = text.lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         Mail { path: format!("mailbox/{id}"), subject, text, link }
-    }
-
-    /// Opens a sealed text of the provider's database.
-    pub fn open(&self, context: &str, sealed: String) -> String {
-        sealer("the secret of the tests").open_text(context, &SealedText::from_unsealed(sealed)).unwrap()
     }
 
     /// Returns the private key that signs tokens, in PEM format.
     pub async fn private_key(&self) -> String {
         let (kid, sealed): (String, String) =
             self.row("SELECT kid, private_key FROM signing_keys WHERE state = 'current'").await;
-        self.open(&format!("signing key {kid}"), sealed)
+        open(&format!("signing key {kid}"), sealed)
     }
 
     /// Returns the secret in the options of the only connection to another issuer.
@@ -194,7 +189,7 @@ impl Provider {
             self.row("SELECT id, options FROM connections WHERE strategy = 'oidc'").await;
         let options: Value = serde_json::from_str(&options).unwrap();
         let sealed = options.get("client_secret")?.as_str().unwrap().to_owned();
-        Some(self.open(&format!("client secret of connection {id}"), sealed))
+        Some(open(&format!("client secret of connection {id}"), sealed))
     }
 
     /// Calls the token endpoint as the client `web`, with the form `fields`.
@@ -495,4 +490,9 @@ fn management_scopes() -> Vec<String> {
         }
     }
     scopes.into_iter().collect()
+}
+
+/// Opens a sealed text of the provider's database.
+pub fn open(context: &str, sealed: String) -> String {
+    sealer("the secret of the tests").open_text(context, &SealedText::from_unsealed(sealed)).unwrap()
 }

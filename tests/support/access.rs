@@ -203,8 +203,8 @@ pub fn is_refusal(cell: &str) -> bool {
 pub fn routes(router: &axum::Router) -> BTreeSet<String> {
     const METHODS: [&str; 6] = ["get", "delete", "options", "patch", "post", "put"];
     let text = format!("{router:?}");
-    let (router, _) = text.split_once("fallback_router: ").unwrap();
-    let (routes, paths) = router.split_once("node: Node { paths: {").unwrap();
+    let (head, _) = text.split_once("fallback_router: ").unwrap();
+    let (routes, paths) = head.split_once("node: Node { paths: {").unwrap();
     let id = |text: &str| text.split(')').next().unwrap().to_owned();
     let mut found = BTreeSet::new();
     for path in paths.split("RouteId(").skip(1) {

@@ -50,11 +50,10 @@ pub async fn person_id(app: &TestApp, person: Person) -> Uuid {
 /// Returns an id of this kind that never existed.
 pub fn unknown(kind: &str) -> String {
     match kind {
-        "org" => "qqq",
+        "org" | "ticket" => "qqq",
         "key" => "QQQ",
         "task" | "other_task" => "QQQ-1",
         "domain" => "qqq.example",
-        "ticket" => "qqq",
         _ => "01890000-0000-7000-8000-000000000000",
     }
     .to_owned()

@@ -1,7 +1,7 @@
 //! A connection to `PostgreSQL` that takes the organization's condition out of each statement, so that row-level security
 //! alone keeps organizations apart.
 //!
-//! It stands between the application and the server and rewrites the messages `Parse` of the protocol (PostgreSQL
+//! It stands between the application and the server and rewrites the messages `Parse` of the protocol (`PostgreSQL`
 //! documentation, section "Message Formats"). The application stays as it is.
 
 use std::{
@@ -58,8 +58,7 @@ async fn relay(client: TcpStream, server: &str) -> std::io::Result<()> {
             break;
         }
     }
-    loop {
-        let Ok(kind) = from_client.read_u8().await else { break };
+    while let Ok(kind) = from_client.read_u8().await {
         let length = from_client.read_u32().await?;
         let mut message = vec![0; usize::try_from(length).unwrap() - 4];
         from_client.read_exact(&mut message).await?;
@@ -104,7 +103,7 @@ pub fn without_condition(sql: &str) -> Option<String> {
         let after = &after[CONDITION.len()..];
         let digits = after.chars().take_while(char::is_ascii_digit).count();
         changed.push_str(alias);
-        changed.push_str(&format!("${}::uuid IS NOT NULL", &after[..digits]));
+        changed.extend(["$", &after[..digits], "::uuid IS NOT NULL"]);
         rest = &after[digits..];
     }
     changed.push_str(rest);
