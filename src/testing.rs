@@ -81,7 +81,7 @@ pub mod domain {
             pub use crate::domain::tasks::links::Links;
         }
         pub mod merge {
-            pub use crate::domain::tasks::merge::{Choice, Merge, Part};
+            pub use crate::domain::tasks::merge::{Choice, Merge, Part, compose};
         }
         pub mod priority {
             pub use crate::domain::tasks::priority::Priority;
@@ -105,6 +105,9 @@ pub mod kernel {
     pub mod clock {
         pub use crate::kernel::clock::Clock;
     }
+    pub mod cookies {
+        pub use crate::kernel::cookies::{HostCookie, drop_disguised_names};
+    }
     pub mod database {
         pub use crate::kernel::database::Pools;
     }
@@ -119,6 +122,11 @@ pub mod serve {
     pub use crate::serve::{Server, StartError, demo, provider_roles, read_config};
 }
 pub mod server {
+    pub mod auth {
+        pub mod return_path {
+            pub use crate::server::auth::return_path::ReturnPath;
+        }
+    }
     pub mod access {
         pub use crate::server::access::{OrgContext, from_seat};
     }
@@ -145,6 +153,12 @@ pub mod server {
         }
     }
     pub mod services {
+        pub mod markdown {
+            pub use crate::server::services::markdown::{Names, TAGS, html, mentions, plain};
+        }
+        pub mod text_merge {
+            pub use crate::server::services::text_merge::text;
+        }
         pub mod inbox {
             pub use crate::server::services::inbox::mark_all_read;
         }

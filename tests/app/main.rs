@@ -30,6 +30,7 @@ mod demo;
 mod discovery;
 mod domains;
 mod foreign_ids;
+mod fuzz;
 mod headers;
 mod host;
 mod https;

@@ -17,7 +17,8 @@ use crate::{
 
 pub use self::mention::Names;
 
-const TAGS: [&str; 24] = [
+/// The allowed elements.
+pub const TAGS: [&str; 24] = [
     "a",
     "blockquote",
     "br",
@@ -109,7 +110,8 @@ pub fn unformatted(text: &str) -> String {
 }
 
 /// Renders a text of the organization `org`, and emphasizes mentions of `names`.
-fn html(org: &str, text: &str, names: &Names<'_>) -> String {
+#[must_use]
+pub fn html(org: &str, text: &str, names: &Names<'_>) -> String {
     let mut quoted: u32 = 0;
     let events = limit(parse(text)).flat_map(|event| {
         match &event {
