@@ -5,9 +5,16 @@ ALTER TABLE browser_session ADD COLUMN sid TEXT;
 -- Set until somebody signs in.
 ALTER TABLE browser_session ADD COLUMN client TEXT;
 ALTER TABLE form_draft ADD COLUMN client TEXT;
+-- A record has the person's id as text.
+CREATE TABLE person_text AS SELECT hex(id) AS text, id FROM person;
+CREATE INDEX person_of_text ON person_text (text);
 UPDATE browser_session
-SET person_id = unhex(json_extract(CAST(record AS TEXT), '$[0].browser.person'), '-'),
+SET person_id = (
+        SELECT id FROM person_text
+        WHERE text = upper(replace(json_extract(CAST(record AS TEXT), '$[0].browser.person'), '-', ''))
+    ),
     sid = json_extract(CAST(record AS TEXT), '$[0].sid');
+DROP TABLE person_text;
 
 CREATE INDEX browser_session_of_person ON browser_session (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX browser_session_of_sid ON browser_session (sid) WHERE sid IS NOT NULL;
