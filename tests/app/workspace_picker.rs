@@ -219,6 +219,20 @@ async fn two_people_in_one_browser_each_act_in_their_own_workspaces() {
 }
 
 #[tokio::test]
+async fn a_refused_sign_in_keeps_people_signed_in() {
+    let app = TestApp::spawn().await;
+    let browser = app.signed_in(DANA, ACME).await.browser;
+    // The refusal is an error page, and the sign-in has renewed the session's id.
+    let asked = browser.begin("organization_name=abc-inc").await;
+    let code = app.provider.code(asked.grant(&app.provider, DANA));
+    browser.get(&asked.callback(&code)).await.assert_status(404);
+    browser.get("/o/acme").await.assert_status(200);
+    // Joe replaces her there, and she keeps her seat.
+    browser.sign_in(&app, JOE, ABC).await;
+    assert_eq!(workspace(&browser, ABC).await.others.len(), 1);
+}
+
+#[tokio::test]
 async fn a_shared_workspace_shows_the_person_with_the_seat() {
     let app = TestApp::spawn().await;
     // Carol owns abc-inc. Joe is a member of it.

@@ -252,10 +252,12 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let id = message.request_id();
     let Message { status, title, text, quote, actions, .. } = message;
     let html = page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
-    let retry_after = response.headers_mut().remove(header::RETRY_AFTER);
-    let mut response = (status, Html(html.into_string())).into_response();
-    if let Some(retry_after) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, retry_after);
+    // Keep the other headers: the response may set the session's cookie, and say when to try again.
+    let (mut parts, body) = (status, Html(html.into_string())).into_response().into_parts();
+    for (name, value) in response.headers() {
+        if !parts.headers.contains_key(name) || name == header::SET_COOKIE {
+            parts.headers.append(name, value.clone());
+        }
     }
-    response
+    Response::from_parts(parts, body)
 }
