@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, Once};
 
+use axum::http::{HeaderMap, header};
 use tracing::{Instrument as _, Span};
 
 tokio::task_local! {
@@ -38,6 +39,12 @@ impl RequestScope {
         let span = self.span.clone();
         CURRENT.scope(self, work).instrument(span).await
     }
+}
+
+/// Whether a request with these headers was sent by a form without scripts: its browser expects a page.
+#[must_use]
+pub fn is_plain_form(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
 }
 
 /// Returns the id of the current request; `-` outside of a request.

@@ -52,7 +52,7 @@ async fn pending(browser: &Browser) -> Vec<Uuid> {
     pending.into_iter().map(|invitation| invitation.id).collect()
 }
 
-async fn accept(browser: &Browser, id: Uuid) -> Result<(), AppError> {
+async fn accept(browser: &Browser, id: Uuid) -> Result<String, AppError> {
     browser.call(AcceptInvitation { id: id.to_string() }).await
 }
 

@@ -21,6 +21,7 @@ use crate::{
         auth::{recent, return_path::ReturnPath, session::BrowserSession},
         error::Error,
         repo::seats,
+        request_scope,
         state::AppState,
     },
     web::ui::form::{EDIT, FormRetry, PAGE_FIELD},
@@ -41,11 +42,7 @@ const MAX_DRAFT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Runs a server function.
 pub async fn run(State(app): State<AppState>, request: Request) -> Response {
-    let is_plain_form = request.method() == Method::POST
-        && request
-            .headers()
-            .get(header::ACCEPT)
-            .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
+    let is_plain_form = request.method() == Method::POST && request_scope::is_plain_form(request.headers());
     let (parts, body) = request.into_parts();
     let is_signed_in = is_signed_in(&app, BrowserSession::of(&parts.extensions)).await;
     // Leptos has no limit of its own, and many fields take far more memory than their bytes.

@@ -12,6 +12,7 @@ use crate::{
     server::{
         error::Error,
         repo::browser_organizations,
+        request_scope,
         services::{invitations, members},
     },
     web::request,
@@ -86,17 +87,22 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
     request::respond(async || invitations::guest::pending(&request::app(), &people_in_browser().await?).await).await
 }
 
-/// Accepts the invitation `id` to an identity in this browser session, and opens the organization.
+/// Accepts the invitation `id` to an identity in this browser session, and returns the address of the organization. A plain
+/// form is redirected to it.
 #[server(prefix = "/fn", endpoint = "accept_invitation")]
-pub async fn accept_invitation(id: String) -> Result<(), AppError> {
+pub async fn accept_invitation(id: String) -> Result<String, AppError> {
     request::respond(async || {
         let people = people_in_browser().await?;
         if people.is_empty() {
             return Err(Error::SignInRequired);
         }
         let slug = invitations::guest::accept(&request::app(), &people, InvitationId(id.parse()?)).await?;
-        leptos_axum::redirect(&format!("/o/{slug}"));
-        Ok(())
+        let home = format!("/o/{slug}");
+        // A page with scripts loads the address: the organization needs a seat, which the router cannot provide.
+        if request_scope::is_plain_form(&request::headers()) {
+            leptos_axum::redirect(&home);
+        }
+        Ok(home)
     })
     .await
 }

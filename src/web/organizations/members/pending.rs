@@ -8,10 +8,17 @@ use crate::{
     web::ui::{avatar::OrganizationAvatar, button_form::ButtonForm, page_resource::PageResource},
 };
 
-/// A row for each open invitation, with a button that accepts it. Renders nothing if there is none or the request fails: the invitation also comes by mail.
+/// A row for each open invitation, with a button that accepts it. Renders nothing if there is none or the request fails: the
+/// invitation also comes by mail.
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
     let accept = ServerAction::<AcceptInvitation>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(home)) = accept.value().get() {
+            // If the browser refuses, the list shows the organization.
+            drop(window().location().assign(&home));
+        }
+    });
     let pending = PageResource::new(move || accept.version().get(), |_| list_pending_invitations());
     pending.render_or_default(move |pending| (!pending.is_empty()).then(|| view! { <Rows pending accept/> }))
 }
