@@ -211,8 +211,10 @@ test("each provider error has a page with a next step", async ({ page, expectRef
     await test.step(`${error}: ${description}`, async () => {
       // The browser starts a sign-in, and the test sends the callback in place of the provider.
       const answer = await page.request.get("/login?organization=acme", { maxRedirects: 0 });
-      const state = new URL(answer.headers().location!).searchParams.get("state")!;
-      await page.goto(`/callback?${new URLSearchParams({ state, error, error_description: description })}`);
+      const asked = new URL(answer.headers().location!);
+      const state = asked.searchParams.get("state")!;
+      const parameters = { state, error, error_description: description, iss: `${asked.origin}/` };
+      await page.goto(`/callback?${new URLSearchParams(parameters)}`);
       await expect(heading(page, title)).toBeVisible();
       await expect(page.getByRole("main").getByRole("link").first()).toBeVisible();
       await expect(page).toHaveURL((url) => url.pathname === "/callback");
