@@ -4,13 +4,15 @@
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use cookie::{Cookie, SameSite};
+use serde_json::Value;
 use tessera::testing::{
     domain::{query::Query, tasks::merge::compose},
     kernel::cookies::{HostCookie, drop_disguised_names},
     server::{
-        auth::return_path::ReturnPath,
+        auth::{jws_header, return_path::ReturnPath},
         services::{markdown, text_merge},
     },
 };
@@ -20,8 +22,14 @@ use url::Url;
 pub type Target = fn(&[u8]);
 
 /// All targets, with the names of their folders in `fuzz/corpus`.
-pub const TARGETS: [(&str, Target); 5] =
-    [("filter", filter), ("markdown", markdown), ("cookie", cookie), ("return_path", return_path), ("merge", merge)];
+pub const TARGETS: [(&str, Target); 6] = [
+    ("filter", filter),
+    ("markdown", markdown),
+    ("cookie", cookie),
+    ("return_path", return_path),
+    ("token", token),
+    ("merge", merge),
+];
 
 /// A query string that was parsed and formatted is parsed to the same query again, without problems.
 pub fn filter(input: &[u8]) {
@@ -109,6 +117,18 @@ pub fn return_path(input: &[u8]) {
         assert_eq!(base.join(text).unwrap().origin(), base.origin(), "{text}");
         assert_eq!(ReturnPath::parse(&base, text).as_ref(), Some(&path), "{text}");
     }
+}
+
+/// The header of an accepted token names RS256 and no critical extension, however it is written.
+pub fn token(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let Ok(header) = jws_header::parse(&text) else { return };
+    assert_eq!(text.split('.').count(), 3, "{text}");
+    let encoded = text.split('.').next().unwrap_or_default();
+    let json: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap();
+    assert_eq!(json["alg"], "RS256", "{json}");
+    assert!(json.get("crit").is_none_or(Value::is_null), "{json}");
+    assert_eq!(json["kid"].as_str(), header.kid.as_deref(), "{json}");
 }
 
 /// A merge keeps the only change, whoever made it, and conflicts in the same number of places if the sides are swapped.

@@ -123,6 +123,9 @@ pub mod serve {
 }
 pub mod server {
     pub mod auth {
+        pub mod jws_header {
+            pub use crate::server::auth::jws_header::parse;
+        }
         pub mod return_path {
             pub use crate::server::auth::return_path::ReturnPath;
         }
