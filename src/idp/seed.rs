@@ -19,8 +19,9 @@ use crate::{
     kernel::{database::Tx, random::Random, unix_time::UnixTime},
 };
 
-/// Lifetime of tokens for the Management API in seconds, as in Auth0.
-const MANAGEMENT_TOKEN_LIFETIME: i64 = 86_400;
+/// Lifetime of tokens for the Management API in seconds. Auth0's is a day; a program that lost its permission would keep it as
+/// long.
+const MANAGEMENT_TOKEN_LIFETIME: i64 = 3_600;
 
 /// Seeds the settings, clients, APIs and roles of the configuration.
 pub async fn configured(tx: &mut Tx, config: &Config, now: UnixTime) -> Result<(), Error> {
