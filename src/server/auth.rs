@@ -4,7 +4,7 @@
 pub mod bearer;
 pub mod end_access;
 pub mod grant;
-mod jws_header;
+pub mod jws_header;
 pub mod jwt;
 pub mod keys;
 pub mod oidc;
