@@ -112,6 +112,8 @@ find_wasm_bindgen() {
 cargo_deny_version=0.20.2
 # shellcheck disable=SC2034
 cargo_machete_version=0.9.2
+# shellcheck disable=SC2034 # used by script/setup and script/sbom
+cargo_cyclonedx_version=0.5.9
 # shellcheck disable=SC2034 # used by script/fuzz
 cargo_fuzz_version=0.13.2
 
