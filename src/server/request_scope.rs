@@ -5,7 +5,6 @@
 
 use std::sync::{Arc, Once};
 
-use axum::http::{HeaderMap, header};
 use tracing::{Instrument as _, Span};
 
 tokio::task_local! {
@@ -41,11 +40,9 @@ impl RequestScope {
     }
 }
 
-/// Whether a request with these headers was sent by a form without scripts: its browser expects a page.
-#[must_use]
-pub fn is_plain_form(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
-}
+/// Marks the request of a form without scripts, in its extensions: the browser expects a page.
+#[derive(Clone, Copy, Debug)]
+pub struct PlainForm;
 
 /// Returns the id of the current request; `-` outside of a request.
 #[must_use]

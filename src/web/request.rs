@@ -12,7 +12,7 @@ use crate::{
         access::{self, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
-        request_scope::RequestScope,
+        request_scope::{PlainForm, RequestScope},
         state::AppState,
     },
 };
@@ -71,6 +71,12 @@ pub async fn signed_in() -> Result<Option<PersonContext>, Error> {
 #[must_use]
 pub fn headers() -> HeaderMap {
     parts().map(|parts| parts.headers).unwrap_or_default()
+}
+
+/// Whether the request is from a form without scripts.
+#[must_use]
+pub fn is_plain_form() -> bool {
+    parts().is_some_and(|parts| parts.extensions.get::<PlainForm>().is_some())
 }
 
 /// Returns the id of the request. `None` outside of a request, for example while Leptos generates the routes.

@@ -28,6 +28,7 @@ impl Installation {
     fn config(&self, is_demo: bool) -> Config {
         let free = ([127, 0, 0, 1], 0).into();
         let mut config = config(&self.database, "http://localhost:4400/", free, "http://localhost:3000/");
+        config.migration_database_url = self.database.migration_url();
         config.data_dir.clone_from(&self.folder);
         config.built_in = Some(BuiltIn {
             is_demo,

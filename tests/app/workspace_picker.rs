@@ -220,7 +220,7 @@ async fn two_people_in_one_browser_each_act_in_their_own_workspaces() {
 
 #[tokio::test]
 async fn a_refused_sign_in_keeps_people_signed_in() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::managing().await;
     let browser = app.signed_in(DANA, ACME).await.browser;
     // The refusal is an error page, and the sign-in has renewed the session's id.
     let asked = browser.begin("organization_name=abc-inc").await;

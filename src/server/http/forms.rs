@@ -21,7 +21,7 @@ use crate::{
         auth::{recent, return_path::ReturnPath, session::BrowserSession},
         error::Error,
         repo::seats,
-        request_scope,
+        request_scope::PlainForm,
         state::AppState,
     },
     web::ui::form::{EDIT, FormRetry, PAGE_FIELD},
@@ -42,7 +42,11 @@ const MAX_DRAFT_BYTES: usize = 2 * 1024 * 1024;
 
 /// Runs a server function.
 pub async fn run(State(app): State<AppState>, request: Request) -> Response {
-    let is_plain_form = request.method() == Method::POST && request_scope::is_plain_form(request.headers());
+    let is_plain_form = request.method() == Method::POST
+        && request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
     let (parts, body) = request.into_parts();
     let is_signed_in = is_signed_in(&app, BrowserSession::of(&parts.extensions)).await;
     // Leptos has no limit of its own, and many fields take far more memory than their bytes.
@@ -120,6 +124,7 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
     // Call the function as the WASM client does, so that an error is returned as data.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts.extensions.insert(PlainForm);
     let response = call(&app, Request::from_parts(parts.clone(), Body::from(body))).await;
     // Redirect after success.
     if let Some(location) = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()) {

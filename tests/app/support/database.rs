@@ -81,6 +81,12 @@ impl Database {
         name
     }
 
+    /// The address for migrations, as in `MIGRATION_DATABASE_URL`; `None` on `SQLite`.
+    pub fn migration_url(&self) -> Option<String> {
+        let Direct::Postgres { name, .. } = &self.direct else { return None };
+        Some(postgres::address(&postgres::server()?, postgres::OWNER, name))
+    }
+
     /// The connection that bypasses the application.
     pub const fn direct(&self) -> &Direct {
         &self.direct

@@ -41,7 +41,7 @@ async fn a_token_for_another_audience_is_refused() {
 async fn a_token_expires() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
-    provider.advance(chrono::TimeDelta::seconds(86_399));
+    provider.advance(chrono::TimeDelta::seconds(3_599));
     api.get("/organizations").await.ok(200);
     provider.advance(chrono::TimeDelta::seconds(1));
     let message = "Expired token received for JSON Web Token validation";

@@ -12,7 +12,6 @@ use crate::{
     server::{
         error::Error,
         repo::browser_organizations,
-        request_scope,
         services::{invitations, members},
     },
     web::request,
@@ -99,7 +98,7 @@ pub async fn accept_invitation(id: String) -> Result<String, AppError> {
         let slug = invitations::guest::accept(&request::app(), &people, InvitationId(id.parse()?)).await?;
         let home = format!("/o/{slug}");
         // A page with scripts loads the address: the organization needs a seat, which the router cannot provide.
-        if request_scope::is_plain_form(&request::headers()) {
+        if request::is_plain_form() {
             leptos_axum::redirect(&home);
         }
         Ok(home)
