@@ -103,6 +103,6 @@ async fn a_database_from_before_the_record_is_not_seeded_again() {
     provider.sql("DROP TABLE seeds").await;
     provider.sql("DELETE FROM _sqlx_migrations WHERE version = 8").await;
     provider.sql("DELETE FROM users WHERE email = 'alice@acme.example'").await;
-    provider.reopen().await;
+    provider.reopen_with(|config| config.migration_database_url = provider.migration_url()).await;
     assert_eq!(emails(&provider).await.len(), 5);
 }

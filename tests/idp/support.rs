@@ -102,6 +102,11 @@ impl Provider {
         &self.database.url
     }
 
+    /// The address for migrations, as in `IDP_MIGRATION_DATABASE_URL`; `None` on `SQLite`.
+    pub fn migration_url(&self) -> Option<String> {
+        self.database.migration_url()
+    }
+
     /// Returns a new browser without cookies.
     pub fn browser(&self) -> Browser {
         let http = reqwest::Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();

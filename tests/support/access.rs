@@ -204,13 +204,13 @@ pub fn routes(router: &axum::Router) -> BTreeSet<String> {
     const METHODS: [&str; 6] = ["get", "delete", "options", "patch", "post", "put"];
     let text = format!("{router:?}");
     let (head, _) = text.split_once("fallback_router: ").unwrap();
-    let (routes, paths) = head.split_once("node: Node { paths: {").unwrap();
+    let (handlers, paths) = head.split_once("node: Node { paths: {").unwrap();
     let id = |text: &str| text.split(')').next().unwrap().to_owned();
     let mut found = BTreeSet::new();
     for path in paths.split("RouteId(").skip(1) {
         let address = path.split('"').nth(1).unwrap();
         let start = format!("RouteId({}): ", id(path));
-        let endpoint = routes.split(&start).nth(1).unwrap().split("RouteId(").next().unwrap();
+        let endpoint = handlers.split(&start).nth(1).unwrap().split("RouteId(").next().unwrap();
         let methods: Vec<_> =
             METHODS.into_iter().filter(|method| endpoint.contains(&format!(" {method}: Route"))).collect();
         if methods.is_empty() {

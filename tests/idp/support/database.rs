@@ -72,6 +72,14 @@ impl Database {
         Self { url: postgres::address(&server, LOGIN, &name), location: Location::Postgres { name, owner } }
     }
 
+    /// The address of the owner, who migrates; `None` on `SQLite`.
+    pub fn migration_url(&self) -> Option<String> {
+        match &self.location {
+            Location::Folder(_) => None,
+            Location::Postgres { owner, .. } => Some(owner.clone()),
+        }
+    }
+
     /// Runs a statement directly, without a provider.
     pub async fn execute(&self, statement: &'static str) {
         match &self.location {
