@@ -14,7 +14,6 @@ CREATE INDEX browser_session_of_sid ON browser_session (sid) WHERE sid IS NOT NU
 CREATE INDEX browser_session_of_client ON browser_session (client, expires_at) WHERE client IS NOT NULL;
 CREATE INDEX form_draft_of_client ON form_draft (client, expires_at);
 CREATE INDEX seat_of_person ON seat (person_id);
-CREATE INDEX seat_of_sid ON seat (sid);
 
 -- The purge finds what has expired.
 CREATE INDEX seat_expiry ON seat (ends_at);

@@ -266,7 +266,7 @@ async fn sessions_and_seats_are_found_by_an_index() {
         ("SELECT id FROM browser_session WHERE sid = 's'".to_owned(), "browser_session_of_sid"),
         ("SELECT id FROM browser_session WHERE client = 'c'".to_owned(), "browser_session_of_client"),
         (format!("DELETE FROM seat WHERE person_id = {id}"), "seat_of_person"),
-        ("DELETE FROM seat WHERE sid = 's'".to_owned(), "seat_of_sid"),
+        ("DELETE FROM seat WHERE sid = 's'".to_owned(), "seat_of_session"),
     ] {
         let plan: Vec<String> = match app.database.direct() {
             Direct::Sqlite { pool, .. } => {

@@ -55,7 +55,7 @@ const FURTHER_POLICIES: [(&str, &str); 8] = [
 ];
 
 /// Indexes of tenant tables that do not begin with the organization, with the reason.
-const OTHER_INDEXES: [(&str, &str); 10] = [
+const OTHER_INDEXES: [(&str, &str); 12] = [
     ("invitation_for", "The invitations to a person, in all organizations."),
     ("invitation_ticket", "A ticket, whose organization is not known yet."),
     ("membership_of_person", "The organizations of a person."),
@@ -63,6 +63,8 @@ const OTHER_INDEXES: [(&str, &str); 10] = [
     ("organization_domain_verified", "A domain belongs to one organization at a time."),
     ("provider_change_due", "Work of all organizations, by time."),
     ("search_document_words", "An index of words (GIN), each with its organization as a word."),
+    ("seat_expiry", "Seats of all organizations, by time."),
+    ("seat_of_person", "The seats of a person whose sessions have all ended, in all organizations."),
     ("seat_of_session", "A session of the provider, whose organizations are not known."),
     ("seat_pkey", "A seat is found by its browser, before its organization is known."),
     ("task_deleted", "Work of all organizations, by time."),
