@@ -25,6 +25,9 @@ const DEADLINE: Duration = Duration::from_millis(250);
 /// Work on at most this many bytes runs at once: it takes less than a millisecond, and must not wait behind heavy work.
 const SMALL: usize = 4 * 1024;
 
+/// The same for small work, which needs no shortcut: it is late only if the machine is busy with something else.
+const SMALL_DEADLINE: Duration = Duration::from_mins(1);
+
 /// Jobs of one organization per core that run or wait. Half of the pages that are rendered at the same time, so that pages
 /// that wait here leave room for those of others.
 const JOBS_PER_CORE: usize = 4;
@@ -79,7 +82,7 @@ impl HeavyWork {
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Error> {
         if bytes <= SMALL {
-            return Ok(work(Instant::now() + DEADLINE));
+            return Ok(work(Instant::now() + SMALL_DEADLINE));
         }
         let job = Job::begin(self, org).ok_or(Error::Busy)?;
         let turn = async {

@@ -17,7 +17,6 @@ use crate::{
 /// The data of a task besides its editable fields.
 #[derive(Clone, Debug, FromRow)]
 pub struct Task {
-    pub version: i64,
     /// The name of the person.
     pub created_by: String,
     pub created_at: DateTime<Utc>,
@@ -29,7 +28,7 @@ pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Opt
     Ok(fetch_optional!(
         tx,
         Task,
-        "SELECT t.version, p.name AS created_by, t.created_at, t.updated_at
+        "SELECT p.name AS created_by, t.created_at, t.updated_at
          FROM task t JOIN person p ON p.id = t.created_by
          WHERE t.org_id = $1 AND t.project_id = $2 AND t.number = $3",
         tx.org(),

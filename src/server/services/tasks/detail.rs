@@ -42,6 +42,7 @@ impl Unrendered {
 pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Result<Unrendered, Error> {
     let project = projects::by_key(tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let task = tasks::find(tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    // The version belongs to the texts: one statement reads both.
     let record = tasks::records(tx, project.id, &[key.number]).await?.remove(&key.number).ok_or(Error::NotFound)?;
     let links = links(ctx, tx, &project, key.number, &record.fields).await?;
     Ok(Unrendered(TaskDetail {
@@ -52,7 +53,7 @@ pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Res
         states: project.states,
         labels: projects::labels(tx, project.id).await?,
         people: projects::assignable(tx, project.id).await?,
-        version: task.version,
+        version: record.version,
         created_by: task.created_by,
         created_at: task.created_at,
         updated_at: task.updated_at,
