@@ -25,7 +25,7 @@ const DEADLINE: Duration = Duration::from_millis(250);
 /// Work on at most this many bytes runs at once: it takes less than a millisecond, and must not wait behind heavy work.
 const SMALL: usize = 4 * 1024;
 
-/// The same for small work, which needs no shortcut: it is late only if the machine is busy with something else.
+/// Time after which small work takes a shortcut. It needs none: it is late only if the machine is busy with something else.
 const SMALL_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Jobs of one organization per core that run or wait. Half of the pages that are rendered at the same time, so that pages

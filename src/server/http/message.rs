@@ -253,11 +253,7 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let Message { status, title, text, quote, actions, .. } = message;
     let html = page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
     // Keep the other headers: the response may set the session's cookie, and say when to try again.
-    let (mut parts, body) = (status, Html(html.into_string())).into_response().into_parts();
-    for (name, value) in response.headers() {
-        if !parts.headers.contains_key(name) || name == header::SET_COOKIE {
-            parts.headers.append(name, value.clone());
-        }
-    }
-    Response::from_parts(parts, body)
+    let mut headers = std::mem::take(response.headers_mut());
+    headers.remove(header::CONTENT_TYPE);
+    (status, headers, Html(html.into_string())).into_response()
 }
