@@ -12,10 +12,11 @@ use crate::{
             self,
             limits::{self, Purpose},
         },
+        password::policy::Policy,
         paths,
         state::Idp,
         store::{
-            connections::Connection,
+            connections::{self, Connection},
             grants,
             tickets::{self as ticket_store, Kind as TicketKind},
             users::{self, NewUser, User},
@@ -23,7 +24,7 @@ use crate::{
         throttle,
         tickets::{self, LoginContext},
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, unix_time::UnixTime},
 };
 
 /// A validated request for an account.
@@ -87,6 +88,21 @@ pub async fn notify_owner(
 pub async fn send_owner_notice(tx: &mut Tx, idp: &Idp, email: &str, context: LoginContext<'_>) -> sqlx::Result<()> {
     let link = idp.address(&paths::RESET_PASSWORD_REQUEST[1..]);
     mail::sign_up_refused(tx, idp, &context.mail_to(email), &link).await
+}
+
+/// Finds the user of a mailed ticket, and the policy for a new password. `None` if the ticket is not valid, or the user's
+/// address has changed since it was mailed.
+pub async fn find_ticket_owner(
+    tx: &mut Tx,
+    kind: TicketKind,
+    ticket: &str,
+    now: UnixTime,
+) -> sqlx::Result<Option<(User, Policy)>> {
+    let Some(kept) = ticket_store::find(tx, kind, ticket, now).await? else { return Ok(None) };
+    let user = users::find(tx, &kept.user_id).await?;
+    let Some(user) = user.filter(|user| user.email == kept.email) else { return Ok(None) };
+    let connection = connections::find(tx, &user.connection_id).await?;
+    Ok(connection.map(|connection| (user, connection.password_policy())))
 }
 
 /// Replaces the password of `user`, who received a mail with a link and thereby also verified the address. Ends the

@@ -24,7 +24,6 @@ use crate::{
         requester::Requester,
         state::Idp,
         store::{
-            connections,
             tickets::{self, Kind as TicketKind},
             users::{self, User},
         },
@@ -46,13 +45,11 @@ struct Opened<'a> {
 impl<'a> Opened<'a> {
     async fn open(idp: &Idp, tx: &mut Tx, parameters: &'a Parameters) -> Result<Self, PageError> {
         let ticket = parameters.get("ticket").ok_or(GONE)?;
-        let kept = tickets::find(tx, TicketKind::EmailVerification, ticket, idp.now()).await?.ok_or(GONE)?;
-        // A ticket verifies only the address that it was sent to, and verifies it once.
-        let user = users::find(tx, &kept.user_id).await?;
-        let user = user.filter(|user| user.email == kept.email && !user.email_verified).ok_or(GONE)?;
-        let connection = connections::find(tx, &user.connection_id).await?.ok_or(GONE)?;
+        let owner = accounts::find_ticket_owner(tx, TicketKind::EmailVerification, ticket, idp.now()).await?;
+        // A ticket verifies an address once.
+        let (user, policy) = owner.filter(|(user, _)| !user.email_verified).ok_or(GONE)?;
         let is_new_password = parameters.get(page::NEW_PASSWORD).is_some();
-        Ok(Self { ticket, user, policy: connection.password_policy(), is_new_password })
+        Ok(Self { ticket, user, policy, is_new_password })
     }
 
     fn page(&self, idp: &Idp, error: Option<&str>) -> Page {

@@ -20,9 +20,8 @@ use crate::{
         requester::Requester,
         state::Idp,
         store::{
-            connections,
             tickets::{self, Kind as TicketKind},
-            users::{self, User},
+            users::User,
         },
     },
     kernel::database::Tx,
@@ -85,11 +84,9 @@ async fn open<'a>(
 ) -> Result<(&'a str, User, Policy), PageError> {
     let gone = || gone(login);
     let ticket = parameters.get("ticket").ok_or_else(gone)?;
-    let kept = tickets::find(tx, TicketKind::PasswordReset, ticket, idp.now()).await?.ok_or_else(gone)?;
-    // A ticket becomes invalid when the user's address changes.
-    let user = users::find(tx, &kept.user_id).await?.filter(|user| user.email == kept.email).ok_or_else(gone)?;
-    let connection = connections::find(tx, &user.connection_id).await?.ok_or_else(gone)?;
-    Ok((ticket, user, connection.password_policy()))
+    let owner = accounts::find_ticket_owner(tx, TicketKind::PasswordReset, ticket, idp.now()).await?;
+    let (user, policy) = owner.ok_or_else(gone)?;
+    Ok((ticket, user, policy))
 }
 
 fn gone(login: Option<&Login>) -> PageError {
