@@ -1,5 +1,7 @@
 //! Reconciling organizations with the provider.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
@@ -119,6 +121,7 @@ async fn name_and_branding_are_copied_unless_the_name_is_taken() {
 async fn an_organization_deleted_at_the_provider_is_closed_and_keeps_its_data() {
     let app = TestApp::managing().await;
     let dana = app.signed_in(DANA, crate::support::ACME).await;
+    let mut stream = dana.listen(0).await;
     app.management().send(Method::DELETE, "/organizations/org_AcmeCorp00000001", None).await;
     until_reconciled(
         &app,
@@ -126,6 +129,9 @@ async fn an_organization_deleted_at_the_provider_is_closed_and_keeps_its_data() 
     )
     .await;
     dana.get("/o/acme").await.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme");
+    // The heartbeat of 15 s would also end the stream.
+    let end = async { while stream.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(10), end).await.expect("the stream ends with the seats");
     assert_eq!(
         app.count("project p JOIN organization o ON o.id = p.org_id WHERE o.slug = 'acme' AND p.key = 'WEB'").await,
         1

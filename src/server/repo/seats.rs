@@ -163,8 +163,9 @@ pub async fn delete(tx: &mut PlatformTx, browser: BrowserId, seat: &Seat) -> Res
     Ok(())
 }
 
-/// Deletes all seats in the organization.
+/// Deletes all seats in the organization, which ends the streams there.
 pub async fn delete_in_organization(tx: &mut OrgTx) -> Result<(), Error> {
+    tx.announce_rights();
     execute!(tx, "DELETE FROM seat WHERE org_id = $1", tx.org())?;
     Ok(())
 }
