@@ -27,9 +27,11 @@ const PER_ADDRESS_AND_MINUTE: i64 = 2;
 pub(super) struct SentMails(HashMap<String, SentTo>);
 
 impl SentMails {
-    /// Counts the invitations. Locks the sender, so that concurrent requests do not exceed the limits together.
+    /// Counts the invitations. Locks the owner's membership, whoever sends, so that concurrent requests do not exceed the
+    /// limits together.
     pub(super) async fn count(ctx: &OrgContext, tx: &mut OrgTx) -> Result<Self, Error> {
-        memberships::lock(tx, ctx.person).await?;
+        let owner = memberships::owner(tx).await?;
+        memberships::lock(tx, owner).await?;
         let now = ctx.now();
         let sent = invitations::count_sent(tx, now - DAY, now - MINUTE).await?;
         Ok(Self(sent.into_iter().map(|sent| (sent.address.clone(), sent)).collect()))
