@@ -24,6 +24,8 @@ async fn a_foreign_host_gets_nothing_but_the_state_of_health() {
         for path in ["/", "/login", "/o/acme", "/sign-in", "/backchannel-logout", "/pkg/tessera.css", "/nothing"] {
             let answer = ask(&app, Method::GET, path, host).await.assert_status(421);
             assert!(answer.body.contains(BASE) && answer.header("set-cookie").is_empty(), "{host} {path}");
+            // The style sheet is refused as well, so the logo has a size of its own.
+            assert!(answer.body.contains(r#"<svg class="mark" width="#), "{host} {path}");
         }
         let problem = ask(&app, Method::GET, "/api/v1/profile", host).await.assert_status(421);
         assert_eq!(problem.header("content-type"), "application/problem+json");

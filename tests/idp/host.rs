@@ -51,4 +51,7 @@ async fn a_browser_sees_a_page_that_names_the_issuer() {
     assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
     let page = response.text().await.unwrap();
     assert!(page.contains("This address is not used here") && page.contains(&provider.issuer), "{page}");
+    assert!(!page.contains("You are at"), "{page}");
+    // The style sheet is refused as well, so the logo has a size of its own.
+    assert!(page.contains(r#"<svg class="avatar logo" width="#), "{page}");
 }

@@ -35,10 +35,11 @@ pub fn avatar(organization: &Organization) -> Markup {
     }
 }
 
-/// Renders the logo of the provider: a tile that is split as a tessera was.
+/// Renders the logo of the provider: a tile that is split as a tessera was. Its own size counts where the style sheet is
+/// missing.
 pub fn logo() -> Markup {
     html! {
-        svg class="avatar logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
+        svg class="avatar logo" width="40" height="40" viewBox="0 0 48 48" aria-hidden="true" focusable="false" {
             path d="M10 4h26L4 36V10a6 6 0 0 1 6-6z" {}
             path d="M38 44H12L44 12v26a6 6 0 0 1-6 6z" {}
         }

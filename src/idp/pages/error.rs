@@ -1,5 +1,6 @@
 //! Error page for requests without a valid callback.
 
+use axum::http::StatusCode;
 use maud::html;
 
 use crate::idp::{
@@ -14,5 +15,7 @@ pub fn page(host: &str, error: &ErrorPage) -> Page {
             a class="primary" href=(address) { (label) }
         }
     };
-    Page::new(layout(Some(host), None, error.title, &card)).with_status(error.status)
+    // A page for another host must not say that the browser is at this one.
+    let host = Some(host).filter(|_| error.status != StatusCode::MISDIRECTED_REQUEST);
+    Page::new(layout(host, None, error.title, &card)).with_status(error.status)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-/// The logo without the name, as an ornament.
+/// The logo without the name, as an ornament. Its own size counts where the style sheet is missing.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {
-        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+        <svg class="mark" width="24" height="24" viewBox="0 0 32 32" aria-hidden="true">
             <path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4z"></path>
             <path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"></path>
         </svg>

@@ -73,8 +73,9 @@ fn button(action: &Action, class: &str) -> Markup {
 
 /// The same SVG as [`Mark`](crate::web::ui::logo::Mark).
 const LOGO: PreEscaped<&str> = PreEscaped(concat!(
-    r#"<svg class="mark" viewBox="0 0 32 32" aria-hidden="true"><path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4"#,
-    r#"z"/><path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"/></svg>"#
+    r#"<svg class="mark" width="24" height="24" viewBox="0 0 32 32" aria-hidden="true">"#,
+    r#"<path class="host" d="M7 3h19.2L3 26.2V7a4 4 0 0 1 4-4z"/>"#,
+    r#"<path class="guest" d="M25 29H5.8L29 5.8V25a4 4 0 0 1-4 4z"/></svg>"#
 ));
 
 #[cfg(test)]
