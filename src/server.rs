@@ -8,6 +8,7 @@ pub mod auth;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod fair_queue;
 pub mod heavy;
 pub mod http;
 pub mod live;

@@ -26,6 +26,7 @@ const ROWS: &[&[&str]] = &[
         "server::access",
         "server::auth",
         "server::config",
+        "server::fair_queue",
         "server::heavy",
         "server::live",
         "server::provider",

@@ -15,6 +15,7 @@ use super::{
     auth::{bearer::AccessToken, refresh},
     db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
     error::Error,
+    fair_queue::Tenant,
     repo::{
         audit::{self, Outcome},
         memberships::{self, Membership},
@@ -150,6 +151,12 @@ impl OrgContext {
     /// The organization, for transactions that are opened outside of the context.
     pub(in crate::server) const fn org(&self) -> ProvenOrg {
         self.org
+    }
+
+    /// The tenant whose slots requests of this context use.
+    #[must_use]
+    pub fn tenant(&self) -> Tenant {
+        Some(*self.org)
     }
 
     /// The person for whom projects are queried, with their visibility.

@@ -9,6 +9,7 @@ use super::{
     auth::provider::Provider,
     config::Config,
     db::{Db, OpenError},
+    fair_queue::FairQueue,
     heavy::HeavyWork,
     live::{OpenStreams, Presence},
     provider::client::Management,
@@ -46,6 +47,8 @@ pub struct StateFields {
     pub presence: Arc<Presence>,
     /// Number of open event streams of each browser.
     pub open_streams: Arc<OpenStreams>,
+    /// Shares the processor between organizations.
+    pub fair_queue: Arc<FairQueue>,
     /// Runs work that needs the processor for long.
     pub heavy: Arc<HeavyWork>,
     pub rendered: RenderedTexts,
@@ -80,6 +83,7 @@ impl AppState {
             wake_dns,
             presence: Arc::default(),
             open_streams: Arc::default(),
+            fair_queue: Arc::default(),
             heavy: Arc::default(),
             rendered: RenderedTexts::default(),
             leptos,

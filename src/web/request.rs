@@ -12,6 +12,7 @@ use crate::{
         access::{self, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
+        fair_queue::Slot,
         request_scope::{PlainForm, RequestScope},
         state::AppState,
     },
@@ -22,7 +23,11 @@ pub async fn in_organization<T>(
     slug: &str,
     work: impl AsyncFnOnce(OrgContext) -> Result<T, Error>,
 ) -> Result<T, AppError> {
-    respond(async || work(organization(slug).await?).await).await
+    respond(async || {
+        let (ctx, _slot) = organization(slug).await?;
+        work(ctx).await
+    })
+    .await
 }
 
 /// Runs `work` for the signed-in person; otherwise like [`respond`].
@@ -95,14 +100,16 @@ pub fn set_status(error: &AppError) {
     }
 }
 
-async fn organization(slug: &str) -> Result<OrgContext, Error> {
-    // The middleware has already authorized the request of a page that is being rendered.
+/// Returns the context in the organization, and its slot. A page that is being rendered has both already.
+async fn organization(slug: &str) -> Result<(OrgContext, Option<Slot>), Error> {
     let authorized = parts().and_then(|parts| parts.extensions.get::<OrgContext>().cloned());
     if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
-        return Ok(authorized);
+        return Ok((authorized, None));
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
-    access::from_seat(&app(), browser.id, slug).await
+    let ctx = access::from_seat(&app(), browser.id, slug).await?;
+    let slot = app().fair_queue.for_request(ctx.tenant()).await?;
+    Ok((ctx, Some(slot)))
 }
 
 fn scope() -> Option<RequestScope> {

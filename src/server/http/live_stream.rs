@@ -20,7 +20,7 @@ use tokio::{
 use super::message::Message;
 use crate::{
     domain::{
-        ids::BrowserId,
+        ids::{BrowserId, OrgId},
         keys::{ProjectKey, TaskKey},
         live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
         permissions::Permission,
@@ -134,6 +134,7 @@ async fn open(
         heartbeat,
         pending,
         is_ended,
+        org,
         _guard: guard,
     }))
 }
@@ -180,6 +181,7 @@ struct EventStream {
     heartbeat: Interval,
     pending: VecDeque<Event>,
     is_ended: bool,
+    org: OrgId,
     /// Counts the stream while it is open.
     _guard: StreamGuard,
 }
@@ -239,6 +241,7 @@ impl EventStream {
 
     /// Queues the events since the last one.
     async fn queue_events(&mut self) -> Result<(), Error> {
+        let _slot = self.app.fair_queue.for_stream(self.org).await;
         let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
         let latest = ctx.as_of;

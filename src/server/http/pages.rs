@@ -14,14 +14,16 @@ use url::form_urlencoded;
 use super::{drafts, message::Message, security};
 use crate::{
     app::shell,
-    server::{access, auth::session::BrowserSession, error::Error, state::AppState},
+    server::{access, auth::session::BrowserSession, error::Error, fair_queue::Tenant, state::AppState},
     web::ui::form::FormRetry,
 };
 
 /// Middleware that authorizes access to the organization of a page and adds its context to the request's extensions. A
-/// person without a seat is redirected to the sign-in.
+/// person without a seat is redirected to the sign-in. The page is rendered in a slot of its organization.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    let Some(slug) = slug(request.uri().path()).map(str::to_owned) else { return next.run(request).await };
+    let Some(slug) = slug(request.uri().path()).map(str::to_owned) else {
+        return in_slot(&app, None, next.run(request)).await;
+    };
     // Organization names in URLs are lower case.
     if slug.contains(char::is_uppercase) {
         let path = path_and_query(&request);
@@ -38,11 +40,20 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
     };
     match context {
         Ok(context) => {
+            let tenant = context.tenant();
             request.extensions_mut().insert(context);
-            next.run(request).await
+            in_slot(&app, tenant, next.run(request)).await
         }
         Err(Error::SignInRequired) => sign_in(&slug, path_and_query(&request), None).into_response(),
         Err(Error::MembershipEnded { organization }) => Message::membership_ended(&slug, &organization).into_response(),
+        Err(error) => Message::from(error).into_response(),
+    }
+}
+
+/// Renders a page in a slot of `tenant`.
+async fn in_slot(app: &AppState, tenant: Tenant, render: impl Future<Output = Response>) -> Response {
+    match app.fair_queue.for_request(tenant).await {
+        Ok(_slot) => render.await,
         Err(error) => Message::from(error).into_response(),
     }
 }

@@ -11,7 +11,7 @@ use axum::{
     routing::{any, get, post},
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
-use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer};
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -45,9 +45,6 @@ use crate::{
 /// How long a session lasts without activity.
 const SESSION_LIFETIME: time::Duration = time::Duration::days(14);
 
-/// Concurrently rendered pages per core. More than one, because pages wait for the database.
-const CONCURRENT_PAGES_PER_CORE: usize = 8;
-
 /// Maximum duration of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -70,7 +67,6 @@ pub fn router(app: &AppState) -> Router {
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
-                .layer(GlobalConcurrencyLimitLayer::new(max_concurrent_pages()))
                 .layer(from_fn_with_state(app.clone(), pages::guard))
                 .layer(from_fn_with_state(app.clone(), drafts::restore))
                 .layer(from_fn_with_state(app.clone(), invitation::resume)),
@@ -125,11 +121,6 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT)),
         )
         .with_state(app.clone())
-}
-
-/// Maximum number of concurrently rendered pages. More would not finish sooner, and each takes memory.
-fn max_concurrent_pages() -> usize {
-    CONCURRENT_PAGES_PER_CORE * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Returns the routes of the Leptos pages.

@@ -9,14 +9,17 @@ use super::problem::Problem;
 use crate::server::{
     access::{self, OrgContext},
     auth::bearer::{self, AccessToken, TokenRefused},
+    fair_queue::Slot,
     state::AppState,
 };
 
 /// A caller with a verified access token, in the organization that the token was issued for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Caller {
     pub context: OrgContext,
     pub token: AccessToken,
+    /// Held until the call is answered.
+    _slot: Slot,
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -39,6 +42,7 @@ impl FromRequestParts<AppState> for Caller {
             .ok_or_else(Problem::no_token)?;
         let token = bearer::verify(app, token).await?;
         let context = access::from_token(app, &token).await?;
-        Ok(Self { context, token })
+        let slot = app.fair_queue.for_request(context.tenant()).await?;
+        Ok(Self { context, token, _slot: slot })
     }
 }

@@ -28,7 +28,7 @@ struct Organization {
 }
 
 /// Returns the caller's profile. Needs no permission.
-pub async fn get(Caller { context, token }: Caller) -> Result<Json<Profile>, Problem> {
+pub async fn get(Caller { context, token, .. }: Caller) -> Result<Json<Profile>, Problem> {
     let organization =
         Organization { id: token.org_id, name: context.slug.clone(), display_name: context.display_name.clone() };
     Ok(Json(Profile {
