@@ -86,7 +86,13 @@ fn main() -> ExitCode {
     restrict_new_files();
     _ = dotenvy::dotenv();
     let filter = std::env::var("LOG").unwrap_or_else(|_| "tessera=info,warn".to_owned());
-    tracing_subscriber::fmt().with_env_filter(filter).fmt_fields(log_fields()).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .fmt_fields(log_fields())
+        .with_writer(std::io::stderr)
+        // It would be told on the standard error, too, and a request would panic because the log's disk is full.
+        .log_internal_errors(false)
+        .init();
     let command = Command::parse();
     let runtime =
         runtime::Builder::new_multi_thread().enable_all().thread_keep_alive(BLOCKING_THREAD_KEEP_ALIVE).build();

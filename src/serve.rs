@@ -10,7 +10,7 @@ mod provider;
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::Instant};
 use url::Url;
 
 use crate::{
@@ -125,14 +125,18 @@ impl Server {
         self.stop().await;
     }
 
-    /// Waits for requests in progress and for background tasks, each for at most `SHUTDOWN_TIMEOUT`, then closes the
-    /// databases.
+    /// Tells `/readyz` first, and serves for the configured delay, so that a load balancer sends new requests elsewhere. Then
+    /// ends the event streams, waits for requests in progress and for background tasks, for at most `SHUTDOWN_TIMEOUT`, and
+    /// closes the databases.
     pub async fn stop(self) {
+        self.app.readiness.stop();
+        tokio::time::sleep(self.app.config.shutdown_delay).await;
         _ = self.stop.send(true);
-        // Close the event streams, which do not end by themselves.
+        // Event streams do not end by themselves. Their browsers connect again, to another node.
         self.app.db.announcements.close();
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
         for task in self.tasks {
-            _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, task).await;
+            _ = tokio::time::timeout_at(deadline, task).await;
         }
         // A request that still holds a connection must not block the shutdown.
         _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, self.app.db.close()).await;

@@ -13,6 +13,8 @@ pub mod heavy;
 pub mod http;
 pub mod live;
 pub mod provider;
+pub mod provider_answer;
+pub mod readiness;
 pub mod rendered;
 pub mod repo;
 pub mod request_scope;

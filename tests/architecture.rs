@@ -30,6 +30,8 @@ const ROWS: &[&[&str]] = &[
         "server::heavy",
         "server::live",
         "server::provider",
+        "server::provider_answer",
+        "server::readiness",
         "server::rendered",
         "server::state",
         "server::wake",

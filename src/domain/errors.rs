@@ -55,6 +55,9 @@ pub enum AppError {
     /// The server has too much to do; nothing was changed. HTTP 503.
     #[error("Tessera is busy at the moment. Nothing was changed. Try again in a few seconds.")]
     Busy,
+    /// The database cannot be used at the moment. What was committed stays. HTTP 503.
+    #[error("Tessera can’t reach its data at the moment. Nothing that was saved is lost. Try again in a few seconds.")]
+    Unavailable,
     /// An internal error; the log has the cause under the reference. HTTP 500.
     #[error(
         "Something went wrong on our side. Try again. If it keeps happening, contact support with reference {reference}."
@@ -94,7 +97,7 @@ impl AppError {
             Self::Invalid { .. } => 422,
             Self::TooManySessions => 429,
             Self::Internal { .. } | Self::Restored => 500,
-            Self::Unreachable | Self::Busy => 503,
+            Self::Unreachable | Self::Busy | Self::Unavailable => 503,
         }
     }
 
@@ -103,7 +106,7 @@ impl AppError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::Busy => Some(5),
+            Self::Busy | Self::Unavailable => Some(5),
             Self::TooManySessions => Some(3_600),
             _ => None,
         }

@@ -4,6 +4,7 @@
 //! databases understand, and the macros of [`query`] choose the driver. The application and the built-in identity
 //! provider each open their own database.
 
+mod availability;
 mod pools;
 mod postgres;
 pub mod query;
@@ -11,6 +12,7 @@ mod schema;
 mod usage;
 
 pub use self::{
+    availability::is_unavailable,
     pools::{Database, Mode, Pools},
     query::{Connection, Driver, Tx},
     schema::{OpenError, Schema},

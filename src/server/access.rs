@@ -9,7 +9,7 @@ mod person;
 
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     auth::{bearer::AccessToken, refresh},
@@ -58,6 +58,10 @@ pub struct OrgContext {
     pub as_of: i64,
 }
 
+/// Longer than permissions are fresh, also by the clock of another node. Those that would be fresh for longer are refreshed: the
+/// clock was set back.
+const LATEST_REFRESH: TimeDelta = TimeDelta::minutes(61);
+
 /// Returns the context of `browser` in the organization with the name `slug`.
 ///
 /// # Errors
@@ -69,7 +73,7 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
     let mut tx = state.db.read().await?;
     let seat = seats::find(&mut tx, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
     // Refresh the permissions from the provider if they are due.
-    if seat.fresh_until <= now {
+    if seat.fresh_until <= now || seat.fresh_until > now + LATEST_REFRESH {
         drop(tx);
         refresh::refresh_seat(state, browser, &seat).await?;
         tx = state.db.read().await?;

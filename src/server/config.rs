@@ -8,7 +8,7 @@ mod provider;
 mod secret;
 mod variables;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -52,6 +52,8 @@ pub struct Config {
     /// Reverse proxies that are believed about the client's address: `TRUSTED_PROXIES`.
     pub trusted_proxies: TrustedProxies,
     pub connections: ConnectionLimits,
+    /// How long requests are served after a stop was requested and `/readyz` says so: `SHUTDOWN_DELAY`.
+    pub shutdown_delay: Duration,
     /// The built-in provider, if no other is configured.
     pub built_in: Option<BuiltIn>,
 }
@@ -123,8 +125,9 @@ impl Config {
             provider,
             management,
             dns_server: dns_server(&variable)?,
-            connections: connections::read(variable)?,
             trusted_proxies: trusted_proxies(&variable)?,
+            shutdown_delay: shutdown_delay(&variable)?,
+            connections: connections::read(variable)?,
             built_in,
         })
     }
@@ -170,6 +173,19 @@ fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Socke
 fn trusted_proxies(variable: &impl Fn(&str) -> Option<String>) -> Result<TrustedProxies, ConfigError> {
     let text = variable("TRUSTED_PROXIES").unwrap_or_default();
     text.parse().map_err(|error| ConfigError(format!("TRUSTED_PROXIES is invalid: {error}.")))
+}
+
+/// Longer than this, a supervisor would have killed the process.
+const MAX_SHUTDOWN_DELAY: u64 = 600;
+
+fn shutdown_delay(variable: &impl Fn(&str) -> Option<String>) -> Result<Duration, ConfigError> {
+    let Some(text) = variable("SHUTDOWN_DELAY") else { return Ok(Duration::ZERO) };
+    let seconds = text.parse().ok().filter(|seconds| *seconds <= MAX_SHUTDOWN_DELAY).ok_or_else(|| {
+        ConfigError(format!(
+            "SHUTDOWN_DELAY is “{text}”, which is not a number of seconds from 0 to {MAX_SHUTDOWN_DELAY}."
+        ))
+    })?;
+    Ok(Duration::from_secs(seconds))
 }
 
 fn sealer(session_secret: &str) -> Sealer {

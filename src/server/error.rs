@@ -4,6 +4,8 @@
 //! API clients, and log the cause. Every function with an [`Error`] may fail with [`Error::Database`]; `# Errors` sections
 //! name the other cases.
 
+use tower_sessions::{session::Error as SessionError, session_store::Error as StoreError};
+
 use super::request_scope;
 use crate::{
     domain::{
@@ -12,7 +14,7 @@ use crate::{
         permissions::Permission,
         unknown_name::UnknownName,
     },
-    kernel::sealer::SealError,
+    kernel::{database::is_unavailable, sealer::SealError},
 };
 
 /// Why an operation failed.
@@ -59,7 +61,7 @@ pub enum Error {
     #[error("sealed data: {0}")]
     Sealed(#[from] SealError),
     #[error("session: {0}")]
-    Session(#[from] tower_sessions::session::Error),
+    Session(#[from] SessionError),
     /// A stored value cannot be parsed: this version does not write it.
     #[error("unreadable {0} in the database")]
     Corrupt(&'static str),
@@ -84,6 +86,17 @@ impl Error {
     #[must_use]
     pub fn replace_duplicate(self, replacement: impl FnOnce() -> Self) -> Self {
         if matches!(self, Self::Duplicate) { replacement() } else { self }
+    }
+
+    /// Whether the database cannot be used at the moment.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Database(error) => is_unavailable(error),
+            // The backend of the sessions is the database, and their statements do not fail otherwise.
+            Self::Session(SessionError::Store(StoreError::Backend(_))) => true,
+            _ => false,
+        }
     }
 }
 
@@ -119,6 +132,10 @@ impl From<Error> for AppError {
             Error::BadRequest => Self::BadRequest,
             Error::Busy => Self::Busy,
             Error::TooManySessions => Self::TooManySessions,
+            error if error.is_unavailable() => {
+                tracing::warn!(%error, "the database is not available");
+                Self::Unavailable
+            }
             Error::Duplicate | Error::Database(_) | Error::Sealed(_) | Error::Session(_) | Error::Corrupt(_) => {
                 tracing::error!(%error, "a request failed");
                 Self::Internal { reference: request_scope::current_id() }

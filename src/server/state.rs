@@ -13,6 +13,7 @@ use super::{
     heavy::HeavyWork,
     live::{OpenStreams, Presence},
     provider::client::Management,
+    readiness::Readiness,
     rendered::RenderedTexts,
     wake::Wake,
 };
@@ -52,6 +53,8 @@ pub struct StateFields {
     /// Runs work that needs the processor for long.
     pub heavy: Arc<HeavyWork>,
     pub rendered: RenderedTexts,
+    /// Whether this process should get requests.
+    pub readiness: Readiness,
     pub leptos: LeptosOptions,
 }
 
@@ -86,6 +89,7 @@ impl AppState {
             fair_queue: Arc::default(),
             heavy: Arc::default(),
             rendered: RenderedTexts::default(),
+            readiness: Readiness::default(),
             leptos,
         })))
     }

@@ -17,7 +17,8 @@ pub struct AttemptCount {
     pub window_ends_at: UnixTime,
 }
 
-/// Counts an attempt. Starts a new window if the last one has ended.
+/// Counts an attempt. Starts a new window if the last one has ended, or ends later than a new one would: the clock was set back
+/// then.
 pub async fn upsert_incremented(
     tx: &mut Tx,
     subject: &str,
@@ -29,10 +30,13 @@ pub async fn upsert_incremented(
         _,
         "INSERT INTO password_attempts (subject, tries, window_ends_at) VALUES ($1, 1, $2)
          ON CONFLICT (subject) DO UPDATE SET
-             tries = CASE WHEN password_attempts.window_ends_at <= $3 THEN 1 ELSE password_attempts.tries + 1 END,
+             tries = CASE WHEN password_attempts.window_ends_at <= $3
+                 OR password_attempts.window_ends_at > excluded.window_ends_at
+                 THEN 1 ELSE password_attempts.tries + 1 END,
              window_ends_at =
-                 CASE WHEN password_attempts.window_ends_at <= $3 THEN excluded.window_ends_at
-                 ELSE password_attempts.window_ends_at END
+                 CASE WHEN password_attempts.window_ends_at <= $3
+                 OR password_attempts.window_ends_at > excluded.window_ends_at
+                 THEN excluded.window_ends_at ELSE password_attempts.window_ends_at END
          RETURNING tries, window_ends_at",
         subject,
         now.plus(window),

@@ -3,13 +3,14 @@
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, PgPool, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{
+    availability::Gate,
     postgres,
-    schema::{ACQUIRE_TIMEOUT, OpenError, Schema, without_password},
+    schema::{OpenError, Schema, without_password},
     usage::Used,
 };
 use crate::kernel::private_files;
@@ -17,11 +18,15 @@ use crate::kernel::private_files;
 /// Number of read connections to a `SQLite` file, in addition to its one writer.
 const SQLITE_READERS: u32 = 4;
 
+/// Time limit for getting a connection. The writer is one connection, for which requests wait in turn.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A database of either kind. Clones share its pools.
 #[derive(Clone, Debug)]
 pub struct Database {
     pools: Pools,
     pub(super) used: Arc<Used>,
+    pub(super) gate: Arc<Gate>,
 }
 
 /// The connection pools of a [`Database`].
@@ -68,7 +73,7 @@ impl Database {
         }
         // SQLite gives its other files the permissions of this one.
         private_files::create_file(file).map_err(|error| connect(sqlx::Error::Io(error)))?;
-        let writer = sqlite_pool(1).connect_with(options.clone()).await.map_err(connect)?;
+        let writer = sqlite_writer().connect_with(options.clone()).await.map_err(connect)?;
         schema.sqlite.run(&writer).await.map_err(migrate)?;
         for suffix in ["", "-wal", "-shm"] {
             let mut file = file.as_os_str().to_owned();
@@ -83,7 +88,7 @@ impl Database {
     }
 
     fn new(pools: Pools) -> Self {
-        Self { pools, used: Arc::default() }
+        Self { pools, used: Arc::default(), gate: Arc::default() }
     }
 
     /// Returns the pools, for access without a [`super::Tx`].
@@ -96,17 +101,6 @@ impl Database {
     #[must_use]
     pub fn used(&self) -> &Used {
         &self.used
-    }
-
-    /// Runs a trivial statement to check that the database responds.
-    ///
-    /// # Errors
-    /// `sqlx::Error` if it does not.
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        match &self.pools {
-            Pools::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ()),
-            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ()),
-        }
     }
 
     /// Waits for running statements and closes all connections.
@@ -124,6 +118,24 @@ impl Database {
 fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
     // A connection to a file cannot be lost, so it needs no test.
     SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false).acquire_timeout(ACQUIRE_TIMEOUT)
+}
+
+/// The pool of the writer. A connection that cannot roll its transaction back is replaced by a new one.
+///
+/// When the disk is full or fails, `SQLite` rolls back by itself, so that the ROLLBACK that follows fails. sqlx would count
+/// the transaction as open for ever, and refuse each further one.
+fn sqlite_writer() -> SqlitePoolOptions {
+    sqlite_pool(1).after_release(|connection, _| {
+        Box::pin(async move {
+            // Commands run in order: after this one, the ROLLBACK of a dropped transaction has been tried.
+            connection.ping().await?;
+            let is_usable = !connection.is_in_transaction();
+            if !is_usable {
+                tracing::warn!("a transaction could not be rolled back; its connection is replaced");
+            }
+            Ok(is_usable)
+        })
+    })
 }
 
 fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {

@@ -3,7 +3,7 @@
 //! Row-level security does not bind superusers and roles with BYPASSRLS, and an owner can disable it. `SET ROLE` on an
 //! owner's connection is no protection, because one `RESET ROLE` ends it. Therefore the login role itself is checked.
 
-use std::str::FromStr as _;
+use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool,
@@ -11,10 +11,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::schema::{ACQUIRE_TIMEOUT, OpenError, Schema, without_password};
+use super::schema::{OpenError, Schema, without_password};
 
 /// Number of connections of a pool.
 const CONNECTIONS: u32 = 16;
+
+/// Time limit for getting a connection. Short, so that people soon learn that the database is away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Key of the advisory lock that one process holds while it migrates: concurrent GRANTs on one table fail.
 const MIGRATION_LOCK: i64 = 7_305_114_280;

@@ -84,6 +84,30 @@ impl Database {
     pub async fn write(&self) -> Result<Tx, sqlx::Error> {
         Tx::begin(self, Mode::Write).await
     }
+
+    /// Commits a small write to check that the database can be written. It changes nothing that anyone reads.
+    ///
+    /// # Errors
+    /// `sqlx::Error` if the database is away, full or read-only.
+    pub async fn check_write(&self) -> Result<(), sqlx::Error> {
+        let mut tx = self.write().await?;
+        match tx.driver() {
+            // Writes the page with the version, which nothing uses, to the log file.
+            Driver::Sqlite => {
+                sqlx::query("PRAGMA user_version = 0").execute(tx.connection().sqlite()).await.map(drop)?;
+            }
+            // A transaction with an id has a record in the log; a standby gives none.
+            Driver::Postgres => {
+                let sql = "SELECT current_setting('transaction_read_only') = 'on', pg_current_xact_id()::text";
+                let (is_read_only, _): (bool, String) =
+                    sqlx::query_as(sql).fetch_one(tx.connection().postgres()).await?;
+                if is_read_only {
+                    return Err(sqlx::Error::Io(std::io::ErrorKind::ReadOnlyFilesystem.into()));
+                }
+            }
+        }
+        tx.commit().await
+    }
 }
 
 impl Tx {
@@ -96,8 +120,8 @@ impl Tx {
             // In a task of its own, because dropping a future of `Pool::begin` that has sent BEGIN would put the connection
             // back into the pool within a transaction (sqlx 0.9).
             (Pools::Postgres(pool), _) => {
-                let pool = pool.clone();
-                let begun = tokio::spawn(async move { pool.begin().await });
+                let (pool, gate) = (pool.clone(), database.gate.clone());
+                let begun = tokio::spawn(async move { gate.begin(&pool).await });
                 Inner::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
             }
         };

@@ -1,11 +1,6 @@
 //! What is opened as a database, and why that can fail.
 
-use std::time::Duration;
-
 use sqlx::migrate::{MigrateError, Migrator};
-
-/// Timeout for getting a connection from a pool.
-pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The schema of a database: its migrations and the setup of connections.
 #[derive(Debug)]

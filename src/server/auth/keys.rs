@@ -9,7 +9,7 @@ use openidconnect::{JsonWebKeySetUrl, core::CoreJsonWebKeySet};
 use tokio::sync::Mutex;
 
 use super::provider_down::ProviderDown;
-use crate::kernel::clock::Clock;
+use crate::{kernel::clock::Clock, server::provider_answer};
 
 /// How long keys are cached.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -17,6 +17,11 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 /// Maximum number of fetches within [`WINDOW`].
 const MAX_FETCHES: usize = 5;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
+
+/// Whether `at` is less than `duration` ago. A time in the future is of before the clock was set back, and does not count.
+pub fn is_within(at: DateTime<Utc>, duration: TimeDelta, now: DateTime<Utc>) -> bool {
+    at <= now && now < at + duration
+}
 
 /// The keys in the types of the two libraries that verify with them.
 #[derive(Clone, Debug)]
@@ -59,15 +64,13 @@ impl Keys {
         let now = self.clock.now();
         let cached = cache.keys.clone();
         if let Some((keys, fetched_at)) = &cached
-            && *fetched_at + LIFETIME > now
+            && is_within(*fetched_at, LIFETIME, now)
             && kid.is_none_or(|kid| keys.has(kid))
         {
             return Ok(keys.clone());
         }
         let stale = cached.map(|(keys, _)| keys);
-        while cache.fetches.front().is_some_and(|fetch| *fetch + WINDOW <= now) {
-            cache.fetches.pop_front();
-        }
+        cache.fetches.retain(|fetch| is_within(*fetch, WINDOW, now));
         if cache.fetches.len() >= MAX_FETCHES {
             return stale.ok_or(ProviderDown);
         }
@@ -86,9 +89,22 @@ impl Keys {
         }
     }
 
+    /// Checks that keys are at `address` now, whatever is cached.
+    pub async fn check(&self, address: &JsonWebKeySetUrl) -> Result<(), ProviderDown> {
+        match self.fetch(address).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, %address, "the provider does not answer");
+                Err(ProviderDown)
+            }
+        }
+    }
+
     async fn fetch(&self, address: &JsonWebKeySetUrl) -> Result<KeySet, String> {
         let for_id_tokens =
-            CoreJsonWebKeySet::fetch_async(address, &self.http).await.map_err(|error| format!("{error:?}"))?;
+            CoreJsonWebKeySet::fetch_async(address, &|request| provider_answer::call(self.http.clone(), request))
+                .await
+                .map_err(|error| format!("{error:?}"))?;
         let for_access_tokens =
             serde_json::to_value(&for_id_tokens).and_then(serde_json::from_value).map_err(|error| error.to_string())?;
         Ok(KeySet { for_id_tokens, for_access_tokens })

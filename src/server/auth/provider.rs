@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::{
-    AsyncHttpClient as _, AuthType, AuthorizationCode, ClientId, ClientSecret, HttpClientError, HttpRequest,
-    HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, TokenResponse as _, reqwest,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, TokenResponse as _, reqwest,
 };
 use openidconnect::{
     IssuerUrl, JsonWebKeySet, Nonce, TokenResponse as _,
@@ -16,13 +16,16 @@ use tokio::sync::Mutex;
 
 use super::{
     jws_header,
-    keys::{KeySet, Keys},
+    keys::{KeySet, Keys, is_within},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
     provider_down::ProviderDown,
 };
 use crate::{
     kernel::clock::Clock,
-    server::config::{Config, ProviderConfig},
+    server::{
+        config::{Config, ProviderConfig},
+        provider_answer::{self, NoAnswer},
+    },
 };
 
 /// How long the discovery document is cached.
@@ -43,7 +46,10 @@ pub enum TokenError {
     /// ended.
     #[error("the provider refused: {0}")]
     Refused(String),
-    /// The response is not a valid token response, or its tokens are not valid.
+    /// The response is neither tokens nor a refusal (RFC 6749 section 5): something else answers in the provider's place.
+    #[error("unreadable response: {0}")]
+    Unreadable(String),
+    /// The tokens are not valid.
     #[error("invalid tokens: {0}")]
     Invalid(String),
 }
@@ -52,7 +58,7 @@ pub enum TokenError {
 #[derive(Debug, thiserror::Error)]
 enum NoResponse {
     #[error(transparent)]
-    Http(#[from] HttpClientError<reqwest::Error>),
+    Http(#[from] NoAnswer),
     #[error("status {0}")]
     Status(StatusCode),
 }
@@ -125,14 +131,14 @@ impl Provider {
         let mut discovery = self.discovery.lock().await;
         let now = self.clock.now();
         let stale = match &discovery.found {
-            Some((metadata, found_at)) if *found_at + METADATA_LIFETIME > now => return Ok(metadata.clone()),
+            Some((metadata, found_at)) if is_within(*found_at, METADATA_LIFETIME, now) => return Ok(metadata.clone()),
             stale => stale.as_ref().map(|(metadata, _)| metadata.clone()),
         };
-        if discovery.failed_at.is_some_and(|failed_at| failed_at + RETRY_DELAY > now) {
+        if discovery.failed_at.is_some_and(|failed_at| is_within(failed_at, RETRY_DELAY, now)) {
             return stale.ok_or(ProviderDown);
         }
         let issuer = IssuerUrl::from_url(self.config.issuer.clone());
-        match Metadata::discover_async(issuer, &self.http).await {
+        match Metadata::discover_async(issuer, &|request| provider_answer::call(self.http.clone(), request)).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
                 *discovery = Discovery { found: Some((metadata.clone(), now)), failed_at: None };
@@ -146,11 +152,10 @@ impl Provider {
         }
     }
 
-    /// Checks that the provider answers now.
+    /// Checks that the provider answers now, and nothing else in its place.
     pub async fn check(&self) -> Result<(), ProviderDown> {
         let metadata = self.metadata().await?;
-        let response = self.http.get(metadata.jwks_uri().url().clone()).send().await.map_err(|_| ProviderDown)?;
-        if response.status().is_success() { Ok(()) } else { Err(ProviderDown) }
+        self.keys.check(metadata.jwks_uri()).await
     }
 
     /// Returns the OpenID Connect client with the provider's endpoints.
@@ -254,7 +259,7 @@ impl Provider {
 /// Sends a request to the token endpoint. A server error or a rate limit is no refusal of the grant, whatever the body
 /// says.
 async fn request_tokens(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoResponse> {
-    let response = http.call(request).await?;
+    let response = provider_answer::call(http, request).await?;
     let status = response.status();
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(NoResponse::Status(status));
@@ -266,6 +271,11 @@ fn invalid(reason: String) -> TokenError {
     TokenError::Invalid(reason)
 }
 
+/// Whether a response names tokens, valid or not.
+fn has_tokens(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|answer| answer.get("id_token").is_some())
+}
+
 fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestTokenError<NoResponse, T>) -> TokenError {
     match error {
         RequestTokenError::ServerResponse(answer) => TokenError::Refused(answer.to_string()),
@@ -273,7 +283,8 @@ fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestToken
             tracing::warn!(?error, "the token endpoint did not respond");
             TokenError::Down(ProviderDown)
         }
-        RequestTokenError::Parse(error, _) => TokenError::Invalid(format!("token endpoint: {error}")),
-        RequestTokenError::Other(error) => TokenError::Invalid(format!("token endpoint: {error}")),
+        RequestTokenError::Parse(error, body) if has_tokens(&body) => invalid(format!("token endpoint: {error}")),
+        RequestTokenError::Parse(error, _) => TokenError::Unreadable(error.to_string()),
+        RequestTokenError::Other(error) => TokenError::Unreadable(error),
     }
 }

@@ -27,6 +27,9 @@ const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(20);
 /// How long to wait after the provider did not answer.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(30);
 
+/// Longer than any of both, also by the clock of another node.
+const LONGEST_CLAIM: TimeDelta = TimeDelta::seconds(90);
+
 /// Refreshes the permissions of `seat`. One request at a time does so; the others continue with the current
 /// permissions. While the provider does not answer, all continue with them until the seat ends.
 ///
@@ -38,7 +41,7 @@ pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Re
     // Claim the refresh.
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let sealed = seats::claim_refresh(&mut tx, browser, seat, now, now + CLAIM_DURATION).await?;
+    let sealed = seats::claim_refresh(&mut tx, browser, seat, now, now + CLAIM_DURATION, now + LONGEST_CLAIM).await?;
     tx.commit().await?;
     let Some(sealed) = sealed else { return Ok(()) };
     // Refresh at the provider.
@@ -85,7 +88,8 @@ impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         tracing::info!(%error, "could not refresh a seat");
         match error {
-            TokenError::Down(_) => Self::ProviderDown,
+            // Nobody is signed out because of an answer that is not the provider's.
+            TokenError::Down(_) | TokenError::Unreadable(_) => Self::ProviderDown,
             TokenError::Refused(reason) if reason.contains(" is not part of ") => Self::MembershipEnded,
             TokenError::Refused(_) | TokenError::Invalid(_) => Self::SeatEnded,
         }

@@ -35,7 +35,7 @@ const PREFIXED: [&str; 19] = [
 ];
 
 /// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "APP_BASE_URL",
     "DATABASE_URL",
     "DATA_DIR",
@@ -43,6 +43,7 @@ const OTHERS: [&str; 8] = [
     "MIGRATION_DATABASE_URL",
     "SESSION_SECRET",
     "SESSION_SECRET_PREVIOUS",
+    "SHUTDOWN_DELAY",
     "TRUSTED_PROXIES",
 ];
 

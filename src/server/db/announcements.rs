@@ -8,7 +8,10 @@ use std::{
     fmt,
     hash::Hash,
     str::FromStr,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::watch;
@@ -59,6 +62,8 @@ pub struct Announcements {
     organizations: Mutex<HashMap<OrgId, watch::Sender<i64>>>,
     /// Sign-outs, which wake only the streams of the person: they are too frequent to wake a whole organization.
     people: Mutex<HashMap<PersonId, watch::Sender<()>>>,
+    /// Set when the process stops: a stream that opens now ends at once.
+    is_closed: AtomicBool,
 }
 
 impl Announcements {
@@ -85,16 +90,25 @@ impl Announcements {
 
     /// Subscribes to the announcements of `org`.
     pub fn subscribe(&self, org: OrgId) -> watch::Receiver<i64> {
-        self.organizations().entry(org).or_insert_with(|| watch::Sender::new(0)).subscribe()
+        let mut organizations = self.organizations();
+        if self.is_closed.load(Ordering::SeqCst) {
+            return watch::Sender::new(0).subscribe();
+        }
+        organizations.entry(org).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
     /// Subscribes to the sign-outs of `person`.
     pub fn subscribe_to_sign_outs(&self, person: PersonId) -> watch::Receiver<()> {
-        self.people().entry(person).or_insert_with(|| watch::Sender::new(())).subscribe()
+        let mut people = self.people();
+        if self.is_closed.load(Ordering::SeqCst) {
+            return watch::Sender::new(()).subscribe();
+        }
+        people.entry(person).or_insert_with(|| watch::Sender::new(())).subscribe()
     }
 
-    /// Ends all streams.
+    /// Ends all streams, and those that open later.
     pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
         self.organizations().clear();
         self.people().clear();
     }
@@ -139,6 +153,7 @@ mod tests {
         assert!(one.has_changed().unwrap());
         announcements.close();
         assert!(two.has_changed().is_err(), "the stream has ended");
+        assert!(announcements.subscribe(acme).has_changed().is_err(), "a stream that opens now ends at once");
     }
 
     #[test]

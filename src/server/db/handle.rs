@@ -53,9 +53,9 @@ impl Db {
         })
     }
 
-    /// Checks that the database responds.
-    pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.database.ping().await?)
+    /// Commits a small write to check that the database can be written.
+    pub async fn check_write(&self) -> Result<(), Error> {
+        Ok(self.database.check_write().await?)
     }
 
     /// Waits for running statements and closes all connections.

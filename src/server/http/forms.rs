@@ -118,7 +118,8 @@ async fn call(app: &AppState, request: Request) -> Response {
 /// Runs the server function of a plain form, and answers with a redirect or with the page of the form.
 async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response {
     // Parse the form, and find the page it is on.
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let mut pairs: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
+    let fields: BTreeMap<String, String> = pairs.iter().cloned().collect();
     let length = body.len();
     let action = parts.uri.path().to_owned();
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
@@ -153,6 +154,12 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
             Ok(id) => pages::sign_in(organization, page.as_str(), Some(&id)).into_response(),
             Err(error) => Message::from(error).into_response(),
         };
+    }
+    // No page can be rendered without the database.
+    if error == AppError::Unavailable {
+        pairs.retain(|(name, _)| name != PAGE_FIELD);
+        pairs.push((PAGE_FIELD.to_owned(), page.as_str().to_owned()));
+        return Message::try_form_again(&error, action, pairs).into_response();
     }
     // Render the page with the form and the error.
     let Ok(uri) = page.as_str().parse::<Uri>() else { return Message::from_app_error(&error).into_response() };

@@ -9,9 +9,12 @@ pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers, and the keys to verify tokens are available.
+/// `GET /readyz`: the process is not stopping, the database can be written, and the keys to verify tokens are available.
 pub async fn ready(State(app): State<AppState>) -> (StatusCode, String) {
-    let database = app.db.ping().await.is_ok();
+    if app.readiness.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n".to_owned());
+    }
+    let database = app.readiness.can_write(&app.db).await;
     let keys = app.provider.keys(None).await.is_ok();
     let status = if database && keys { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let status_word = |is_ok: bool| if is_ok { "ok" } else { "unavailable" };

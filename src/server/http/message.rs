@@ -144,7 +144,11 @@ impl Message {
             "Sign out of Tessera?",
             "You will be signed out of all workspaces in this browser.",
         );
-        page.actions.push(Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() });
+        page.actions.push(Action::Post {
+            label: "Sign out".to_owned(),
+            action: "/logout".to_owned(),
+            fields: Vec::new(),
+        });
         page.link("Stay signed in", "/")
     }
 
@@ -170,6 +174,15 @@ impl Message {
             ),
         )
         .link("Open Tessera", base_url.as_str())
+    }
+
+    /// A form that could not be saved, nor shown again, because the database is not available. The page keeps its fields.
+    #[must_use]
+    pub fn try_form_again(error: &AppError, action: String, fields: Vec<(String, String)>) -> Self {
+        let text =
+            "Tessera can’t reach its data at the moment. Your text is kept on this page: try again in a few seconds.";
+        let actions = vec![Action::Post { label: "Try again".to_owned(), action, fields }];
+        Self { text: text.to_owned(), actions, ..Self::from_app_error(error) }
     }
 
     /// A form that exceeds the size limit.
@@ -213,6 +226,7 @@ impl Message {
             AppError::Forbidden { .. } => "You don’t have permission",
             AppError::SignInRequired => "Please sign in",
             AppError::TooManySessions => "Too many sign-ins",
+            AppError::Unavailable => "Tessera can’t be reached",
             _ => "Something went wrong",
         };
         let mut message = Self::new(status, title, error.to_string()).link("Go to the start page", "/");

@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::reqwest;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use url::{Url, form_urlencoded};
 
 use super::error::ManagementError;
-use crate::{kernel::clock::Clock, server::config::ManagementConfig};
+use crate::{
+    kernel::clock::Clock,
+    server::{config::ManagementConfig, provider_answer},
+};
 
 /// How long before its expiry a token is replaced.
 const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
@@ -161,12 +167,18 @@ impl Management {
             *self.limited_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(until);
             return Err(ManagementError::Limited(until));
         }
-        let body = response.bytes().await.map_err(no_response)?;
+        let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+        let body =
+            provider_answer::body(response).await.map_err(|error| ManagementError::NoResponse(error.to_string()))?;
         if status.is_server_error() {
             return Err(ManagementError::NoResponse(format!("status {status}")));
         }
+        // A page of something that answers in the provider's place. A 404 of it must not look like a deleted organization.
+        if !is_json && !body.is_empty() {
+            return Err(ManagementError::NoResponse(format!("status {status} without JSON")));
+        }
         if status.is_success() {
-            return Ok(body.into());
+            return Ok(body);
         }
         let message = serde_json::from_slice::<ErrorBody>(&body)
             .ok()
@@ -190,7 +202,9 @@ impl Management {
     #[must_use]
     pub fn limited_until(&self) -> Option<DateTime<Utc>> {
         let limited_until = *self.limited_until.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        limited_until.filter(|until| *until > self.clock.now())
+        let now = self.clock.now();
+        // A later end is of before the clock was set back.
+        limited_until.filter(|until| *until > now && *until <= now + MAX_RATE_LIMIT_WAIT)
     }
 }
 
@@ -201,7 +215,18 @@ struct TokenResponse {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ManagementError> {
-    serde_json::from_slice(body).map_err(|error| ManagementError::Unexpected(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| {
+        // A truncated answer is not the provider's last word.
+        match serde_json::from_slice::<IgnoredAny>(body) {
+            Ok(_) => ManagementError::Unexpected(error.to_string()),
+            Err(error) => ManagementError::NoResponse(error.to_string()),
+        }
+    })
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let media_type = content_type.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    media_type.eq_ignore_ascii_case(b"application/json")
 }
 
 fn no_response(error: reqwest::Error) -> ManagementError {

@@ -3,13 +3,29 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::ManagementError;
-use crate::kernel::random::Random;
+use crate::{kernel::random::Random, server::repo::provider_changes::QueueTime};
 
 /// Delay after the first failure; each further failure doubles it.
 const FIRST_DELAY: TimeDelta = TimeDelta::seconds(2);
 
 /// Maximum delay, before jitter.
 const MAX_DELAY: TimeDelta = TimeDelta::hours(1);
+
+/// Longer than any delay, with its jitter.
+const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(90);
+
+/// How long a node holds the claim on an attempt; afterwards another node may retry.
+pub const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
+
+/// Accepted difference between the clocks of two nodes.
+pub const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::minutes(1);
+
+/// Returns the time for finding out what is due at `now`.
+#[must_use]
+pub fn queue_time(now: DateTime<Utc>) -> QueueTime {
+    let latest_claim = now + CLAIM_DURATION + CLOCK_DIFFERENCE;
+    QueueTime { now, latest_due: now + LONGEST_DELAY, latest_claim }
+}
 
 /// Returns when to retry after `error`, the failure number `tries`: exponential backoff with jitter, and not before the
 /// provider's rate limit ends.

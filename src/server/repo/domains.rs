@@ -141,7 +141,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
     )?)
 }
 
-/// Claims the check of a domain. Returns `false` if it was checked since `since`. If no result is written, the check is due
+/// Claims the check of a domain. Returns `false` if it was checked since `since`, and not after `now`. If no result is written, the check is due
 /// again at `again_at`.
 pub async fn claim_check(
     tx: &mut OrgTx,
@@ -153,7 +153,7 @@ pub async fn claim_check(
     let claimed = execute!(
         tx,
         "UPDATE organization_domain SET checked_at = $4, due_at = $5
-         WHERE org_id = $1 AND domain = $2 AND (checked_at IS NULL OR checked_at <= $3)",
+         WHERE org_id = $1 AND domain = $2 AND (checked_at IS NULL OR checked_at <= $3 OR checked_at > $4)",
         tx.org(),
         domain.as_str(),
         since,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::provider_changes::QueueTime;
 use crate::{
     domain::ids::{PersonId, SetupId},
     server::{
@@ -127,14 +128,17 @@ pub async fn unfinished(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Org
 }
 
 /// Lists the setups with a step due, at most `limit`.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<SetupId>, Error> {
+pub async fn due(tx: &mut PlatformTx, time: QueueTime, limit: i64) -> Result<Vec<SetupId>, Error> {
     Ok(scalar_all!(
         tx,
         SetupId,
         "SELECT id FROM organization_setup
-         WHERE state IN ('waiting', 'undoing') AND due_at <= $1 AND (taken_until IS NULL OR taken_until <= $1)
-         ORDER BY due_at LIMIT $2",
-        now,
+         WHERE state IN ('waiting', 'undoing') AND (due_at <= $1 OR tries = 0 OR due_at > $2)
+           AND (taken_until IS NULL OR taken_until <= $1 OR taken_until > $3)
+         ORDER BY due_at LIMIT $4",
+        time.now,
+        time.latest_due,
+        time.latest_claim,
         limit,
     )?)
 }
@@ -143,7 +147,7 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
 pub async fn claim(
     tx: &mut PlatformTx,
     id: SetupId,
-    now: DateTime<Utc>,
+    time: QueueTime,
     until: DateTime<Utc>,
 ) -> Result<Option<OrganizationSetup>, Error> {
     Ok(fetch_optional!(
@@ -151,14 +155,16 @@ pub async fn claim(
         OrganizationSetup,
         concat!(
             "UPDATE organization_setup SET taken_until = $3
-         WHERE id = $1 AND state IN ('waiting', 'undoing') AND due_at <= $2
-           AND (taken_until IS NULL OR taken_until <= $2)
+         WHERE id = $1 AND state IN ('waiting', 'undoing') AND (due_at <= $2 OR tries = 0 OR due_at > $4)
+           AND (taken_until IS NULL OR taken_until <= $2 OR taken_until > $5)
          RETURNING ",
             columns!()
         ),
         id,
-        now,
+        time.now,
         until,
+        time.latest_due,
+        time.latest_claim,
     )?)
 }
 

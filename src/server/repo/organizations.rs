@@ -89,27 +89,30 @@ pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Erro
     scalar_optional!(tx, String, "SELECT provider_id FROM organization WHERE id = $1", org)?.ok_or(Error::NotFound)
 }
 
-/// Claims the organization of `issuer` that was reconciled least recently, if before `before`. Returns its id and its id at
+/// Claims the organization of `issuer` that was reconciled least recently, if before `before`, or
+/// after `latest`, in which case the clock was set back. Returns its id and its id at
 /// the provider.
 pub async fn claim_next(
     tx: &mut PlatformTx,
     issuer: &str,
     before: DateTime<Utc>,
     now: DateTime<Utc>,
+    latest: DateTime<Utc>,
 ) -> Result<Option<(ProvenOrg, String)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_optional!(
         tx,
         (ProvenOrg, String),
         "UPDATE organization SET reconciled_at = $3
-         WHERE (reconciled_at IS NULL OR reconciled_at <= $2) AND id = (
+         WHERE (reconciled_at IS NULL OR reconciled_at <= $2 OR reconciled_at > $4) AND id = (
              SELECT id FROM organization
-             WHERE issuer = $1 AND (reconciled_at IS NULL OR reconciled_at <= $2)
+             WHERE issuer = $1 AND (reconciled_at IS NULL OR reconciled_at <= $2 OR reconciled_at > $4)
              ORDER BY reconciled_at IS NOT NULL, reconciled_at, id LIMIT 1)
          RETURNING id, provider_id",
         issuer,
         before,
         now,
+        latest,
     )?)
 }
 

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{ChangeId, PersonId},
     server::{
-        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all},
+        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
         error::Error,
     },
 };
@@ -20,6 +20,12 @@ pub struct NewChange<'a> {
     /// The command as JSON.
     pub change: &'a str,
     pub requested_by: PersonId,
+}
+
+/// Returns the id of the organization's last command.
+pub async fn last_id(tx: &mut OrgTx) -> Result<Option<ChangeId>, Error> {
+    let sql = "SELECT id FROM provider_change WHERE org_id = $1 ORDER BY id DESC LIMIT 1";
+    Ok(scalar_optional!(tx, ChangeId, sql, tx.org())?)
 }
 
 /// Inserts a command.
@@ -38,18 +44,34 @@ pub async fn insert(tx: &mut OrgTx, new: &NewChange<'_>, now: DateTime<Utc>) -> 
     Ok(())
 }
 
+/// The time, for finding out what is due and which claims have expired.
+///
+/// After the clock was set back, times of before are in the future. Work that was never tried is due whatever its time, and so
+/// is work that is due later than any retry. A claim that lasts longer than any claim has expired.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueTime {
+    pub now: DateTime<Utc>,
+    /// Later than any retry from now.
+    pub latest_due: DateTime<Utc>,
+    /// Later than the end of any claim from now, on any node.
+    pub latest_claim: DateTime<Utc>,
+}
+
 /// Lists the due commands of all organizations, the first of each topic, at most `limit`.
-pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<(ProvenOrg, ChangeId)>, Error> {
+pub async fn due(tx: &mut PlatformTx, time: QueueTime, limit: i64) -> Result<Vec<(ProvenOrg, ChangeId)>, Error> {
     tx.as_worker().await?;
     Ok(fetch_all!(
         tx,
         (ProvenOrg, ChangeId),
         "SELECT c.org_id, c.id FROM provider_change c
-         WHERE c.state = 'waiting' AND c.due_at <= $1 AND (c.taken_until IS NULL OR c.taken_until <= $1)
+         WHERE c.state = 'waiting' AND (c.due_at <= $1 OR c.tries = 0 OR c.due_at > $2)
+           AND (c.taken_until IS NULL OR c.taken_until <= $1 OR c.taken_until > $3)
            AND NOT EXISTS (SELECT 1 FROM provider_change e
                            WHERE e.org_id = c.org_id AND e.topic = c.topic AND e.id < c.id AND e.state = 'waiting')
-         ORDER BY c.due_at, c.id LIMIT $2",
-        now,
+         ORDER BY c.due_at, c.id LIMIT $4",
+        time.now,
+        time.latest_due,
+        time.latest_claim,
         limit,
     )?)
 }
@@ -67,19 +89,21 @@ pub struct Taken {
 pub async fn claim(
     tx: &mut OrgTx,
     id: ChangeId,
-    now: DateTime<Utc>,
+    time: QueueTime,
     until: DateTime<Utc>,
 ) -> Result<Option<Taken>, Error> {
     Ok(fetch_optional!(
         tx,
         Taken,
         "UPDATE provider_change SET taken_until = $4
-         WHERE org_id = $1 AND id = $2 AND state = 'waiting' AND (taken_until IS NULL OR taken_until <= $3)
+         WHERE org_id = $1 AND id = $2 AND state = 'waiting'
+           AND (taken_until IS NULL OR taken_until <= $3 OR taken_until > $5)
          RETURNING change, tries, created_at",
         tx.org(),
         id,
-        now,
+        time.now,
         until,
+        time.latest_claim,
     )?)
 }
 

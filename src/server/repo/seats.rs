@@ -88,13 +88,15 @@ pub async fn upsert(tx: &mut OrgTx, browser: BrowserId, person: PersonId, tokens
 }
 
 /// Claims the refresh of a seat's tokens until `until`, across all nodes. Returns the sealed tokens, or `None` if another
-/// request is refreshing or has just refreshed them.
+/// request is refreshing or has just refreshed them. A claim beyond `latest` is of a time before the clock was set back, and
+/// has expired.
 pub async fn claim_refresh(
     tx: &mut PlatformTx,
     browser: BrowserId,
     seat: &Seat,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
+    latest: DateTime<Utc>,
 ) -> Result<Option<Vec<u8>>, Error> {
     tx.allow_browser(browser).await?;
     Ok(scalar_optional!(
@@ -102,13 +104,14 @@ pub async fn claim_refresh(
         Vec<u8>,
         "UPDATE seat SET refreshing_until = $5
          WHERE browser_id = $1 AND org_id = $2 AND fresh_until = $3
-           AND (refreshing_until IS NULL OR refreshing_until <= $4)
+           AND (refreshing_until IS NULL OR refreshing_until <= $4 OR refreshing_until > $6)
          RETURNING tokens",
         browser,
         seat.org_id,
         seat.fresh_until,
         now,
         until,
+        latest,
     )?)
 }
 

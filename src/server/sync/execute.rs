@@ -24,9 +24,6 @@ use crate::{
 /// Maximum duration of one attempt.
 const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// How long this node holds the claim; afterwards another node may retry.
-const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
-
 /// How long a command is retried automatically.
 const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 
@@ -35,9 +32,11 @@ const RETRY_PERIOD: TimeDelta = TimeDelta::days(3);
 pub async fn execute(app: &AppState, management: &Management, org: ProvenOrg, id: ChangeId) -> Result<(), Error> {
     // Claim the command.
     let now = app.clock.now();
-    let claimed_until = now + CLAIM_DURATION;
+    let claimed_until = now + retry::CLAIM_DURATION;
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    let Some(claimed) = provider_changes::claim(&mut tx, id, now, claimed_until).await? else { return Ok(()) };
+    let Some(claimed) = provider_changes::claim(&mut tx, id, retry::queue_time(now), claimed_until).await? else {
+        return Ok(());
+    };
     tx.commit().await?;
     let Ok(change) = serde_json::from_str::<ProviderCommand>(&claimed.change) else {
         return Err(Error::Corrupt("change"));

@@ -40,9 +40,6 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Maximum duration of one attempt.
 const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// How long this node holds the claim; afterwards another node may retry.
-const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(30);
-
 /// How long a setup is retried before it is undone.
 const RETRY_PERIOD: TimeDelta = TimeDelta::days(1);
 
@@ -65,9 +62,9 @@ enum SetupError {
 #[tracing::instrument(skip_all, fields(setup = %id))]
 pub async fn run(app: &AppState, management: &Management, id: SetupId) -> Result<(), Error> {
     let now = app.clock.now();
-    let claimed_until = now + CLAIM_DURATION;
+    let claimed_until = now + retry::CLAIM_DURATION;
     let mut tx = app.db.write().await?;
-    let claimed = organization_setups::claim(&mut tx, id, now, claimed_until).await?;
+    let claimed = organization_setups::claim(&mut tx, id, retry::queue_time(now), claimed_until).await?;
     tx.commit().await?;
     let Some(setup) = claimed else { return Ok(()) };
     let (state, problem, due_at) = match setup.state {

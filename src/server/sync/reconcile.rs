@@ -12,7 +12,9 @@ use crate::{
         auth::end_access::end_access,
         db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
         error::Error,
-        provider::{client::Management, command::member_topic, error::SyncError, members::Member},
+        provider::{
+            client::Management, command::member_topic, error::SyncError, members::Member, retry::CLOCK_DIFFERENCE,
+        },
         repo::{
             events::EventOrigin,
             members,
@@ -36,7 +38,8 @@ const INTERVAL: TimeDelta = TimeDelta::minutes(15);
 pub(super) async fn reconcile_next(app: &AppState, management: &Management) -> Result<bool, Error> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let claimed = organizations::claim_next(&mut tx, app.provider.issuer(), now - INTERVAL, now).await?;
+    let claimed =
+        organizations::claim_next(&mut tx, app.provider.issuer(), now - INTERVAL, now, now + CLOCK_DIFFERENCE).await?;
     tx.commit().await?;
     let Some((org, provider_id)) = claimed else { return Ok(false) };
     match reconcile(app, management, org, &provider_id).await {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::{execute::execute, organization_setup, reconcile};
 use crate::server::{
     error::Error,
-    provider::client::Management,
+    provider::{client::Management, retry},
     repo::{organization_setups, provider_changes},
     state::AppState,
 };
@@ -41,7 +41,7 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
 /// Executes everything that is due. Stops while the provider's rate limit is active.
 async fn work(app: &AppState, management: &Management) -> Result<(), Error> {
     while management.limited_until().is_none() {
-        let now = app.clock.now();
+        let now = retry::queue_time(app.clock.now());
         let setups = organization_setups::due(&mut app.db.read().await?, now, BATCH_SIZE).await?;
         let changes = provider_changes::due(&mut app.db.read().await?, now, BATCH_SIZE).await?;
         if setups.is_empty() && changes.is_empty() {

@@ -35,7 +35,11 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
             </a>
         }
         .into_any(),
-        AppError::Internal { .. } | AppError::Unreachable | AppError::Busy | AppError::BadRequest => view! {
+        AppError::Internal { .. }
+        | AppError::Unreachable
+        | AppError::Busy
+        | AppError::Unavailable
+        | AppError::BadRequest => view! {
             <a class="button primary" href=current_address rel="external">
                 "Try again"
             </a>
@@ -107,7 +111,7 @@ const fn title(error: &AppError) -> &'static str {
             "That didn’t work"
         }
         AppError::BadRequest => "This page is out of date",
-        AppError::Unreachable => "Tessera can’t be reached",
+        AppError::Unreachable | AppError::Unavailable => "Tessera can’t be reached",
         AppError::Busy => "Tessera is busy",
         AppError::TooManySessions => "Too many sign-ins",
         AppError::Internal { .. } => "Something went wrong",

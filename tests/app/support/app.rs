@@ -261,6 +261,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         dns_server: None,
         trusted_proxies: TrustedProxies::default(),
         connections: ConnectionLimits::default(),
+        shutdown_delay: std::time::Duration::ZERO,
         built_in: None,
         serves_https: false,
     }

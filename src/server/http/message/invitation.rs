@@ -147,7 +147,7 @@ impl Message {
     }
 
     fn post(mut self, label: &str, link: &InvitationLink, action: &str) -> Self {
-        self.actions.push(Action::Post { label: label.to_owned(), action: link.address(action) });
+        self.actions.push(Action::Post { label: label.to_owned(), action: link.address(action), fields: Vec::new() });
         self
     }
 }

@@ -9,8 +9,8 @@ use crate::web::ui::error_page::request_id_text;
 pub enum Action {
     /// A link.
     Link { label: String, href: String },
-    /// A form without fields.
-    Post { label: String, action: String },
+    /// A form with these hidden fields.
+    Post { label: String, action: String, fields: Vec<(String, String)> },
 }
 
 /// Renders a document with a heading, a paragraph and buttons.
@@ -66,7 +66,12 @@ fn button(action: &Action, class: &str) -> Markup {
     html! {
         @match action {
             Action::Link { label, href } => a class=(class) href=(href) { (label) },
-            Action::Post { label, action } => form method="post" action=(action) { button class=(class) { (label) } },
+            Action::Post { label, action, fields } => form method="post" action=(action) {
+                @for (name, value) in fields {
+                    input type="hidden" name=(name) value=(value);
+                }
+                button class=(class) { (label) }
+            },
         }
     }
 }
@@ -97,7 +102,7 @@ mod tests {
 
     #[test]
     fn first_action_is_primary() {
-        let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned() };
+        let post = Action::Post { label: "Sign out".to_owned(), action: "/logout".to_owned(), fields: Vec::new() };
         let page = page("/pkg/tessera.css", "Title", "Text", None, &[post, link("Home", "/")], None).into_string();
         assert_eq!(page.matches("button primary").count(), 1);
         assert!(page.contains(r#"action="/logout"><button class="button primary">Sign out</button></form>"#), "{page}");

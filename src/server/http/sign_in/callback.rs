@@ -274,6 +274,10 @@ async fn save_seat(
 fn token_message(error: TokenError, retry: &LoginQuery) -> Message {
     match error {
         TokenError::Down(_) => Message::provider_down(retry),
+        TokenError::Unreadable(error) => {
+            tracing::warn!(%error, "the token endpoint did not answer as a provider does");
+            Message::provider_down(retry)
+        }
         TokenError::Refused(error) => {
             tracing::info!(%error, "the provider refused a code");
             Message::code_refused(retry)
