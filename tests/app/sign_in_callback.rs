@@ -368,7 +368,7 @@ async fn a_token_endpoint_error_shows_an_unavailable_page() {
     for (refusal, status, title) in [
         (Refusal::BadGateway, 503, "Sign-in is not available at the moment"),
         (Refusal::TooManyRequests, 503, "Sign-in is not available at the moment"),
-        (Refusal::Nonsense, 400, UNVERIFIED),
+        (Refusal::Nonsense, 503, "Sign-in is not available at the moment"),
     ] {
         let browser = app.browser();
         let (authorization, code) = ready(&app, &browser).await;

@@ -50,6 +50,21 @@ async fn too_many_attempts_are_throttled() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_does_not_prolong_the_wait() {
+    let provider = Provider::start().await;
+    let browser = provider.browser();
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    let guess = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "a guess")];
+    for _ in 0..10 {
+        assert_eq!(browser.post("u/login", &guess).await.status(), StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(browser.log_in(&state, "joe@example.com").await.status(), StatusCode::TOO_MANY_REQUESTS);
+    provider.advance(-TimeDelta::hours(2));
+    let state = browser.begin("/u/login", &[("organization", ABC)]).await;
+    code(&browser.log_in(&state, "joe@example.com").await);
+}
+
+#[tokio::test]
 async fn right_passwords_are_not_counted() {
     let provider = Provider::start().await;
     let browser = provider.browser();

@@ -14,6 +14,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
+    middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
 };
 use reqwest::Client;
@@ -34,6 +35,8 @@ use tokio::{
     sync::{OnceCell, watch},
 };
 use url::Url;
+
+use super::garbage::{self, Answering, Garbage};
 
 const CLIENT_ID: &str = "tessera-management";
 const CLIENT_SECRET: &str = "the management client's secret";
@@ -71,6 +74,7 @@ struct Proxy {
     silent: watch::Sender<usize>,
     /// Whether these calls are answered now.
     silence_ended: watch::Sender<bool>,
+    answering: Answering,
 }
 
 /// The Management API with the demo organizations and people.
@@ -102,8 +106,12 @@ impl Management {
             script: Arc::default(),
             silent: watch::Sender::new(0),
             silence_ended: watch::Sender::new(false),
+            answering: Answering::default(),
         };
-        let router = Router::new().fallback(forward).with_state(proxy.clone());
+        let router = Router::new()
+            .fallback(forward)
+            .layer(from_fn_with_state(proxy.answering.clone(), garbage::answer))
+            .with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(front, router).await });
         let audience = format!("{issuer}api/v2/");
         let config = ManagementConfig {
@@ -118,6 +126,11 @@ impl Management {
     /// Makes the next `times` matching calls fail.
     pub fn fail(&self, call: Call, fault: Fault, times: usize) {
         self.proxy.script.lock().unwrap().faults.push((call, fault, times));
+    }
+
+    /// Lets something else answer in the place of the API; `None` ends that.
+    pub fn garble(&self, garbage: Option<Garbage>) {
+        *self.proxy.answering.lock().unwrap() = garbage;
     }
 
     /// Waits until [`Fault::Silence`] has left a call unanswered.

@@ -10,6 +10,7 @@ use axum::{
     Form, Json, Router,
     extract::State,
     http::{HeaderMap, StatusCode},
+    middleware::from_fn_with_state,
     response::{Html, IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -20,6 +21,7 @@ use tessera::testing::kernel::clock::Clock;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use super::{
+    garbage::{self, Answering, Garbage},
     keys::Key,
     tokens::{CLIENT_ID, Grant, LIFETIME, Token},
 };
@@ -72,6 +74,7 @@ struct Shared {
     /// Locked while the test delays the answers of the token endpoint.
     gate: Arc<tokio::sync::RwLock<()>>,
     waiting: watch::Sender<usize>,
+    answering: Answering,
 }
 
 /// A running provider. Dropping the value stops the provider.
@@ -112,6 +115,7 @@ impl Provider {
             script: Arc::new(Mutex::new(script)),
             gate: Arc::default(),
             waiting: watch::Sender::new(0),
+            answering: Answering::default(),
         };
         let running = Some(serve(listener, shared.clone()));
         Self { issuer, address, shared, running }
@@ -165,6 +169,11 @@ impl Provider {
     /// Sets the error that the token endpoint returns; `None` stands for success.
     pub fn refuse(&self, refusal: Option<Refusal>) {
         self.script().refusal = refusal;
+    }
+
+    /// Lets something else answer in the provider's place; `None` ends that.
+    pub fn garble(&self, garbage: Option<Garbage>) {
+        *self.shared.answering.lock().unwrap() = garbage;
     }
 
     /// Replaces the signing key and publishes only the new key.
@@ -242,6 +251,7 @@ fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHan
         .route("/jwks", get(keys))
         .route("/token", post(token))
         .route("/userinfo", get(userinfo))
+        .layer(from_fn_with_state(shared.answering.clone(), garbage::answer))
         .with_state(shared);
     let task = tokio::spawn(async move {
         let stopped = async move { _ = stopped.changed().await };
