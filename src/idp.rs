@@ -70,7 +70,7 @@ use self::{
     password::Passwords,
     state::State,
 };
-use crate::kernel::unix_time::UnixTime;
+use crate::kernel::{metrics::Metrics, unix_time::UnixTime};
 
 pub use self::{
     config::{
@@ -121,6 +121,7 @@ impl Idp {
         Ok(Self::new(State {
             issuer: issuer.clone(),
             mode: mode.clone(),
+            metrics: Metrics::default(),
             clock: clock.clone(),
             random: random.clone(),
             sealer: sealer.clone(),

@@ -1,5 +1,5 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, sealed values, hosts, database pools, DNS and email domains.
+//! private files, metrics, sealed values, hosts, database pools, DNS and email domains.
 
 pub mod client_address;
 pub mod clock;
@@ -8,6 +8,7 @@ pub mod database;
 pub mod dns;
 pub mod email_domain;
 pub mod ids;
+pub mod metrics;
 pub mod private_files;
 pub mod random;
 pub mod request_host;

@@ -6,6 +6,7 @@ mod connections;
 mod error;
 mod https;
 mod log;
+mod metrics;
 mod provider;
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -15,7 +16,12 @@ use url::Url;
 
 use crate::{
     idp::{Idp, NewPassword},
-    kernel::{clock::Clock, private_files, random::Random},
+    kernel::{
+        clock::Clock,
+        metrics::{Limit, Metrics, Service},
+        private_files,
+        random::Random,
+    },
     server::{
         config::{BuiltIn, Config},
         error::Error,
@@ -29,7 +35,10 @@ use crate::{
     },
 };
 
-use self::connections::{Clients, Listener};
+use self::{
+    connections::{Clients, Listener},
+    metrics::Sources,
+};
 
 pub use self::{
     error::StartError,
@@ -52,6 +61,8 @@ pub struct Server {
     pub certificate: Option<Certificate>,
     /// Password of the built-in provider's administrator, set only on the first start.
     pub administrator: Option<NewPassword>,
+    /// Address that the metrics are served on, if they are.
+    pub metrics_address: Option<SocketAddr>,
     provider: Option<Idp>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -76,6 +87,15 @@ impl Server {
             Some(built_in) => Some((built_in.clone(), BuiltInListeners::bind(built_in).await?)),
             None => None,
         };
+        let metrics_listener = match config.metrics {
+            Some(address) => {
+                let socket = listen("The listener of the metrics", address, "METRICS_ADDR").await?;
+                let address = socket.local_addr().unwrap_or(address);
+                Some((socket, address))
+            }
+            None => None,
+        };
+        let (metrics, started_at) = (Metrics::default(), clock.now());
         let provider_has_https = built_in.as_ref().is_some_and(|(_, listeners)| listeners.https.is_some());
         let certificate = if config.serves_https || provider_has_https {
             Some(Certificate::load_or_generate(&config.data_dir)?)
@@ -86,8 +106,11 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = Vec::new();
         let limits = config.connections;
-        let new_clients = || Clients::new(&limits, config.trusted_proxies.clone());
-        let app_clients = new_clients();
+        let new_clients = |service| {
+            let refusals = metrics.refusal_counter(service, Limit::Connections);
+            Clients::new(&limits, config.trusted_proxies.clone(), refusals)
+        };
+        let app_clients = new_clients(Service::Application);
         let mut spawn = |socket, router, certificate: Option<&Certificate>, clients: &Arc<Clients>| {
             let (tls, clients) = (certificate.map(Certificate::acceptor), clients.clone());
             tasks.push(tokio::spawn(Listener { socket, router, tls, clients, limits }.run(stopped.clone())));
@@ -95,8 +118,9 @@ impl Server {
         let (mut administrator, mut provider) = (None, None);
         if let Some((built_in, listeners)) = built_in {
             let idp = open_provider(&config, &built_in, clock.clone(), random.clone()).await?;
+            let idp = idp.with_metrics(metrics.clone());
             administrator = idp.first_administrator().await?;
-            let clients = new_clients();
+            let clients = new_clients(Service::Provider);
             if let Some(((listener, issuer), certificate)) = listeners.https.zip(certificate.as_ref()) {
                 spawn(listener, idp.at(&issuer).router(), Some(certificate), &clients);
             }
@@ -105,18 +129,23 @@ impl Server {
         }
         let is_demo = config.is_demo();
         let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
-        let app = AppState::open(config, clock, random).await?;
+        let app = AppState::open(config, clock, random, metrics.clone()).await?;
         if is_demo {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
         spawn(listener, router(&app), app_certificate.as_ref(), &app_clients);
+        let metrics_address = metrics_listener.as_ref().map(|(_, address)| *address);
+        if let Some((socket, address)) = metrics_listener {
+            let sources = Sources { metrics, app: app.clone(), provider: provider.clone(), started_at };
+            tasks.push(tokio::spawn(metrics::listener(socket, address, sources).run(stopped.clone())));
+        }
         tasks.push(tokio::spawn(worker::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(trash::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(live::listener::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
-        Ok(Self { app, certificate, administrator, provider, stop, tasks })
+        Ok(Self { app, certificate, administrator, metrics_address, provider, stop, tasks })
     }
 
     /// Serves until `signal` completes, then stops.

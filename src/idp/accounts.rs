@@ -24,7 +24,7 @@ use crate::{
         throttle,
         tickets::{self, LoginContext},
     },
-    kernel::{database::Tx, unix_time::UnixTime},
+    kernel::{database::Tx, metrics::Limit, unix_time::UnixTime},
 };
 
 /// A validated request for an account.
@@ -77,7 +77,9 @@ pub async fn notify_owner(
     let user = users::with_password(&mut tx, email).await?;
     let id = user.as_ref().map(|user| &user.id);
     events::record(&mut tx, idp, source.event(Kind::SignUpFailed, email, id)).await?;
-    if limits::count_request(&mut tx, Purpose::SignUp, email, source.requester, idp.now()).await?.is_ok() {
+    let counted = limits::count_request(&mut tx, Purpose::SignUp, email, source.requester, idp.now()).await?;
+    idp.count_refusal(Limit::Mails, &counted);
+    if counted.is_ok() {
         send_owner_notice(&mut tx, idp, email, context).await?;
     }
     tx.commit().await?;

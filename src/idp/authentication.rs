@@ -12,7 +12,7 @@ use crate::{
         store::{known_browsers, sessions, users},
         throttle::{self, PasswordAttempt, TooManyAttempts},
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, metrics::Limit},
 };
 
 /// Why a password was refused.
@@ -113,6 +113,7 @@ async fn count_attempt(
 ) -> sqlx::Result<Result<PasswordAttempt, TooManyAttempts>> {
     let mut tx = idp.database.write().await?;
     let attempt = throttle::count_password_attempt(&mut tx, email, source.requester, idp.now()).await?;
+    idp.count_refusal(Limit::Passwords, &attempt);
     if let Err(too_many) = &attempt
         && too_many.is_first
     {

@@ -6,7 +6,11 @@ use crate::{
         state::Idp,
         store::events,
     },
-    kernel::{client_address::ClientAddress, database::Tx},
+    kernel::{
+        client_address::ClientAddress,
+        database::Tx,
+        metrics::{Outcome, Service},
+    },
 };
 
 /// Kinds of events. The codes are those of Auth0's tenant logs.
@@ -35,6 +39,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Returns how the sign-in ended; `None` for other events.
+    const fn sign_in_outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Login => Some(Outcome::Done),
+            Self::WrongPassword | Self::UnknownUser | Self::TooManyTries => Some(Outcome::Refused),
+            _ => None,
+        }
+    }
+
     /// Returns Auth0's code for this kind of event.
     pub const fn code(self) -> &'static str {
         match self {
@@ -77,6 +90,9 @@ impl<'a> Event<'a> {
 
 /// Inserts `event` in the transaction of the change that it describes.
 pub async fn record(tx: &mut Tx, idp: &Idp, event: Event<'_>) -> sqlx::Result<()> {
+    if let Some(outcome) = event.kind.sign_in_outcome() {
+        idp.metrics.count_sign_in(Service::Provider, outcome);
+    }
     let event = events::Event {
         id: idp.random.uuid(idp.clock.now()).to_string(),
         at: idp.now(),

@@ -19,7 +19,7 @@ use crate::{
         },
         throttle::TooManyAttempts,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, metrics::Limit},
 };
 
 /// Default lifetime of an invitation, the same as in Auth0.
@@ -62,10 +62,12 @@ pub async fn create(
     draft: InvitationDraft,
 ) -> sqlx::Result<Result<Stored, TooManyAttempts>> {
     let (id, ticket, now) = (InvitationId::random(&idp.random), idp.random.alphanumeric(32), idp.now());
-    if draft.by_mail
-        && let Err(too_many) = limits::count_invitation(tx, &organization.id, &draft.email, now).await?
-    {
-        return Ok(Err(too_many));
+    if draft.by_mail {
+        let counted = limits::count_invitation(tx, &organization.id, &draft.email, now).await?;
+        idp.count_refusal(Limit::Mails, &counted);
+        if let Err(too_many) = counted {
+            return Ok(Err(too_many));
+        }
     }
     let invitation = Stored {
         ticket: Stored::seal_ticket(&idp.sealer, &id, &ticket)?,

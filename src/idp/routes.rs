@@ -35,8 +35,12 @@ use axum::{
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
 
-use crate::idp::{
-    console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths, state::Idp,
+use crate::{
+    idp::{
+        console, flow::screen::Screen, keys::rotation::refresh_keys, management, page_error::PageError, paths,
+        state::Idp,
+    },
+    kernel::metrics::{Service, count_request},
 };
 
 /// Maximum number of bytes in a request body.
@@ -99,6 +103,7 @@ pub fn router(idp: Idp) -> Router {
         .layer(default_header(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
         // `no-referrer` would not work: with it, browsers send `Origin: null` even for the forms of this provider.
         .layer(default_header(header::REFERRER_POLICY, "same-origin"))
+        .layer(from_fn_with_state(idp.metrics.http(Service::Provider), count_request))
         .with_state(idp)
 }
 

@@ -18,7 +18,12 @@ use crate::{
         password::Passwords,
     },
     kernel::{
-        client_address::TrustedProxies, clock::Clock, database::Database, random::Random, sealer::Sealer,
+        client_address::TrustedProxies,
+        clock::Clock,
+        database::Database,
+        metrics::{Limit, Metrics, Service},
+        random::Random,
+        sealer::Sealer,
         unix_time::UnixTime,
     },
 };
@@ -32,6 +37,7 @@ pub struct Idp(Arc<State>);
 pub struct State {
     pub(super) issuer: url::Url,
     pub(super) mode: Mode,
+    pub(super) metrics: Metrics,
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) sealer: Sealer,
@@ -63,6 +69,27 @@ impl Idp {
 
     pub(super) fn now(&self) -> UnixTime {
         UnixTime::now(&self.clock)
+    }
+
+    /// Returns the same provider, which counts in `metrics`.
+    #[must_use]
+    pub fn with_metrics(&self, metrics: Metrics) -> Self {
+        let mut state = State::clone(self);
+        state.metrics = metrics;
+        Self::new(state)
+    }
+
+    /// Returns the provider's database, for its metrics.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Counts a refusal if `counted` is one.
+    pub(super) fn count_refusal<T, E>(&self, limit: Limit, counted: &Result<T, E>) {
+        if counted.is_err() {
+            self.metrics.count_refusal(Service::Provider, limit);
+        }
     }
 
     /// Returns the cached signing keys.

@@ -20,7 +20,7 @@ use crate::{
         },
         throttle::TooManyAttempts,
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, metrics::Limit},
 };
 
 /// Lifetime of the link to choose a new password.
@@ -108,6 +108,7 @@ pub async fn request_password_reset(
     let mut tx = idp.database.write().await?;
     let counted = limits::count_request(&mut tx, Purpose::PasswordReset, email, source.requester, idp.now()).await?;
     tx.commit().await?;
+    idp.count_refusal(Limit::Mails, &counted);
     if let Err(too_many) = counted {
         return Ok(Err(too_many));
     }

@@ -26,6 +26,11 @@ impl RequestHost {
         (!is_ambiguous).then(|| Self { name: named.host().to_ascii_lowercase(), port: named.port_u16() })
     }
 
+    /// Returns the name or the IP address, in lower case.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether this is the host of `origin`, port included.
     pub fn is_of(&self, origin: &Url) -> bool {
         let default = if origin.scheme() == "https" { 443 } else { 80 };

@@ -26,10 +26,13 @@ use super::{
     request_scope::record_organization,
     state::AppState,
 };
-use crate::domain::{
-    ids::{BrowserId, PersonId},
-    organizations::Person,
-    permissions::{Permission, Permissions, Role},
+use crate::{
+    domain::{
+        ids::{BrowserId, PersonId},
+        organizations::Person,
+        permissions::{Permission, Permissions, Role},
+    },
+    kernel::metrics::{Limit, Service},
 };
 
 pub use self::{join_context::JoinContext, person::PersonContext};
@@ -243,7 +246,11 @@ impl OrgContext {
         bytes: usize,
         work: impl FnOnce(Instant) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        self.state.heavy.run(*self.org, bytes, work).await
+        let result = self.state.heavy.run(*self.org, bytes, work).await;
+        if matches!(result, Err(Error::Busy)) {
+            self.state.metrics.count_refusal(Service::Application, Limit::HeavyWork);
+        }
+        result
     }
 
     /// Records `action` in the audit log.
@@ -254,6 +261,9 @@ impl OrgContext {
         target: &str,
         outcome: Outcome,
     ) -> Result<(), Error> {
+        if outcome == Outcome::Refused {
+            self.state.metrics.count_refused_action();
+        }
         let entry = audit::Entry { id: self.new_id(), at: self.now(), person: self.person, action, target, outcome };
         audit::insert(tx, entry).await
     }

@@ -17,4 +17,5 @@ pub mod return_path;
 pub mod session;
 mod session_record;
 pub mod session_store;
+pub mod token_endpoint;
 pub mod tokens;

@@ -4,6 +4,7 @@ mod built_in;
 mod connections;
 mod demo;
 mod error;
+mod metrics;
 mod provider;
 mod secret;
 mod variables;
@@ -54,6 +55,8 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// How long requests are served after a stop was requested and `/readyz` says so: `SHUTDOWN_DELAY`.
     pub shutdown_delay: Duration,
+    /// Address that the metrics are served on, if they are: `METRICS_ADDR`.
+    pub metrics: Option<SocketAddr>,
     /// The built-in provider, if no other is configured.
     pub built_in: Option<BuiltIn>,
 }
@@ -127,6 +130,7 @@ impl Config {
             dns_server: dns_server(&variable)?,
             trusted_proxies: trusted_proxies(&variable)?,
             shutdown_delay: shutdown_delay(&variable)?,
+            metrics: metrics::read(&variable)?,
             connections: connections::read(variable)?,
             built_in,
         })

@@ -20,6 +20,7 @@ use super::{
 use crate::kernel::{
     clock::Clock,
     dns::{Hickory, TxtResolver},
+    metrics::Metrics,
     random::Random,
     sealer::Sealer,
 };
@@ -32,6 +33,8 @@ pub struct AppState(Arc<StateFields>);
 pub struct StateFields {
     pub config: Config,
     pub db: Db,
+    /// Counters for the operator, shared with the built-in provider.
+    pub metrics: Metrics,
     pub clock: Clock,
     pub random: Random,
     pub sealer: Sealer,
@@ -60,7 +63,7 @@ pub struct StateFields {
 
 impl AppState {
     /// Opens the database and creates the state. The identity provider is not contacted yet.
-    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, OpenError> {
+    pub async fn open(config: Config, clock: Clock, random: Random, metrics: Metrics) -> Result<Self, OpenError> {
         let db = Db::open(&config.database_url, config.migration_database_url.as_deref()).await?;
         let leptos = LeptosOptions::builder()
             .output_name("tessera")
@@ -69,13 +72,15 @@ impl AppState {
             .hash_files(config.hash_files)
             .build();
         let sealer = Sealer::new(&config.session_secret, random.clone());
-        let provider = Provider::new(&config, clock.clone());
-        let management = config.management.clone().map(|management| Management::new(management, clock.clone()));
+        let provider = Provider::new(&config, clock.clone(), metrics.clone());
+        let management = config.management.clone();
+        let management = management.map(|config| Management::new(config, clock.clone(), metrics.clone()));
         let dns: Arc<dyn TxtResolver> = Arc::new(Hickory::new(config.dns_server));
         let (wake_provider_worker, wake_dns) = (Wake::default(), Wake::default());
         Ok(Self(Arc::new(StateFields {
             config,
             db,
+            metrics,
             clock,
             random,
             sealer,

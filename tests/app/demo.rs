@@ -133,3 +133,32 @@ async fn a_database_from_before_the_record_is_not_seeded_again() {
     installation.run(true).await;
     assert_eq!(installation.counts().await, (5, 3, 3));
 }
+
+#[tokio::test]
+async fn metrics_count_the_built_in_provider_as_a_service_of_its_own() {
+    let installation = Installation::new("metrics").await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut config = installation.config(true);
+    config.metrics = Some(([127, 0, 0, 1], 0).into());
+    config.built_in.as_mut().unwrap().listen = free;
+    config.provider.issuer = format!("http://{free}/").parse().unwrap();
+    let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut statuses = Vec::new();
+    for _ in 0..11 {
+        let form = [("name", "guessed"), ("password", "guessed")];
+        let request = client.post(format!("http://{free}/console/sign-in")).form(&form);
+        statuses.push(request.send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(statuses[9..], [400, 429]);
+    let address = server.metrics_address.unwrap();
+    let text = client.get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
+    for line in [
+        r#"tessera_refusals_total{service="provider",limit="passwords"} 1"#,
+        r#"tessera_http_requests_total{service="provider",route="/console/sign-in",method="POST",status="4xx"} 11"#,
+        r#"tessera_database_connections_max{database="provider",pool="writer"} 1"#,
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} in {text}");
+    }
+    server.stop().await;
+}

@@ -47,6 +47,7 @@ mod list;
 mod live_updates;
 mod members;
 mod merge;
+mod metrics;
 mod my_work;
 mod notifications;
 mod presence;

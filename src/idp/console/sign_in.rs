@@ -6,18 +6,21 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use crate::idp::{
-    authentication,
-    console::navigation::HOME,
-    flow::cookie::with_cookie,
-    page_error::PageError,
-    pages::{Page, console::sign_in as page},
-    parameters::Parameters,
-    paths,
-    requester::Requester,
-    state::Idp,
-    store::administrators,
-    throttle,
+use crate::{
+    idp::{
+        authentication,
+        console::navigation::HOME,
+        flow::cookie::with_cookie,
+        page_error::PageError,
+        pages::{Page, console::sign_in as page},
+        parameters::Parameters,
+        paths,
+        requester::Requester,
+        state::Idp,
+        store::administrators,
+        throttle,
+    },
+    kernel::metrics::Limit,
 };
 
 pub async fn show(State(idp): State<Idp>, parameters: Parameters) -> Page {
@@ -38,6 +41,7 @@ pub async fn submit(
     let account = administrators::account(name);
     let attempt = throttle::count_password_attempt(&mut tx, &account, &requester, idp.now()).await?;
     tx.commit().await?;
+    idp.count_refusal(Limit::Passwords, &attempt);
     let attempt = match attempt {
         Ok(attempt) => attempt,
         Err(too_many) => {

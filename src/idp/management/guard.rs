@@ -11,14 +11,17 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::idp::{
-    id::{ClientId, UserId},
-    management::{
-        error::ApiError,
-        interface::{INTERFACE, Operation, check::Violation},
-        kit::MAX_BODY_BYTES,
+use crate::{
+    idp::{
+        id::{ClientId, UserId},
+        management::{
+            error::ApiError,
+            interface::{INTERFACE, Operation, check::Violation},
+            kit::MAX_BODY_BYTES,
+        },
+        state::Idp,
     },
-    state::Idp,
+    kernel::metrics::{Limit, Service},
 };
 
 /// Path of the Management API, and the end of its audience.
@@ -88,6 +91,7 @@ pub async fn guard(
     let now = idp.now();
     let allowance = idp.limits.count(caller.client_id.as_str(), now);
     let mut response = if allowance.is_exceeded {
+        idp.metrics.count_refusal(Service::Provider, Limit::ManagementCalls);
         ApiError::too_many_requests().into_response()
     } else {
         match check(request, &caller, &matched, &path).await {

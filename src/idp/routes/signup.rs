@@ -8,22 +8,25 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::idp::{
-    accounts::{self, NewAccount},
-    authentication,
-    flow::{issuer, login::Login, redirect, sign_in},
-    form,
-    mail::limits::{self, Purpose},
-    page_error::PageError,
-    pages::{self, signup::FormInput},
-    parameters::Parameters,
-    password::policy,
-    requester::Requester,
-    sign_ups,
-    state::Idp,
-    store::{connections, settings},
-    throttle,
-    tickets::LoginContext,
+use crate::{
+    idp::{
+        accounts::{self, NewAccount},
+        authentication,
+        flow::{issuer, login::Login, redirect, sign_in},
+        form,
+        mail::limits::{self, Purpose},
+        page_error::PageError,
+        pages::{self, signup::FormInput},
+        parameters::Parameters,
+        password::policy,
+        requester::Requester,
+        sign_ups,
+        state::Idp,
+        store::{connections, settings},
+        throttle,
+        tickets::LoginContext,
+    },
+    kernel::metrics::Limit,
 };
 
 /// Message for a taken address with immediate sign-up.
@@ -94,8 +97,10 @@ pub async fn submit(
     // Count the attempt, and the mail, which is sent to taken addresses too
     let mut tx = idp.database.write().await?;
     let mut counted = throttle::count_sign_up(&mut tx, &requester, idp.now()).await?;
+    idp.count_refusal(Limit::SignUps, &counted);
     if counted.is_ok() && !is_at_once {
         counted = limits::count_request(&mut tx, Purpose::SignUp, &email, &requester, idp.now()).await?;
+        idp.count_refusal(Limit::Mails, &counted);
     }
     tx.commit().await?;
     if let Err(too_many) = counted {

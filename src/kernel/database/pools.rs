@@ -3,8 +3,8 @@
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection as _, PgPool, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    Connection as _, PgPool, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{
@@ -14,6 +14,9 @@ use super::{
     usage::Used,
 };
 use crate::kernel::private_files;
+
+/// The code of the error that another connection holds a lock.
+const SQLITE_BUSY: &str = "5";
 
 /// Number of read connections to a `SQLite` file, in addition to its one writer.
 const SQLITE_READERS: u32 = 4;
@@ -46,6 +49,27 @@ pub enum Pools {
 pub enum Mode {
     Read,
     Write,
+}
+
+/// The state of one pool.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolState {
+    /// `writer` or `readers` of a `SQLite` file, or `all`.
+    pub name: &'static str,
+    /// Number of connections in use.
+    pub in_use: u64,
+    /// Number of open connections that are not in use.
+    pub idle: u64,
+    /// Maximum number of connections.
+    pub max: u64,
+}
+
+impl PoolState {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = pool.num_idle() as u64;
+        let in_use = u64::from(pool.size()).saturating_sub(idle);
+        Self { name, in_use, idle, max: u64::from(pool.options().get_max_connections()) }
+    }
 }
 
 impl Database {
@@ -103,6 +127,17 @@ impl Database {
         &self.used
     }
 
+    /// Returns the state of each pool.
+    #[must_use]
+    pub fn pool_states(&self) -> Vec<PoolState> {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                vec![PoolState::of("writer", writer), PoolState::of("readers", readers)]
+            }
+            Pools::Postgres(pool) => vec![PoolState::of("all", pool)],
+        }
+    }
+
     /// Waits for running statements and closes all connections.
     pub async fn close(&self) {
         match &self.pools {
@@ -138,7 +173,35 @@ fn sqlite_writer() -> SqlitePoolOptions {
     })
 }
 
-fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
+/// Opens a connection for reading an existing `SQLite` file. With `is_exclusive`, no other may be open, and none can be
+/// opened until it ends.
+///
+/// # Errors
+/// [`OpenError`] with a hint for the operator.
+pub async fn open_sqlite_file(url: &str, schema: &Schema, is_exclusive: bool) -> Result<SqliteConnection, OpenError> {
+    let (variable, display_url) = (schema.variable, without_password(url));
+    let options = sqlite_options(url).ok_or_else(|| OpenError::Address { variable, url: display_url.clone() })?;
+    // As for the read connections of a pool.
+    let options = options.create_if_missing(false).optimize_on_close(false, None);
+    let options = if is_exclusive {
+        options.locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::ZERO)
+    } else {
+        options.read_only(true)
+    };
+    let is_busy = |error: &sqlx::Error| {
+        error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == SQLITE_BUSY)
+    };
+    SqliteConnection::connect_with(&options).await.map_err(|source| {
+        if is_exclusive && is_busy(&source) {
+            return OpenError::InUse { url: display_url };
+        }
+        OpenError::Connect { variable, url: display_url, source }
+    })
+}
+
+/// Returns the options of connections to the `SQLite` file at `url`; `None` if that is no address of a file.
+#[must_use]
+pub fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url).ok()?;
     // An in-memory database would lose its data when the process ends.
     let is_in_memory = url.contains(":memory:") || url.contains("mode=memory");

@@ -5,7 +5,10 @@
 //! `driver()` and `connection()` of [`Tx`]. `docs/decisions/adr-12-queries-at-run-time.md` explains why the macros of
 //! sqlx are not used.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
@@ -68,6 +71,24 @@ enum Inner {
     Postgres(Transaction<'static, Postgres>),
 }
 
+impl Inner {
+    async fn begin(database: &Database, mode: Mode) -> Result<Self, sqlx::Error> {
+        Ok(match (database.pools(), mode) {
+            (Pools::Sqlite { readers, .. }, Mode::Read) => Self::SqliteRead(readers.acquire().await?),
+            // `BEGIN IMMEDIATE` takes the write lock at the start. A transaction that has read a stale snapshot could
+            // not get it later.
+            (Pools::Sqlite { writer, .. }, Mode::Write) => Self::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            // In a task of its own, because dropping a future of `Pool::begin` that has sent BEGIN would put the connection
+            // back into the pool within a transaction (sqlx 0.9).
+            (Pools::Postgres(pool), _) => {
+                let (pool, gate) = (pool.clone(), database.gate.clone());
+                let begun = tokio::spawn(async move { gate.begin(&pool).await });
+                Self::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
+        })
+    }
+}
+
 impl Database {
     /// Starts a transaction for reading. On `SQLite` each statement sees its own snapshot.
     ///
@@ -112,21 +133,10 @@ impl Database {
 
 impl Tx {
     async fn begin(database: &Database, mode: Mode) -> Result<Self, sqlx::Error> {
-        let inner = match (database.pools(), mode) {
-            (Pools::Sqlite { readers, .. }, Mode::Read) => Inner::SqliteRead(readers.acquire().await?),
-            // `BEGIN IMMEDIATE` takes the write lock at the start. A transaction that has read a stale snapshot could
-            // not get it later.
-            (Pools::Sqlite { writer, .. }, Mode::Write) => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            // In a task of its own, because dropping a future of `Pool::begin` that has sent BEGIN would put the connection
-            // back into the pool within a transaction (sqlx 0.9).
-            (Pools::Postgres(pool), _) => {
-                let (pool, gate) = (pool.clone(), database.gate.clone());
-                let begun = tokio::spawn(async move { gate.begin(&pool).await });
-                Inner::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
-            }
-        };
-        database.used.transactions.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { inner, used: database.used.clone() })
+        let started = Instant::now();
+        let begun = Inner::begin(database, mode).await;
+        database.used.count_begin(&begun, started.elapsed());
+        Ok(Self { inner: begun?, used: database.used.clone() })
     }
 
     /// Returns the kind of the transaction's database, for the query macros.
@@ -153,11 +163,13 @@ impl Tx {
     /// # Errors
     /// `sqlx::Error`, also if a deferred constraint is violated.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        match self.inner {
+        let committed = match self.inner {
             Inner::Sqlite(tx) => tx.commit().await,
-            Inner::SqliteRead(_) => Ok(()),
+            Inner::SqliteRead(_) => return Ok(()),
             Inner::Postgres(tx) => tx.commit().await,
-        }
+        };
+        self.used.count_commit(&committed);
+        committed
     }
 }
 

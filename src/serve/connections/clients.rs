@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use prometheus_client::metrics::counter::Counter;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -33,16 +34,24 @@ pub struct Clients {
     max_per_client: usize,
     /// Their connections carry the requests of many clients, so only the total limits them.
     proxies: TrustedProxies,
+    /// Counts the refused connections.
+    refusals: Counter,
     open: Mutex<HashMap<ClientNetwork, usize>>,
 }
 
 impl Clients {
     /// Creates the count of one server.
-    pub fn new(limits: &ConnectionLimits, proxies: TrustedProxies) -> Arc<Self> {
+    pub fn new(limits: &ConnectionLimits, proxies: TrustedProxies, refusals: Counter) -> Arc<Self> {
         let default = default_total();
         let total = limits.total.unwrap_or(default);
         let max_per_client = limits.per_client.unwrap_or_else(|| (total / CLIENTS_TO_FILL).max(LEAST));
-        Arc::new(Self { total: Arc::new(Semaphore::new(total)), max_per_client, proxies, open: Mutex::default() })
+        Arc::new(Self {
+            total: Arc::new(Semaphore::new(total)),
+            max_per_client,
+            proxies,
+            refusals,
+            open: Mutex::default(),
+        })
     }
 
     /// Accepts the next connection when fewer than the maximum are open. Returns `None` for a connection of a client that
@@ -63,6 +72,7 @@ impl Clients {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(client).or_default();
         if *count >= self.max_per_client {
+            self.refusals.inc();
             tracing::debug!(%client, "refused a connection: the client has too many");
             return false;
         }

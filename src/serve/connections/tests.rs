@@ -1,6 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use axum::routing::{get, post};
+use prometheus_client::metrics::counter::Counter;
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
@@ -55,7 +56,7 @@ async fn start(limits: ConnectionLimits, proxies: &str, tls: Option<TlsAcceptor>
         .route("/deaf", post(|| async { "not read" }))
         .route("/endless", get(endless))
         .route("/events", get(events));
-    let clients = Clients::new(&limits, proxies.parse::<TrustedProxies>().unwrap());
+    let clients = Clients::new(&limits, proxies.parse::<TrustedProxies>().unwrap(), Counter::default());
     let (stop, stopped) = watch::channel(false);
     let task = tokio::spawn(Listener { socket, router, tls, clients, limits }.run(stopped));
     Served { address, stop, task }

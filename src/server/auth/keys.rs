@@ -9,7 +9,13 @@ use openidconnect::{JsonWebKeySetUrl, core::CoreJsonWebKeySet};
 use tokio::sync::Mutex;
 
 use super::provider_down::ProviderDown;
-use crate::{kernel::clock::Clock, server::provider_answer};
+use crate::{
+    kernel::{
+        clock::Clock,
+        metrics::{Metrics, answered},
+    },
+    server::provider_answer,
+};
 
 /// How long keys are cached.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -47,13 +53,14 @@ struct Cache {
 pub struct Keys {
     http: oauth2::reqwest::Client,
     clock: Clock,
+    metrics: Metrics,
     cache: Mutex<Cache>,
 }
 
 impl Keys {
     #[must_use]
-    pub fn new(http: oauth2::reqwest::Client, clock: Clock) -> Self {
-        Self { http, clock, cache: Mutex::default() }
+    pub fn new(http: oauth2::reqwest::Client, clock: Clock, metrics: Metrics) -> Self {
+        Self { http, clock, metrics, cache: Mutex::default() }
     }
 
     /// Returns the keys at `address`, including the one with the id `kid` if the provider has it. Stale keys are used
@@ -101,10 +108,10 @@ impl Keys {
     }
 
     async fn fetch(&self, address: &JsonWebKeySetUrl) -> Result<KeySet, String> {
+        let http = |request| provider_answer::call(self.http.clone(), request);
+        let call = CoreJsonWebKeySet::fetch_async(address, &http);
         let for_id_tokens =
-            CoreJsonWebKeySet::fetch_async(address, &|request| provider_answer::call(self.http.clone(), request))
-                .await
-                .map_err(|error| format!("{error:?}"))?;
+            self.metrics.measure_call("keys", call, answered).await.map_err(|error| format!("{error:?}"))?;
         let for_access_tokens =
             serde_json::to_value(&for_id_tokens).and_then(serde_json::from_value).map_err(|error| error.to_string())?;
         Ok(KeySet { for_id_tokens, for_access_tokens })

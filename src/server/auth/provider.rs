@@ -2,11 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, TokenResponse as _, reqwest,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, TokenResponse as _, reqwest,
 };
 use openidconnect::{
     IssuerUrl, JsonWebKeySet, Nonce, TokenResponse as _,
@@ -19,12 +18,16 @@ use super::{
     keys::{KeySet, Keys, is_within},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
     provider_down::ProviderDown,
+    token_endpoint::{NoResponse, request_tokens},
 };
 use crate::{
-    kernel::clock::Clock,
+    kernel::{
+        clock::Clock,
+        metrics::{Metrics, answered},
+    },
     server::{
         config::{Config, ProviderConfig},
-        provider_answer::{self, NoAnswer},
+        provider_answer,
     },
 };
 
@@ -54,15 +57,6 @@ pub enum TokenError {
     Invalid(String),
 }
 
-/// Why the token endpoint neither granted nor refused the request.
-#[derive(Debug, thiserror::Error)]
-enum NoResponse {
-    #[error(transparent)]
-    Http(#[from] NoAnswer),
-    #[error("status {0}")]
-    Status(StatusCode),
-}
-
 #[derive(Debug, Default)]
 struct Discovery {
     found: Option<(Arc<Metadata>, DateTime<Utc>)>,
@@ -77,6 +71,7 @@ pub struct Provider {
     redirect_uri: RedirectUrl,
     http: reqwest::Client,
     clock: Clock,
+    metrics: Metrics,
     discovery: Mutex<Discovery>,
     keys: Keys,
 }
@@ -85,7 +80,7 @@ impl Provider {
     /// # Panics
     /// If TLS cannot be initialized.
     #[must_use]
-    pub fn new(config: &Config, clock: Clock) -> Self {
+    pub fn new(config: &Config, clock: Clock, metrics: Metrics) -> Self {
         let http = reqwest::ClientBuilder::new()
             // A redirect could send the client secret to another server (server-side request forgery).
             .redirect(reqwest::redirect::Policy::none())
@@ -97,9 +92,10 @@ impl Provider {
         Self {
             config: config.provider.clone(),
             redirect_uri: RedirectUrl::from_url(config.url("/callback")),
-            keys: Keys::new(http.clone(), clock.clone()),
+            keys: Keys::new(http.clone(), clock.clone(), metrics.clone()),
             http,
             clock,
+            metrics,
             discovery: Mutex::default(),
         }
     }
@@ -138,7 +134,9 @@ impl Provider {
             return stale.ok_or(ProviderDown);
         }
         let issuer = IssuerUrl::from_url(self.config.issuer.clone());
-        match Metadata::discover_async(issuer, &|request| provider_answer::call(self.http.clone(), request)).await {
+        let http = |request| provider_answer::call(self.http.clone(), request);
+        let call = Metadata::discover_async(issuer, &http);
+        match self.metrics.measure_call("discovery", call, answered).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
                 *discovery = Discovery { found: Some((metadata.clone(), now)), failed_at: None };
@@ -182,7 +180,10 @@ impl Provider {
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        request.request_async(&|request| request_tokens(self.http.clone(), request)).await.map_err(token_error)
+        request
+            .request_async(&|request| request_tokens(self.http.clone(), self.metrics.clone(), request))
+            .await
+            .map_err(token_error)
     }
 
     /// Exchanges a refresh token for fresh tokens (RFC 6749 section 6).
@@ -192,7 +193,10 @@ impl Provider {
         let request = client
             .exchange_refresh_token(&refresh_token)
             .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?;
-        request.request_async(&|request| request_tokens(self.http.clone(), request)).await.map_err(token_error)
+        request
+            .request_async(&|request| request_tokens(self.http.clone(), self.metrics.clone(), request))
+            .await
+            .map_err(token_error)
     }
 
     /// Verifies the ID token in `tokens` (OpenID Connect Core section 3.1.3.7): RS256 by one of the provider's
@@ -254,17 +258,6 @@ impl Provider {
             if issued_at <= now + LEEWAY { Ok(()) } else { Err("issued in the future".to_owned()) }
         })
     }
-}
-
-/// Sends a request to the token endpoint. A server error or a rate limit is no refusal of the grant, whatever the body
-/// says.
-async fn request_tokens(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoResponse> {
-    let response = provider_answer::call(http, request).await?;
-    let status = response.status();
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(NoResponse::Status(status));
-    }
-    Ok(response)
 }
 
 fn invalid(reason: String) -> TokenError {

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     domain::ids::{BrowserId, PersonId},
-    kernel::client_address::ClientNetwork,
+    kernel::{
+        client_address::ClientNetwork,
+        metrics::{Limit, Service},
+    },
     server::{db::PlatformTx, error::Error, repo::sessions, state::AppState},
 };
 
@@ -71,6 +74,7 @@ impl BrowserSession {
         }
         let (now, client) = (app.clock.now(), self.client().to_string());
         if sessions::has_strangers(&mut app.db.read().await?, &client, now, MAX_STRANGERS_PER_CLIENT).await? {
+            app.metrics.count_refusal(Service::Application, Limit::Sessions);
             return Err(Error::TooManySessions);
         }
         let browser = Browser { id: BrowserId(app.random.uuid(now)), person: None };

@@ -40,6 +40,9 @@ fn errors_name_the_invalid_variable() {
         ("AUTH0_ISSUER_URL", "example"),
         ("DNS_SERVER", "dns.example"),
         ("TRUSTED_PROXIES", "proxy.example"),
+        ("METRICS_ADDR", "9464"),
+        ("METRICS_ADDR", "localhost:9464"),
+        ("METRICS_ALLOW_PUBLIC", "yes"),
     ] {
         let mut variables = AUTH0.to_vec();
         variables.retain(|(other, _)| *other != name);
@@ -47,6 +50,23 @@ fn errors_name_the_invalid_variable() {
         let error = read(&variables).unwrap_err();
         assert!(error.contains(name) || error.contains(value), "{name}={value}: {error}");
     }
+}
+
+#[test]
+fn metrics_are_off_and_on_loopback_unless_the_operator_decides() {
+    let read = |more: &[(&str, &str)]| read(&[&AUTH0[..], more].concat()).map(|config| config.metrics);
+    let public = ("METRICS_ADDR", "0.0.0.0:9464");
+    assert_eq!(read(&[]).unwrap(), None);
+    assert_eq!(read(&[("METRICS_ALLOW_PUBLIC", "true")]).unwrap(), None);
+    for loopback in ["127.0.0.1:9464", "[::1]:9464"] {
+        assert_eq!(read(&[("METRICS_ADDR", loopback)]).unwrap(), loopback.parse().ok());
+    }
+    for refused in [&[public][..], &[public, ("METRICS_ALLOW_PUBLIC", "false")]] {
+        let error = read(refused).unwrap_err();
+        assert!(error.contains("0.0.0.0:9464, which others can reach") && error.contains("METRICS_ALLOW_PUBLIC=true"));
+    }
+    assert_eq!(read(&[public, ("METRICS_ALLOW_PUBLIC", "true")]).unwrap(), public.1.parse().ok());
+    assert!(read(&[("METRIC_ADDR", "127.0.0.1:9464")]).unwrap_err().contains("METRICS_ADDR"));
 }
 
 #[test]

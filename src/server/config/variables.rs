@@ -35,11 +35,13 @@ const PREFIXED: [&str; 19] = [
 ];
 
 /// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 11] = [
     "APP_BASE_URL",
     "DATABASE_URL",
     "DATA_DIR",
     "DNS_SERVER",
+    "METRICS_ADDR",
+    "METRICS_ALLOW_PUBLIC",
     "MIGRATION_DATABASE_URL",
     "SESSION_SECRET",
     "SESSION_SECRET_PREVIOUS",

@@ -10,7 +10,7 @@ use std::{
     str::FromStr,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -64,6 +64,8 @@ pub struct Announcements {
     people: Mutex<HashMap<PersonId, watch::Sender<()>>>,
     /// Set when the process stops: a stream that opens now ends at once.
     is_closed: AtomicBool,
+    /// Number of announcements that the database has delivered.
+    received: AtomicU64,
 }
 
 impl Announcements {
@@ -78,6 +80,17 @@ impl Announcements {
             Announcement::Rights(org) => send(&mut self.organizations(), &org, |_| true),
             Announcement::SignOut(person) => send(&mut self.people(), &person, |()| true),
         }
+    }
+
+    /// Wakes the streams that an announcement from the database concerns, and counts it.
+    pub fn receive(&self, announcement: Announcement) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        self.publish(announcement);
+    }
+
+    /// Returns the number of announcements that the database has delivered, from this node and from others.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// Wakes all streams, after announcements may have been lost.

@@ -25,6 +25,7 @@ use crate::{
         live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
         permissions::Permission,
     },
+    kernel::metrics::{Limit, Service},
     server::{
         access::{self, OrgContext},
         auth::session::BrowserSession,
@@ -103,7 +104,10 @@ async fn open(
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
     let reader = StreamReader { browser, person: ctx.person, org, client: session.client() };
-    let Some(guard) = StreamGuard::acquire(&app.open_streams, reader) else { return Ok(None) };
+    let Some(guard) = StreamGuard::acquire(&app.open_streams, reader) else {
+        app.metrics.count_refusal(Service::Application, Limit::Streams);
+        return Ok(None);
+    };
     let page = match query.at.as_deref().and_then(PresencePage::parse) {
         Some(page) if page.is_visible(&ctx, &mut tx).await? => Some(page),
         _ => None,

@@ -34,7 +34,10 @@ use super::{
 use crate::{
     app::{App, shell},
     domain::errors::AppError,
-    kernel::cookies,
+    kernel::{
+        cookies,
+        metrics::{Service, count_request},
+    },
     server::{
         auth::{session, session_store::Store},
         request_scope, rest,
@@ -105,6 +108,7 @@ pub fn router(app: &AppState) -> Router {
         .route("/readyz", get(health::ready))
         .layer(
             ServiceBuilder::new()
+                .layer(from_fn_with_state(app.metrics.http(Service::Application), count_request))
                 .layer(map_request_with_state(app.clone(), client::identify))
                 .map_request(request_id::drop_malformed)
                 .layer(SetRequestIdLayer::x_request_id(new_id))

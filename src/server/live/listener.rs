@@ -79,7 +79,7 @@ async fn receive(app: &AppState, own: Uuid, notification: &PgNotification) {
             Err(_) => tracing::warn!(payload, "could not parse a presence message"),
         }
     } else if let Ok(announcement) = payload.parse() {
-        app.db.announcements.publish(announcement);
+        app.db.announcements.receive(announcement);
     } else {
         tracing::warn!(payload, "could not parse an announcement");
     }

@@ -183,6 +183,11 @@ impl Presence {
         Message::Here { node, org: *org, page: page.clone(), people }
     }
 
+    /// Counts the entries of this node: open pages on which presence is shown.
+    pub fn count_local(&self) -> usize {
+        self.states().values().map(|state| state.local.len()).sum()
+    }
+
     /// Returns the keys with people on this node.
     pub(super) fn local_keys(&self) -> Vec<PresenceKey> {
         let states = self.states();

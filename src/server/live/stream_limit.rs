@@ -91,6 +91,13 @@ impl Drop for StreamGuard {
 }
 
 impl OpenStreams {
+    /// Counts the open streams.
+    pub fn count(&self) -> usize {
+        let streams = self.lock();
+        // Each stream counts in one group of this kind.
+        streams.iter().filter(|(group, _)| matches!(group, Group::Organization(_))).map(|(_, count)| count).sum()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Group, usize>> {
         // No code here can panic in the middle of a change to the map, so a poisoned lock is safe to use.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -15,7 +15,10 @@ use url::{Url, form_urlencoded};
 
 use super::error::ManagementError;
 use crate::{
-    kernel::clock::Clock,
+    kernel::{
+        clock::Clock,
+        metrics::{Metrics, Outcome},
+    },
     server::{config::ManagementConfig, provider_answer},
 };
 
@@ -49,6 +52,7 @@ pub struct Management {
     token_endpoint: Url,
     http: reqwest::Client,
     clock: Clock,
+    metrics: Metrics,
     token: Mutex<Option<Token>>,
     /// Until when the rate limit forbids calls.
     limited_until: std::sync::Mutex<Option<DateTime<Utc>>>,
@@ -58,7 +62,7 @@ impl Management {
     /// # Panics
     /// If TLS cannot be initialized.
     #[must_use]
-    pub fn new(config: ManagementConfig, clock: Clock) -> Self {
+    pub fn new(config: ManagementConfig, clock: Clock, metrics: Metrics) -> Self {
         let http = reqwest::ClientBuilder::new()
             // A redirect could send the token to another server.
             .redirect(reqwest::redirect::Policy::none())
@@ -73,6 +77,7 @@ impl Management {
             config,
             http,
             clock,
+            metrics,
             token: Mutex::default(),
             limited_until: std::sync::Mutex::default(),
         }
@@ -111,14 +116,24 @@ impl Management {
             if let Some(body) = body {
                 request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_string());
             }
-            let response = request.send().await.map_err(no_response)?;
-            if response.status().as_u16() == 401 && !is_last {
+            let answer = self.exchange(endpoint(path), request).await;
+            if !is_last && matches!(answer, Err(ManagementError::Refused { status: 401, .. })) {
                 self.discard_token(&token).await;
                 continue;
             }
-            return self.read(response).await;
+            return answer;
         }
         unreachable!("the last iteration returns")
+    }
+
+    /// Sends a request and reads the body of the response.
+    async fn exchange(
+        &self,
+        endpoint: &'static str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Vec<u8>, ManagementError> {
+        let call = async { self.read(request.send().await.map_err(no_response)?).await };
+        self.metrics.measure_call(endpoint, call, outcome).await
     }
 
     /// Returns the URL of `path`. Segments are percent-encoded: user ids contain `|`.
@@ -146,8 +161,8 @@ impl Management {
             "audience": self.config.audience,
         });
         let request = self.http.post(self.token_endpoint.clone()).header(header::CONTENT_TYPE, "application/json");
-        let response = request.body(body.to_string()).send().await.map_err(no_response)?;
-        let response: TokenResponse = parse(&self.read(response).await?)?;
+        let answer = self.exchange("management_token", request.body(body.to_string())).await?;
+        let response: TokenResponse = parse(&answer)?;
         let lifetime = TimeDelta::try_seconds(response.expires_in).unwrap_or_default();
         *token = Some(Token { secret: response.access_token.clone(), expires_at: now + lifetime });
         Ok(response.access_token)
@@ -205,6 +220,28 @@ impl Management {
         let now = self.clock.now();
         // A later end is of before the clock was set back.
         limited_until.filter(|until| *until > now && *until <= now + MAX_RATE_LIMIT_WAIT)
+    }
+}
+
+/// Returns the kind of the endpoint at `path`, which may contain ids, for the metrics.
+fn endpoint(path: &[&str]) -> &'static str {
+    match path {
+        ["connections", ..] => "connections",
+        ["organizations", _, "members", ..] => "organization_members",
+        ["organizations", _, "invitations", ..] => "organization_invitations",
+        ["organizations", ..] => "organizations",
+        ["roles", ..] => "roles",
+        ["users", ..] => "users",
+        _ => "other",
+    }
+}
+
+fn outcome(answer: &Result<Vec<u8>, ManagementError>) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Done,
+        Err(ManagementError::Refused { .. }) => Outcome::Refused,
+        Err(ManagementError::Limited(_)) => Outcome::Limited,
+        Err(ManagementError::NoResponse(_) | ManagementError::Unexpected(_)) => Outcome::Failed,
     }
 }
 

@@ -102,6 +102,12 @@ pub async fn count(tx: &mut PlatformTx, person: PersonId, since: DateTime<Utc>) 
     )?)
 }
 
+/// Counts the setups with steps left, of all people.
+pub async fn count_unfinished(tx: &mut PlatformTx) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM organization_setup WHERE state IN ('waiting', 'undoing')";
+    Ok(scalar_one!(tx, i64, sql)?)
+}
+
 /// Finds a setup of `person`.
 pub async fn find(tx: &mut PlatformTx, person: PersonId, id: SetupId) -> Result<Option<OrganizationSetup>, Error> {
     Ok(fetch_optional!(

@@ -6,7 +6,10 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{ChangeId, PersonId},
     server::{
-        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
+        db::{
+            OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_one, fetch_optional, scalar_all,
+            scalar_optional,
+        },
         error::Error,
     },
 };
@@ -73,6 +76,24 @@ pub async fn due(tx: &mut PlatformTx, time: QueueTime, limit: i64) -> Result<Vec
         time.latest_due,
         time.latest_claim,
         limit,
+    )?)
+}
+
+/// The pending commands of all organizations.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Pending {
+    pub count: i64,
+    /// When the oldest one was queued.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// Counts the pending commands of all organizations.
+pub async fn pending(tx: &mut PlatformTx) -> Result<Pending, Error> {
+    tx.as_worker().await?;
+    Ok(fetch_one!(
+        tx,
+        Pending,
+        "SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM provider_change WHERE state = 'waiting'",
     )?)
 }
 

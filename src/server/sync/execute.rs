@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::invitations;
 use crate::{
     domain::ids::ChangeId,
+    kernel::metrics::Outcome,
     server::{
         db::{Mode, OrgTx, ProvenOrg},
         error::Error,
@@ -51,6 +52,7 @@ pub async fn execute(app: &AppState, management: &Management, org: ProvenOrg, id
         Err(SyncError::Internal(error)) => return Err(error),
     };
     // Record the outcome.
+    app.metrics.count_command_attempt(attempt_outcome(&outcome));
     let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let now = app.clock.now();
     match outcome {
@@ -68,6 +70,14 @@ pub async fn execute(app: &AppState, management: &Management, org: ProvenOrg, id
         }
     }
     tx.commit().await
+}
+
+fn attempt_outcome(outcome: &Result<(), ManagementError>) -> Outcome {
+    match outcome {
+        Ok(()) => Outcome::Done,
+        Err(error) if error.is_transient() => Outcome::Failed,
+        Err(_) => Outcome::Refused,
+    }
 }
 
 /// Returns the text of an error for administrators.

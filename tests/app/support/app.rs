@@ -45,6 +45,8 @@ pub struct Settings {
     pub manages: bool,
     /// The name server that the application queries for the DNS records of domains.
     pub dns: Option<SocketAddr>,
+    /// Whether the metrics are served.
+    pub metrics: bool,
 }
 
 /// The application with the demo organizations, and its provider.
@@ -94,6 +96,7 @@ impl TestApp {
         let mut config = config(&database, &provider.issuer, address, settings.base_url.unwrap_or(url.as_str()));
         let management = if settings.manages { Some(Management::start(clock.clone()).await) } else { None };
         config.dns_server = settings.dns;
+        config.metrics = settings.metrics.then_some(([127, 0, 0, 1], 0).into());
         config.management = management.as_ref().map(|management| management.config.clone());
         let server = Server::start_on(listener, config, clock.clone(), Random::system()).await.unwrap();
         seed::demo(&server.app.db, &clock, &Random::system(), &provider.issuer).await.unwrap();
@@ -224,6 +227,11 @@ impl TestApp {
         (used.transactions(), used.statements())
     }
 
+    /// The address of the metrics of an application that serves them.
+    pub const fn metrics_address(&self) -> SocketAddr {
+        self.server.metrics_address.expect("an application with metrics")
+    }
+
     /// The router of the application.
     pub fn router(&self) -> axum::Router {
         router(&self.server.app)
@@ -262,6 +270,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         trusted_proxies: TrustedProxies::default(),
         connections: ConnectionLimits::default(),
         shutdown_delay: std::time::Duration::ZERO,
+        metrics: None,
         built_in: None,
         serves_https: false,
     }

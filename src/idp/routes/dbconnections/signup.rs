@@ -3,17 +3,20 @@
 use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use crate::idp::{
-    accounts::{self, NewAccount},
-    authentication::RequestSource,
-    form,
-    parameters::ApiParameters,
-    password::policy::find_issue,
-    requester::Requester,
-    routes::dbconnections::{check::check, error::DbConnectionError},
-    state::Idp,
-    throttle,
-    tickets::LoginContext,
+use crate::{
+    idp::{
+        accounts::{self, NewAccount},
+        authentication::RequestSource,
+        form,
+        parameters::ApiParameters,
+        password::policy::find_issue,
+        requester::Requester,
+        routes::dbconnections::{check::check, error::DbConnectionError},
+        state::Idp,
+        throttle,
+        tickets::LoginContext,
+    },
+    kernel::metrics::Limit,
 };
 
 /// Creates an account. If the address is taken, responds with Auth0's ambiguous `invalid_signup` and notifies the owner
@@ -47,6 +50,7 @@ pub async fn sign_up(
     let mut tx = idp.database.write().await?;
     let counted = throttle::count_sign_up(&mut tx, &requester, idp.now()).await?;
     tx.commit().await?;
+    idp.count_refusal(Limit::SignUps, &counted);
     counted.map_err(DbConnectionError::TooManyAttempts)?;
 
     // Create the account, or notify the owner of the existing one

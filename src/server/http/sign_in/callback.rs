@@ -22,6 +22,7 @@ use crate::{
         organizations::{RecentOrganization, joining::JoinState},
         permissions::Permissions,
     },
+    kernel::metrics::{Outcome, Service},
     server::{
         access::PersonContext,
         auth::{
@@ -68,17 +69,27 @@ pub async fn get(
     headers: HeaderMap,
     Query(query): Query<CallbackQuery>,
 ) -> Result<Response, Message> {
+    let count = |_: &Message| app.metrics.count_sign_in(Service::Application, Outcome::Refused);
+    finish(&app, session, headers, query).await.inspect_err(count)
+}
+
+async fn finish(
+    app: &AppState,
+    session: BrowserSession,
+    headers: HeaderMap,
+    query: CallbackQuery,
+) -> Result<Response, Message> {
     // Take the transaction of this browser and state. It can be used once.
     let browser = session.browser().await?.ok_or_else(Message::unknown_transaction)?;
     let state = query.state.as_deref().ok_or_else(Message::unknown_transaction)?;
     let transaction =
-        login_transaction::consume(&app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
-    check_issuer(&app, query.iss.as_deref(), &transaction.query()).await?;
+        login_transaction::consume(app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
+    check_issuer(app, query.iss.as_deref(), &transaction.query()).await?;
     // Handle an error of the provider. A silent request that needs interaction is repeated with a prompt.
     if let Some(error) = &query.error {
         if transaction.silent && prompt::requires_interaction(error) {
             let query = transaction.query();
-            return authorization::begin(&app, &session, query, transaction.organization, Prompt::AsNeeded).await;
+            return authorization::begin(app, &session, query, transaction.organization, Prompt::AsNeeded).await;
         }
         let description = query.error_description.as_deref().unwrap_or_default();
         tracing::info!(%error, description, "the provider refused a sign-in");
@@ -86,7 +97,7 @@ pub async fn get(
         if let Some(without) = transaction.without_discovery().filter(|_| is_about_organization(error)) {
             return Ok(Redirect::to(&without.address()).into_response());
         }
-        let account = refused_account(&app, browser, description).await?;
+        let account = refused_account(app, browser, description).await?;
         return Err(Message::refused(error, description, &transaction.query(), account.as_deref()));
     }
     // Exchange the code and verify the tokens.
@@ -95,7 +106,7 @@ pub async fn get(
     let failed = |error| token_message(error, &retry);
     let tokens = app.provider.exchange(code, transaction.code_verifier).await.map_err(failed)?;
     let claims = app.provider.verify_id_token(&tokens, Some(&Nonce::new(transaction.nonce))).await.map_err(failed)?;
-    let granted = granted_permissions(&app, &claims, &tokens).await.map_err(failed)?;
+    let granted = granted_permissions(app, &claims, &tokens).await.map_err(failed)?;
     // Check that the tokens are for the requested organization.
     let organization = claims.additional_claims().org_id.clone().filter(|id| !id.trim().is_empty());
     if transaction.organization.is_some() && organization != transaction.organization {
@@ -103,25 +114,25 @@ pub async fn get(
         return Err(Message::unverified());
     }
     // Save the person and create the seat.
-    let person = provision_member::save_person(&app, &profile(app.provider.issuer(), &claims)).await?;
-    record_vouching_organization(&app, person, organization.as_deref()).await?;
+    let person = provision_member::save_person(app, &profile(app.provider.issuer(), &claims)).await?;
+    record_vouching_organization(app, person, organization.as_deref()).await?;
     let invitation = transaction.invitation.as_deref();
     let (seat, has_all_memberships) = if let Some(id) = &organization {
-        let seat = create_seat(&app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?;
+        let seat = create_seat(app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?;
         (Some(seat), false)
     } else {
-        (None, add_missing_memberships(&app, person).await)
+        (None, add_missing_memberships(app, person).await)
     };
     session.record_sign_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
     let browser = Browser { person: Some(person), ..browser };
     // Join the organization of the person's email domain, if it lets them in.
-    let joined = if seat.is_none() { join_by_domain(&app, browser).await? } else { None };
+    let joined = if seat.is_none() { join_by_domain(app, browser).await? } else { None };
     // Redirect to the page that the sign-in was for.
     // Only a link leads people to the provider whose membership is not known here: a typed name reveals nothing to them.
     let may_ask_provider = transaction.organization_name.is_some() && !has_all_memberships;
     let name = transaction.workspace.or(transaction.organization_name);
     let path = match (name, transaction.return_to, &seat) {
-        (Some(name), return_to, _) => match named_organization(&app, person, &name, may_ask_provider, &retry).await? {
+        (Some(name), return_to, _) => match named_organization(app, person, &name, may_ask_provider, &retry).await? {
             Named::Member => return_to.unwrap_or_else(|| ReturnPath::organization(&name)),
             Named::AskProvider(organization) => {
                 let query = LoginQuery { organization: Some(organization), organization_name: None, ..retry };
@@ -130,7 +141,7 @@ pub async fn get(
         },
         (None, Some(path), _) => path,
         (None, None, Some(seat)) => ReturnPath::organization(&seat.slug),
-        (None, None, None) => match (joined, workspace_picker::destination(&app, browser).await?) {
+        (None, None, None) => match (joined, workspace_picker::destination(app, browser).await?) {
             (Some(path), _) => path,
             (None, Destination::Organization(slug)) => ReturnPath::organization(&slug),
             (None, Destination::Picker) => ReturnPath::home(),
@@ -138,9 +149,10 @@ pub async fn get(
         },
     };
     let path = transaction.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
+    app.metrics.count_sign_in(Service::Application, Outcome::Done);
     let mut response = Redirect::to(path.as_str()).into_response();
     if let Some(seat) = seat {
-        let cookie = recent::remember(&app, &headers, seat)?;
+        let cookie = recent::remember(app, &headers, seat)?;
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
