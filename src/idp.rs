@@ -86,6 +86,7 @@ pub use self::{
     management::all_permissions as management_permissions,
     mode::{DEMO_PASSWORD, DemoMembership, DemoOrganization, DemoPerson, DemoTenant, Mode},
     state::Idp,
+    store::schema,
 };
 
 impl Idp {

@@ -1,6 +1,7 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, metrics, sealed values, hosts, database pools, DNS and email domains.
+//! private files, metrics, sealed values, hosts, database pools, backups, DNS and email domains.
 
+pub mod backup;
 pub mod client_address;
 pub mod clock;
 pub mod cookies;

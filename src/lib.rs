@@ -29,8 +29,11 @@ pub mod testing;
 pub use self::{
     domain::{keys::ProjectKey, permissions::Role},
     idp::{DEMO_PASSWORD, NewPassword},
-    kernel::{clock::Clock, private_files::restrict_new_files, random::Random},
-    serve::{Certificate, Server, forget_secrets, log_fields, open_provider, read_config},
+    kernel::{backup::Report, clock::Clock, private_files::restrict_new_files, random::Random},
+    serve::{
+        Certificate, Moved, Restored, Server, back_up, forget_secrets, log_fields, move_to_postgres, open_provider,
+        read_config, restore,
+    },
     server::{
         config::{BuiltIn, Config},
         db::Db,

@@ -3,12 +3,13 @@
 // As in the library: the type of a Leptos page is deeply nested.
 #![recursion_limit = "512"]
 
-use std::{collections::BTreeMap, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, NewPassword, ProjectKey, Random, Role, Server,
-    forget_secrets, log_fields, open_provider, read_config, restrict_new_files,
+    BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, Moved, NewPassword, ProjectKey, Random, Report, Restored,
+    Role, Server, back_up, forget_secrets, log_fields, move_to_postgres, open_provider, read_config, restore,
+    restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -54,6 +55,28 @@ enum Action {
         person: String,
         #[arg(long, default_value_t = 500)]
         count: usize,
+    },
+    /// Write all data of the application and of the built-in provider into a file. The server may be running.
+    Backup {
+        /// The file to write. Whoever can read it, can read everything but sealed values.
+        file: PathBuf,
+        /// Replace the file if it exists.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Fill the configured databases, which must be empty, from a file of `tessera backup`.
+    Restore {
+        /// The file to read.
+        file: PathBuf,
+    },
+    /// Copy SQLite databases into the configured `PostgreSQL` databases, which must be empty. Stop the server first.
+    MoveToPostgres {
+        /// The address of the application's SQLite database [default: tessera.db in `DATA_DIR`].
+        #[arg(long)]
+        from: Option<String>,
+        /// The address of the built-in provider's SQLite database [default: idp.db in `DATA_DIR`].
+        #[arg(long)]
+        from_provider: Option<String>,
     },
     /// Rotate the built-in provider's signing key and print the new key's id. A running provider picks it up.
     RotateKeys,
@@ -144,6 +167,14 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             db.close().await;
             println!("Added {count} workspaces of {person}.");
         }
+        Action::Backup { file, force } => {
+            let report = back_up(&config, &file, force).await?;
+            println!("Wrote {} rows of {} tables to {}.", report.rows, report.tables, file.display());
+        }
+        Action::Restore { file } => println!("{}", restored_message(restore(&config, &file).await?)),
+        Action::MoveToPostgres { from, from_provider } => {
+            println!("{}", moved_message(move_to_postgres(&config, from, from_provider).await?));
+        }
         Action::RotateKeys => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
             println!("{}", idp.rotate_keys().await?);
@@ -183,6 +214,32 @@ fn administrator_message(administrator: &NewPassword) -> String {
          reset-administrator\n",
         administrator.url, administrator.name, administrator.password
     )
+}
+
+/// Returns the text that is printed after a restore.
+fn restored_message(restored: Restored) -> String {
+    let Report { tables, rows } = restored.report;
+    let message = format!("Restored {rows} rows of {tables} tables, and compared each with the file.");
+    if restored.has_same_secret {
+        return message;
+    }
+    format!(
+        "{message}\nThe backup was made with another SESSION_SECRET. Set that one before you start the server. If it is \
+         lost, everyone must sign in again, and the built-in provider needs: tessera forget-secrets"
+    )
+}
+
+/// Returns the text that is printed after a move to `PostgreSQL`.
+fn moved_message(moved: Moved) -> String {
+    let Report { tables, rows } = moved.report;
+    let message = format!(
+        "Copied {rows} rows of {tables} tables, and compared each with its source. Start the server with this \
+         configuration. The SQLite files are as they were: keep them until all is well, then delete them."
+    );
+    if moved.provider_stays {
+        return format!("{message}\nThe built-in provider stays in its file, because IDP_DATABASE_URL is not set.");
+    }
+    message
 }
 
 /// Returns the text that is printed when the server has started.

@@ -2,6 +2,7 @@
 //!
 //! Both share only the binary. They know each other from their configuration, as the application and a real tenant do.
 
+mod backup;
 mod connections;
 mod error;
 mod https;
@@ -41,6 +42,7 @@ use self::{
 };
 
 pub use self::{
+    backup::{Moved, Restored, back_up, move_to_postgres, restore},
     error::StartError,
     https::Certificate,
     log::log_fields,

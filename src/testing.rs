@@ -119,7 +119,7 @@ pub mod kernel {
     }
 }
 pub mod serve {
-    pub use crate::serve::{Server, StartError, demo, provider_roles, read_config};
+    pub use crate::serve::{Server, StartError, back_up, demo, move_to_postgres, provider_roles, read_config, restore};
 }
 pub mod server {
     pub mod auth {

@@ -55,7 +55,13 @@ use crate::{
 /// Opens and migrates the database at `url`. On `PostgreSQL`, the provider uses its own schema and can share a database
 /// with the application; `migration_url` is the address of the owner.
 pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Database, Error> {
-    let schema = Schema {
+    Ok(Database::open(url, migration_url, &schema()).await?)
+}
+
+/// The schema of the provider's database.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema {
         variable: "IDP_DATABASE_URL",
         migration_variable: "IDP_MIGRATION_DATABASE_URL",
         application_name: "tessera-idp",
@@ -69,11 +75,12 @@ pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Database, Er
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA identity_provider TO {login}",
         ],
         on_connect: Some("SET search_path TO identity_provider"),
+        derived: &[],
+        tenants: None,
         roles: "CREATE ROLE tessera_idp LOGIN PASSWORD 'first secret';\n\
                 CREATE ROLE tessera_owner LOGIN PASSWORD 'second secret';\n\
                 CREATE DATABASE tessera OWNER tessera_owner;",
-    };
-    Ok(Database::open(url, migration_url, &schema).await?)
+    }
 }
 
 /// Lists column names with a table alias: `columns!("t.", "id", "name")` is `t.id, t.name`.

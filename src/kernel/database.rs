@@ -13,7 +13,8 @@ mod usage;
 
 pub use self::{
     availability::is_unavailable,
-    pools::{Database, Mode, Pools},
+    pools::{Database, Mode, Pools, open_sqlite_file, sqlite_options},
+    postgres::{OwnerTx, connect as connect_postgres},
     query::{Connection, Driver, Tx},
-    schema::{OpenError, Schema},
+    schema::{OpenError, Schema, Tenants, without_password},
 };

@@ -25,6 +25,17 @@ pub fn create_file(file: &Path) -> io::Result<()> {
     }
 }
 
+/// Creates a file that only the user of the process can read, for writing. Fails if the path exists.
+pub fn create_new(file: &Path) -> io::Result<fs::File> {
+    options().open(file)
+}
+
+/// Waits until the disk has the names in the folder of `file`.
+pub fn sync_folder_of(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
 /// Writes a file that only the user of the process can read. Replaces an existing file.
 pub fn write(file: &Path, text: &str) -> io::Result<()> {
     _ = fs::remove_file(file);

@@ -10,7 +10,7 @@ mod tx;
 
 pub use self::{
     announcements::CHANNEL,
-    handle::Db,
+    handle::{Db, schema},
     proof::ProvenOrg,
     tx::{OrgTx, PlatformTx, Rights},
 };

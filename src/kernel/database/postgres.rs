@@ -6,7 +6,7 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool,
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Postgres, Transaction,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -125,13 +125,78 @@ async fn migrate(owner: &Address, login: &str, schema: &Schema) -> Result<(), Op
         connection.execute(*statement).await.map_err(failure)?;
     }
     schema.postgres.run(&mut connection).await.map_err(|error| owner.migration_failure(error))?;
-    let login = format!("\"{}\"", login.replace('"', "\"\""));
-    for statement in schema.after_migrating {
-        let statement = AssertSqlSafe(statement.replace("{login}", &login));
-        connection.execute(statement).await.map_err(failure)?;
-    }
+    grant(&mut connection, login, schema).await.map_err(failure)?;
     // Ends the session and with it the lock.
     connection.close().await.map_err(failure)
+}
+
+/// Grants `login` the rights to use the database, as its owner.
+async fn grant(connection: &mut PgConnection, login: &str, schema: &Schema) -> Result<(), sqlx::Error> {
+    let login = format!("\"{}\"", login.replace('"', "\"\""));
+    for statement in schema.after_migrating {
+        connection.execute(AssertSqlSafe(statement.replace("{login}", &login))).await?;
+    }
+    Ok(())
+}
+
+/// Opens one connection to the database at `url`, set up like those of the pool.
+///
+/// # Errors
+/// [`OpenError`] with a hint for the operator.
+pub async fn connect(url: &str, schema: &Schema) -> Result<PgConnection, OpenError> {
+    let address = Address::parse(schema.variable, url, schema)?;
+    let mut connection = address.connect().await?;
+    if let Some(statement) = schema.on_connect {
+        connection.execute(statement).await.map_err(|error| address.failure(error))?;
+    }
+    Ok(connection)
+}
+
+/// A transaction of the owner, in which no other process migrates the database.
+#[derive(Debug)]
+pub struct OwnerTx {
+    pub tx: Transaction<'static, Postgres>,
+    login: String,
+}
+
+impl OwnerTx {
+    /// Starts the transaction at `owner_url` for a database that requests will use at `url`.
+    ///
+    /// # Errors
+    /// [`OpenError`] with a hint for the operator, also if the role of `url` could get around row-level security.
+    pub async fn begin(url: &str, owner_url: &str, schema: &Schema) -> Result<Self, OpenError> {
+        let login = checked_login(&Address::parse(schema.variable, url, schema)?, schema).await?;
+        let owner = Address::parse(schema.migration_variable, owner_url, schema)?;
+        let failure = |error| owner.failure(error);
+        let options = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = options.connect_with(owner.options.clone()).await.map_err(failure)?;
+        let mut tx = pool.begin().await.map_err(failure)?;
+        // Shared, because the databases of application and provider may be one.
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock_shared($1)").bind(MIGRATION_LOCK);
+        lock.execute(&mut *tx).await.map_err(failure)?;
+        for statement in schema.before_migrating {
+            tx.execute(*statement).await.map_err(failure)?;
+        }
+        Ok(Self { tx, login })
+    }
+
+    /// Alters a table.
+    ///
+    /// # Errors
+    /// `sqlx::Error` if the owner may not, or the table has no such thing.
+    pub async fn alter(&mut self, table: &str, alteration: &str) -> Result<(), sqlx::Error> {
+        let sql = format!("ALTER TABLE \"{}\" {alteration}", table.replace('"', "\"\""));
+        self.tx.execute(AssertSqlSafe(sql)).await.map(|_| ())
+    }
+
+    /// Grants the role that serves requests its rights, and commits.
+    ///
+    /// # Errors
+    /// `sqlx::Error`, also if a deferred constraint is violated.
+    pub async fn commit(mut self, schema: &Schema) -> Result<(), sqlx::Error> {
+        grant(&mut self.tx, &self.login, schema).await?;
+        self.tx.commit().await
+    }
 }
 
 /// Checks that the migrations of the database are those of this program, and that its role may use the tables.

@@ -19,8 +19,23 @@ pub struct Schema {
     pub after_migrating: &'static [&'static str],
     /// Statement to run on each new `PostgreSQL` connection of the pool.
     pub on_connect: Option<&'static str>,
+    /// Tables that the database fills from others, each with the reason why a backup leaves it out.
+    pub derived: &'static [(&'static str, &'static str)],
+    /// How to read all rows although row-level security shows those of one tenant; `None` without row-level security.
+    pub tenants: Option<Tenants>,
     /// SQL for the operator that creates the role which serves requests, and the owner.
     pub roles: &'static str,
+}
+
+/// How row-level security of a schema tells tenants apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Tenants {
+    /// The setting that names the tenant of a transaction.
+    pub setting: &'static str,
+    /// The function that policies call for it.
+    pub function: &'static str,
+    /// Query of the ids of all tenants, as text.
+    pub ids: &'static str,
 }
 
 /// Why a database could not be opened. The message is for the operator.
@@ -42,6 +57,9 @@ pub enum OpenError {
          password are right."
     )]
     Connect { variable: &'static str, url: String, source: sqlx::Error },
+    /// Another process has the `SQLite` file open.
+    #[error("The database {url} is in use. Stop the server that uses it, and try again.")]
+    InUse { url: String },
     /// A migration failed.
     #[error(
         "The database at {variable} ({url}) cannot be brought up to date: {source}. On PostgreSQL, the user of this \
@@ -72,7 +90,7 @@ pub enum OpenError {
 }
 
 /// Returns an address for messages.
-pub(super) fn without_password(url: &str) -> String {
+pub fn without_password(url: &str) -> String {
     url::Url::parse(url).map_or_else(
         |_| url.split('@').next_back().unwrap_or_default().to_owned(),
         |mut parsed| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::announcements::Announcements;
 use crate::{
-    kernel::database::{Database, Mode, OpenError, Schema, Tx},
+    kernel::database::{Database, Mode, OpenError, Schema, Tenants, Tx},
     server::error::Error,
 };
 
@@ -23,21 +23,7 @@ impl Db {
     /// # Errors
     /// [`OpenError`] with a hint for the operator.
     pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Self, OpenError> {
-        let schema = Schema {
-            variable: "DATABASE_URL",
-            migration_variable: "MIGRATION_DATABASE_URL",
-            application_name: "tessera",
-            sqlite: sqlx::migrate!("migrations/sqlite"),
-            postgres: sqlx::migrate!("migrations/postgres"),
-            before_migrating: &[],
-            // The migrations grant the rest, to the same role.
-            after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
-            on_connect: None,
-            roles: "CREATE ROLE tessera_app LOGIN PASSWORD 'first secret';\n\
-                    CREATE ROLE tessera_owner LOGIN CREATEROLE PASSWORD 'second secret' IN ROLE tessera_app;\n\
-                    CREATE DATABASE tessera OWNER tessera_owner;",
-        };
-        Ok(Self { database: Database::open(url, migration_url, &schema).await?, announcements: Arc::default() })
+        Ok(Self { database: Database::open(url, migration_url, &schema()).await?, announcements: Arc::default() })
     }
 
     /// The underlying database, for inspection.
@@ -61,6 +47,34 @@ impl Db {
     /// Waits for running statements and closes all connections.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+}
+
+/// The schema of the application's database.
+#[must_use]
+pub fn schema() -> Schema {
+    Schema {
+        variable: "DATABASE_URL",
+        migration_variable: "MIGRATION_DATABASE_URL",
+        application_name: "tessera",
+        sqlite: sqlx::migrate!("migrations/sqlite"),
+        postgres: sqlx::migrate!("migrations/postgres"),
+        before_migrating: &[],
+        // The migrations grant the rest, to the same role.
+        after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
+        on_connect: None,
+        derived: &[
+            ("search_document", "triggers fill it from projects, tasks and comments"),
+            ("search_index", "triggers fill it from projects, tasks and comments"),
+        ],
+        tenants: Some(Tenants {
+            setting: "app.org_id",
+            function: "app_org_id()",
+            ids: "SELECT id::text FROM organization",
+        }),
+        roles: "CREATE ROLE tessera_app LOGIN PASSWORD 'first secret';\n\
+                CREATE ROLE tessera_owner LOGIN CREATEROLE PASSWORD 'second secret' IN ROLE tessera_app;\n\
+                CREATE DATABASE tessera OWNER tessera_owner;",
     }
 }
 

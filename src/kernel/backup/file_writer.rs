@@ -1,0 +1,104 @@
+//! Writes a backup file. Until it is complete it has another name, so that no half file is taken for a backup.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    error::BackupError,
+    format::{FileEnd, Header, Report, TableEnd, TableStart},
+    value::{TableSum, Value, hex},
+};
+use crate::kernel::private_files;
+
+/// A file that is being written. Dropping it without [`FileWriter::finish`] deletes what was written.
+pub struct FileWriter {
+    path: PathBuf,
+    draft: PathBuf,
+    out: BufWriter<File>,
+    hash: Sha256,
+    sum: TableSum,
+    report: Report,
+    replaces: bool,
+    is_finished: bool,
+}
+
+impl FileWriter {
+    /// Creates the file with its first line. `replaces` allows an existing file at `path`.
+    pub fn create(path: &Path, replaces: bool, header: &Header) -> Result<Self, BackupError> {
+        if !replaces && path.exists() {
+            return Err(BackupError::FileExists { path: path.to_owned() });
+        }
+        let mut draft = OsString::from(path);
+        draft.push(format!(".{}.part", std::process::id()));
+        let draft = PathBuf::from(draft);
+        let failure = |source| BackupError::File { path: draft.clone(), source };
+        let out = BufWriter::new(private_files::create_new(&draft).map_err(failure)?);
+        let mut writer = Self {
+            path: path.to_owned(),
+            draft,
+            out,
+            hash: Sha256::new(),
+            sum: TableSum::default(),
+            report: Report::default(),
+            replaces,
+            is_finished: false,
+        };
+        writer.line(header)?;
+        Ok(writer)
+    }
+
+    pub fn begin_table(&mut self, table: &TableStart) -> Result<(), BackupError> {
+        self.sum = TableSum::default();
+        self.line(table)
+    }
+
+    pub fn row(&mut self, row: &[Value]) -> Result<(), BackupError> {
+        self.sum.add(row);
+        self.line(row)
+    }
+
+    pub fn end_table(&mut self) -> Result<(), BackupError> {
+        self.report.tables += 1;
+        self.report.rows += self.sum.rows;
+        let end = TableEnd { rows: self.sum.rows, sha256: self.sum.sha256() };
+        self.line(&end)
+    }
+
+    /// Writes the last line, and gives the file its name once the disk has it.
+    pub fn finish(mut self) -> Result<Report, BackupError> {
+        let Report { tables, rows } = self.report;
+        let end = FileEnd { tables, rows, file_sha256: hex(&self.hash.clone().finalize()) };
+        self.line(&end)?;
+        let failure = |source| BackupError::File { path: self.draft.clone(), source };
+        self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(failure)?;
+        if !self.replaces && self.path.exists() {
+            return Err(BackupError::FileExists { path: self.path.clone() });
+        }
+        fs::rename(&self.draft, &self.path).map_err(failure)?;
+        self.is_finished = true;
+        private_files::sync_folder_of(&self.path).map_err(failure)?;
+        Ok(self.report)
+    }
+
+    fn line(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), BackupError> {
+        let mut line = serde_json::to_vec(value).expect("texts and numbers can be written as JSON");
+        line.push(b'\n');
+        self.hash.update(&line);
+        self.out.write_all(&line).map_err(|source| BackupError::File { path: self.draft.clone(), source })
+    }
+}
+
+impl Drop for FileWriter {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            _ = fs::remove_file(&self.draft);
+        }
+    }
+}
