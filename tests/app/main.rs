@@ -21,6 +21,7 @@ mod access;
 mod advisories;
 mod authorization;
 mod backchannel;
+mod backup;
 mod boards;
 mod clock_jumps;
 mod comments;

@@ -8,7 +8,7 @@ use url::Url;
 pub const OWNER: &str = "tessera_owner";
 
 /// The key of the advisory lock that is held while a template is created.
-const LOCK: i64 = 7_355_608;
+pub const LOCK: i64 = 7_355_608;
 
 /// Returns the superuser's address from `TEST_DATABASE_URL`. Without the variable, the tests use `SQLite`.
 pub fn server() -> Option<Url> {
