@@ -16,7 +16,7 @@ start_noise() {
         boards) (on_core 1 nice -n 15 wrk --threads 1 --connections 32 --duration 600s --header "Cookie: $first" \
             "$base/o/abc-inc/projects/BENCH/board") >/dev/null & ;;
         moves) (on_core 1 nice -n 15 node "$root/script/tools/moves.mjs" "$base" "$first" abc-inc BENCH 300 32 600) >/dev/null & ;;
-        streams) (on_core 1 nice -n 15 node "$root/script/tools/streams.mjs" "$base" "$noisy_browsers" abc-inc BENCH-1 200 100000) >/dev/null & ;;
+        streams) (on_core 1 nice -n 15 node "$root/script/tools/streams.mjs" "$base" "$noisy_browsers" abc-inc BENCH-1 50 100000) >/dev/null & ;;
     esac
     noise=$!
     sleep 2
@@ -43,7 +43,7 @@ measure_noisy() {
     local name="$1" kind probe
     "$dist/tessera" seed --organization xyz-travel --project QUIET --tasks 300 >/dev/null
     noisy_browsers="$cookies"
-    for _ in {2..10}; do
+    for _ in {2..3}; do
         sign_in
         noisy_browsers+=$'\n'"$cookies"
     done

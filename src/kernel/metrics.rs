@@ -33,6 +33,8 @@ pub enum Limit {
     Streams,
     /// Work that needs the processor for long.
     HeavyWork,
+    /// Slots of requests.
+    Slots,
     /// Sessions of an address in which nobody has signed in.
     Sessions,
     /// Attempts to enter a password.
@@ -47,7 +49,7 @@ pub enum Limit {
 impl Limit {
     /// The limits of each service.
     const ALL: [(Service, &[Self]); 2] = [
-        (Service::Application, &[Self::Connections, Self::Streams, Self::HeavyWork, Self::Sessions]),
+        (Service::Application, &[Self::Connections, Self::Streams, Self::HeavyWork, Self::Slots, Self::Sessions]),
         (Service::Provider, &[Self::Connections, Self::Passwords, Self::SignUps, Self::Mails, Self::ManagementCalls]),
     ];
 
@@ -56,6 +58,7 @@ impl Limit {
             Self::Connections => "connections",
             Self::Streams => "streams",
             Self::HeavyWork => "heavy_work",
+            Self::Slots => "slots",
             Self::Sessions => "sessions",
             Self::Passwords => "passwords",
             Self::SignUps => "sign_ups",

@@ -9,7 +9,8 @@ use super::{
     auth::provider::Provider,
     config::Config,
     db::{Db, OpenError},
-    fair_queue::FairQueue,
+    error::Error,
+    fair_queue::{FairQueue, Slot, Tenant},
     heavy::HeavyWork,
     live::{OpenStreams, Presence},
     provider::client::Management,
@@ -20,7 +21,7 @@ use super::{
 use crate::kernel::{
     clock::Clock,
     dns::{Hickory, TxtResolver},
-    metrics::Metrics,
+    metrics::{Limit, Metrics, Service},
     random::Random,
     sealer::Sealer,
 };
@@ -97,6 +98,15 @@ impl AppState {
             readiness: Readiness::default(),
             leptos,
         })))
+    }
+
+    /// Waits for a slot for a request of `tenant`. The caller must hold neither a slot nor a transaction.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if the turn of the request does not come in time.
+    pub async fn request_slot(&self, tenant: Tenant) -> Result<Slot, Error> {
+        let slot = self.fair_queue.for_request(tenant).await;
+        slot.inspect_err(|_| self.metrics.count_refusal(Service::Application, Limit::Slots))
     }
 }
 

@@ -108,7 +108,7 @@ async fn organization(slug: &str) -> Result<(OrgContext, Option<Slot>), Error> {
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
     let ctx = access::from_seat(&app(), browser.id, slug).await?;
-    let slot = app().fair_queue.for_request(ctx.tenant()).await?;
+    let slot = app().request_slot(ctx.tenant()).await?;
     Ok((ctx, Some(slot)))
 }
 

@@ -11,6 +11,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use sqlx::{AssertSqlSafe, PgPool};
 use tessera::testing::{
@@ -412,9 +413,10 @@ async fn interleaved_transactions_leave_no_context_behind() {
     assert!(matches!(app.database.direct(), Direct::Postgres { .. }), "{NEEDS_POSTGRES}");
     app.add_workspaces("nina@example.com", ORGANIZATIONS).await;
     let browser = Uuid::from_u128(1);
+    let fresh_until = app.clock.now() + TimeDelta::minutes(30);
     let seats = format!(
         "INSERT INTO seat (browser_id, org_id, person_id, tokens, fresh_until, ends_at)
-         SELECT '{browser}', m.org_id, m.person_id, '', '2100-01-01', '2100-01-01'
+         SELECT '{browser}', m.org_id, m.person_id, '', '{fresh_until}', '2100-01-01'
          FROM membership m JOIN person p ON p.id = m.person_id WHERE p.email = 'nina@example.com'"
     );
     assert_eq!(app.database.change(&seats).await, u64::try_from(ORGANIZATIONS).unwrap());

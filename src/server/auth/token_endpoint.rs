@@ -1,15 +1,18 @@
 //! Calls of the provider's token endpoint.
 
 use axum::http::StatusCode;
-use oauth2::{AsyncHttpClient as _, HttpClientError, HttpRequest, HttpResponse, reqwest};
+use oauth2::{HttpRequest, HttpResponse, reqwest};
 
-use crate::kernel::metrics::{Metrics, Outcome};
+use crate::{
+    kernel::metrics::{Metrics, Outcome},
+    server::provider_answer::{self, NoAnswer},
+};
 
 /// Why the token endpoint neither granted nor refused the request.
 #[derive(Debug, thiserror::Error)]
 pub enum NoResponse {
     #[error(transparent)]
-    Http(#[from] HttpClientError<reqwest::Error>),
+    Http(#[from] NoAnswer),
     #[error("status {0}")]
     Status(StatusCode),
 }
@@ -22,7 +25,7 @@ pub async fn request_tokens(
     request: HttpRequest,
 ) -> Result<HttpResponse, NoResponse> {
     let call = async {
-        let response = http.call(request).await?;
+        let response = provider_answer::call(http, request).await?;
         let status = response.status();
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(NoResponse::Status(status));

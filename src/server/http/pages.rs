@@ -52,7 +52,7 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
 
 /// Renders a page in a slot of `tenant`.
 async fn in_slot(app: &AppState, tenant: Tenant, render: impl Future<Output = Response>) -> Response {
-    match app.fair_queue.for_request(tenant).await {
+    match app.request_slot(tenant).await {
         Ok(_slot) => render.await,
         Err(error) => Message::from(error).into_response(),
     }

@@ -42,7 +42,7 @@ impl FromRequestParts<AppState> for Caller {
             .ok_or_else(Problem::no_token)?;
         let token = bearer::verify(app, token).await?;
         let context = access::from_token(app, &token).await?;
-        let slot = app.fair_queue.for_request(context.tenant()).await?;
+        let slot = app.request_slot(context.tenant()).await?;
         Ok(Self { context, token, _slot: slot })
     }
 }
