@@ -7,9 +7,8 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duratio
 
 use clap::{Parser, Subcommand};
 use tessera::{
-    BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, Moved, NewPassword, ProjectKey, Random, Report, Restored,
-    Role, Server, back_up, forget_secrets, log_fields, move_to_postgres, open_provider, read_config, restore,
-    restrict_new_files,
+    BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, NewPassword, ProjectKey, Random, Role, Server, back_up,
+    forget_secrets, log_fields, move_to_postgres, open_provider, read_config, restore, restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -58,7 +57,7 @@ enum Action {
     },
     /// Write all data of the application and of the built-in provider into a file. The server may be running.
     Backup {
-        /// The file to write. Whoever can read it, can read everything but sealed values.
+        /// The file to write. Anyone who can read the file can read everything except sealed values.
         file: PathBuf,
         /// Replace the file if it exists.
         #[arg(long)]
@@ -168,12 +167,12 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             println!("Added {count} workspaces of {person}.");
         }
         Action::Backup { file, force } => {
-            let report = back_up(&config, &file, force).await?;
+            let report = unless_stopped(back_up(&config, &file, force)).await?;
             println!("Wrote {} rows of {} tables to {}.", report.rows, report.tables, file.display());
         }
-        Action::Restore { file } => println!("{}", restored_message(restore(&config, &file).await?)),
+        Action::Restore { file } => println!("{}", unless_stopped(restore(&config, &file)).await?),
         Action::MoveToPostgres { from, from_provider } => {
-            println!("{}", moved_message(move_to_postgres(&config, from, from_provider).await?));
+            println!("{}", unless_stopped(move_to_postgres(&config, from, from_provider)).await?);
         }
         Action::RotateKeys => {
             let idp = open_provider(&config, built_in(&config)?, clock, random).await?;
@@ -214,32 +213,6 @@ fn administrator_message(administrator: &NewPassword) -> String {
          reset-administrator\n",
         administrator.url, administrator.name, administrator.password
     )
-}
-
-/// Returns the text that is printed after a restore.
-fn restored_message(restored: Restored) -> String {
-    let Report { tables, rows } = restored.report;
-    let message = format!("Restored {rows} rows of {tables} tables, and compared each with the file.");
-    if restored.has_same_secret {
-        return message;
-    }
-    format!(
-        "{message}\nThe backup was made with another SESSION_SECRET. Set that one before you start the server. If it is \
-         lost, everyone must sign in again, and the built-in provider needs: tessera forget-secrets"
-    )
-}
-
-/// Returns the text that is printed after a move to `PostgreSQL`.
-fn moved_message(moved: Moved) -> String {
-    let Report { tables, rows } = moved.report;
-    let message = format!(
-        "Copied {rows} rows of {tables} tables, and compared each with its source. Start the server with this \
-         configuration. The SQLite files are as they were: keep them until all is well, then delete them."
-    );
-    if moved.provider_stays {
-        return format!("{message}\nThe built-in provider stays in its file, because IDP_DATABASE_URL is not set.");
-    }
-    message
 }
 
 /// Returns the text that is printed when the server has started.
@@ -286,13 +259,22 @@ fn roles(person: &demo_data::Person) -> String {
     if roles.is_empty() { "no organization yet".to_owned() } else { roles.join(", ") }
 }
 
+/// Runs `work`. If the process is asked to stop meanwhile, what the work has begun is undone.
+async fn unless_stopped<T, E: std::error::Error + 'static>(
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Box<dyn std::error::Error>> {
+    tokio::select! {
+        result = work => Ok(result?),
+        () = stop_signal() => Err("Stopped before the end. Run the command again.".into()),
+    }
+}
+
 /// Waits for Ctrl-C or SIGTERM.
 async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
-        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminate) = terminate {
+        if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
             return;
         }

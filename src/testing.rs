@@ -133,6 +133,9 @@ pub mod server {
     pub mod access {
         pub use crate::server::access::{OrgContext, from_seat};
     }
+    pub mod fair_queue {
+        pub use crate::server::fair_queue::SlotKind;
+    }
     pub mod config {
         pub use crate::server::config::{
             BuiltIn, BuiltInHttps, Config, ConnectionLimits, ManagementConfig, ProviderConfig,

@@ -55,8 +55,12 @@ pub enum AppError {
     /// The server has too much to do; nothing was changed. HTTP 503.
     #[error("Tessera is busy at the moment. Nothing was changed. Try again in a few seconds.")]
     Busy,
-    /// The database cannot be used at the moment. What was committed stays. HTTP 503.
-    #[error("Tessera can’t reach its data at the moment. Nothing that was saved is lost. Try again in a few seconds.")]
+    /// The database cannot be used at the moment. If it went away during a commit, nobody knows whether that succeeded.
+    /// HTTP 503.
+    #[error(
+        "Tessera can’t reach its data at the moment. If you were saving something, check whether it is there before you \
+         try again in a few seconds."
+    )]
     Unavailable,
     /// An internal error; the log has the cause under the reference. HTTP 500.
     #[error(

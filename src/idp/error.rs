@@ -1,4 +1,12 @@
-//! Errors that occur outside of requests.
+//! Errors that occur outside of requests, and what requests say without the database.
+
+use crate::kernel::database::is_unavailable;
+
+/// Value of the header `Retry-After` of a response without the database, in seconds.
+pub const RETRY_AFTER: u16 = 5;
+
+/// What a response without the database says.
+pub const UNAVAILABLE: &str = "Sign-in is not available at the moment. Try again in a few seconds.";
 
 /// Why the provider cannot start or run an administrative command. Request handlers have their own errors.
 #[derive(Debug, thiserror::Error)]
@@ -35,4 +43,12 @@ pub enum Error {
          mail. Set IDP_DEMO=false to serve them, or choose another DATA_DIR or IDP_DATABASE_URL for the demo."
     )]
     RealPeople,
+}
+
+impl Error {
+    /// Whether the database cannot be used at the moment.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Database(error) if is_unavailable(error))
+    }
 }

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::idp::error;
+use crate::{idp::error, kernel::database::is_unavailable};
 
 /// Why a page cannot be shown, or a form cannot be accepted.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,15 @@ pub enum PageError {
 }
 
 impl PageError {
+    /// Whether the database cannot be used at the moment.
+    fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Database(error) => is_unavailable(error),
+            Self::Provider(error) => error.is_unavailable(),
+            _ => false,
+        }
+    }
+
     fn page(&self) -> ErrorPage {
         let (status, title, text) = match self {
             Self::Expired => (
@@ -101,6 +110,9 @@ impl PageError {
                     "This sign-in service is at {issuer}. Start from the application, and go back there to sign in."
                 ),
             ),
+            _ if self.is_unavailable() => {
+                (StatusCode::SERVICE_UNAVAILABLE, "This sign-in is unavailable", error::UNAVAILABLE.into())
+            }
             Self::Database(_) | Self::Provider(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong here",
@@ -117,14 +129,17 @@ impl PageError {
             Self::TicketGone { again: Some(again) } => Some(("Ask for a new link".to_owned(), again.clone())),
             _ => None,
         };
-        ErrorPage { status, title, text, next_link }
+        let retry_after = self.is_unavailable().then_some(error::RETRY_AFTER);
+        ErrorPage { status, title, text, next_link, retry_after }
     }
 }
 
 /// Stores the error page in the response. The layer `routes::error_page` renders it, because it knows the host.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        if let Self::Database(_) | Self::Provider(_) = self {
+        if self.is_unavailable() {
+            tracing::warn!(error = %self, "the database of the identity provider is not available");
+        } else if let Self::Database(_) | Self::Provider(_) = self {
             tracing::error!(error = %self, "a page of the identity provider failed");
         }
         let page = self.page();
@@ -142,4 +157,6 @@ pub struct ErrorPage {
     pub text: String,
     /// Label and target of the link.
     pub next_link: Option<(String, String)>,
+    /// Value of the header `Retry-After`, in seconds.
+    pub retry_after: Option<u16>,
 }

@@ -16,5 +16,5 @@ pub use self::{
     pools::{Database, Mode, Pools, open_sqlite_file, sqlite_options},
     postgres::{OwnerTx, connect as connect_postgres},
     query::{Connection, Driver, Tx},
-    schema::{OpenError, Schema, Tenants, without_password},
+    schema::{OpenError, Schema, Tenants, quoted, without_password},
 };

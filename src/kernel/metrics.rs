@@ -123,6 +123,7 @@ impl Default for Metrics {
                 drop(metrics.sign_ins.get_or_create(&sign_in_labels(service, outcome)));
             }
         }
+        drop(metrics.sign_ins.get_or_create(&sign_in_labels(Service::Application, Outcome::Failed)));
         for outcome in [Outcome::Done, Outcome::Refused, Outcome::Failed] {
             drop(metrics.command_attempts.get_or_create(&[("outcome", outcome.as_str())]));
         }
@@ -142,7 +143,7 @@ impl Metrics {
         self.refusal_counter(service, limit).inc();
     }
 
-    /// Counts a sign-in that succeeded or was refused.
+    /// Counts a sign-in that ended.
     pub fn count_sign_in(&self, service: Service, outcome: Outcome) {
         self.sign_ins.get_or_create(&sign_in_labels(service, outcome)).inc();
     }

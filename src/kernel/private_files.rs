@@ -1,6 +1,12 @@
 //! Files and folders that only the user of the process can read: keys, secrets and databases.
 
-use std::{fs, io, path::Path};
+use std::{
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::kernel::random::Random;
 
 /// Makes everything that this process creates readable for its user only. Call it first, before any thread starts.
 pub fn restrict_new_files() {
@@ -28,6 +34,30 @@ pub fn create_file(file: &Path) -> io::Result<()> {
 /// Creates a file that only the user of the process can read, for writing. Fails if the path exists.
 pub fn create_new(file: &Path) -> io::Result<fs::File> {
     options().open(file)
+}
+
+/// Returns a name beside `path` for a file that gets the name `path` when it is complete. It is new each time: a process
+/// that was killed may have left a draft, and in a container every process has the same id.
+#[must_use]
+pub fn draft_name(path: &Path) -> PathBuf {
+    let mut draft = OsString::from(path);
+    draft.push(format!(".{}.part", Random::system().alphanumeric(12)));
+    draft.into()
+}
+
+/// Gives a complete draft the name `path`. Fails if the path exists, even if it has appeared only now.
+pub fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Ok(()) => {
+            // The file has its name. A second one that stays does no harm.
+            _ = fs::remove_file(draft);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // A file system without hard links. Renaming replaces a file that appears after the check.
+        Err(_) if path.exists() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(draft, path),
+    }
 }
 
 /// Waits until the disk has the names in the folder of `file`.
@@ -85,10 +115,9 @@ pub fn narrow_folder(folder: &Path, is_own: impl Fn(&str) -> bool) {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{os::unix::fs::PermissionsExt as _, path::PathBuf};
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
-    use crate::kernel::random::Random;
 
     fn folder() -> PathBuf {
         std::env::temp_dir().join(format!("tessera-private-{}", Random::system().alphanumeric(12)))
@@ -116,6 +145,22 @@ mod tests {
         narrow(&empty);
         assert_eq!(mode(&empty), 0o600);
         narrow(&folder.join("nothing"));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_draft_replaces_nothing() {
+        let folder = folder();
+        create_folder(&folder).unwrap();
+        let file = folder.join("file");
+        let (first, second) = (draft_name(&file), draft_name(&file));
+        assert_ne!(first, second, "one that was left is in nobody's way");
+        fs::write(&first, "first").unwrap();
+        fs::write(&second, "second").unwrap();
+        publish(&first, &file).unwrap();
+        assert_eq!(publish(&second, &file).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        assert!(!first.exists() && second.exists());
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -1,6 +1,6 @@
 //! The commands that copy the databases of the application and of the built-in provider.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use crate::{
     idp,
@@ -34,6 +34,36 @@ pub struct Moved {
     pub report: Report,
     /// Whether the configuration leaves the built-in provider in its file.
     pub provider_stays: bool,
+}
+
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { tables, rows } = self.report;
+        write!(f, "Restored {rows} rows of {tables} tables, and compared each with the file.")?;
+        if self.has_same_secret {
+            return Ok(());
+        }
+        f.write_str(
+            "\nThe backup was made with another SESSION_SECRET. Before you start the server, set that one or, if it was \
+             generated, copy the file session-secret of that system into DATA_DIR. If it is lost, everyone must sign in \
+             again, and the built-in provider needs: tessera forget-secrets",
+        )
+    }
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { tables, rows } = self.report;
+        write!(
+            f,
+            "Copied {rows} rows of {tables} tables, and compared each with its source. Start the server with this \
+             configuration. The SQLite files are as they were: keep them until all is well, then delete them."
+        )?;
+        if self.provider_stays {
+            f.write_str("\nThe built-in provider stays in its file, because IDP_DATABASE_URL is not set.")?;
+        }
+        Ok(())
+    }
 }
 
 /// The schemas of both databases.

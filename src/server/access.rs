@@ -15,7 +15,7 @@ use super::{
     auth::{bearer::AccessToken, refresh},
     db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
     error::Error,
-    fair_queue::Tenant,
+    fair_queue::{Slot, SlotKind},
     repo::{
         audit::{self, Outcome},
         memberships::{self, Membership},
@@ -61,18 +61,27 @@ pub struct OrgContext {
     pub as_of: i64,
 }
 
-/// Longer than permissions are fresh, also by the clock of another node. Those that would be fresh for longer are refreshed: the
-/// clock was set back.
+/// Longer than permissions are fresh, also by the clock of another node. Those that would be fresh for longer are
+/// refreshed: the clock was set back.
 const LATEST_REFRESH: TimeDelta = TimeDelta::minutes(61);
 
-/// Returns the context of `browser` in the organization with the name `slug`.
+/// Returns the context of `browser` in the organization with the name `slug`, and a slot of the organization. The caller
+/// must hold neither a slot nor a transaction.
+///
+/// The provider is asked before the wait for the slot, and the membership checked after it: a provider that does not
+/// answer takes no slots, and a member who is removed meanwhile gets no context.
 ///
 /// # Errors
 /// [`Error::SignInRequired`] if the browser has no seat in the organization, whether or not the organization exists;
-/// [`Error::MembershipEnded`] if the membership of the seat has ended or is suspended.
-pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Result<OrgContext, Error> {
+/// [`Error::MembershipEnded`] if the membership of the seat has ended or is suspended; [`Error::Busy`] if the turn of a
+/// request does not come in time.
+pub async fn from_seat(
+    state: &AppState,
+    browser: BrowserId,
+    slug: &str,
+    kind: SlotKind,
+) -> Result<(OrgContext, Slot), Error> {
     let now = state.clock.now();
-    // Find the seat of this browser.
     let mut tx = state.db.read().await?;
     let seat = seats::find(&mut tx, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
     // Refresh the permissions from the provider if they are due.
@@ -89,16 +98,17 @@ pub async fn from_seat(state: &AppState, browser: BrowserId, slug: &str) -> Resu
         person: seat.person_id,
         who: Person { name: seat.name, email: seat.email },
     };
-    signed_in.into_context(state, tx).await?.ok_or(ended)
+    signed_in.into_context(state, tx, kind).await?.ok_or(ended)
 }
 
-/// Returns the context of the person that `token` was issued for. Its permissions are those that both the token and the
-/// membership grant.
+/// Returns the context of the person that `token` was issued for, and a slot of the organization. Its permissions are
+/// those that both the token and the membership grant. The caller must hold neither a slot nor a transaction.
 ///
 /// # Errors
 /// [`Error::NotFound`] if the organization or the person is unknown, or the membership has ended; [`Error::TokenRevoked`]
-/// if the provider has ended the person's sessions since it issued the token.
-pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgContext, Error> {
+/// if the provider has ended the person's sessions since it issued the token; [`Error::Busy`] if the turn of the request
+/// does not come in time.
+pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<(OrgContext, Slot), Error> {
     let issuer = state.provider.issuer();
     let mut tx = state.db.read().await?;
     let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
@@ -113,8 +123,9 @@ pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<OrgCont
         person: holder.id,
         who: Person { name: holder.name, email: holder.email },
     };
-    let context = signed_in.into_context(state, tx).await?.ok_or(Error::NotFound)?;
-    Ok(OrgContext { permissions: context.permissions.intersection(token.permissions), ..context })
+    let (context, slot) = signed_in.into_context(state, tx, SlotKind::Request).await?.ok_or(Error::NotFound)?;
+    let permissions = context.permissions.intersection(token.permissions);
+    Ok((OrgContext { permissions, ..context }, slot))
 }
 
 /// A person who has signed in to an organization, before their membership is checked.
@@ -127,13 +138,27 @@ struct SignedIn {
 }
 
 impl SignedIn {
-    /// Checks the current membership and returns the context; `None` if the membership has ended or is suspended.
-    async fn into_context(self, state: &AppState, tx: PlatformTx) -> Result<Option<OrgContext>, Error> {
+    /// Waits for a slot, checks the current membership and returns the context; `None` if the membership has ended or is
+    /// suspended.
+    async fn into_context(
+        self,
+        state: &AppState,
+        tx: PlatformTx,
+        kind: SlotKind,
+    ) -> Result<Option<(OrgContext, Slot)>, Error> {
         let Self { org, slug, display_name, person, who } = self;
+        let (slot, tx) = if let Some(slot) = state.fair_queue.try_slot(Some(*org), kind) {
+            (slot, tx)
+        } else {
+            // Nobody waits with a transaction.
+            drop(tx);
+            let slot = state.slot(Some(*org), kind).await?;
+            (slot, state.db.read().await?)
+        };
         let mut tx = tx.into_org(org).await?;
         let Some((membership, as_of)) = memberships::at_present(&mut tx, person).await? else { return Ok(None) };
         record_organization(&slug);
-        Ok(Some(OrgContext {
+        let context = OrgContext {
             state: state.clone(),
             org,
             membership,
@@ -144,7 +169,8 @@ impl SignedIn {
             role: membership.role,
             permissions: membership.permissions(),
             as_of,
-        }))
+        };
+        Ok(Some((context, slot)))
     }
 }
 
@@ -158,12 +184,6 @@ impl OrgContext {
     /// The organization, for transactions that are opened outside of the context.
     pub(in crate::server) const fn org(&self) -> ProvenOrg {
         self.org
-    }
-
-    /// The tenant whose slots requests of this context use.
-    #[must_use]
-    pub fn tenant(&self) -> Tenant {
-        Some(*self.org)
     }
 
     /// The person for whom projects are queried, with their visibility.

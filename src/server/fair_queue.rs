@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::error::Error;
@@ -31,14 +32,16 @@ const ACTIVE: Duration = Duration::from_secs(1);
 /// Whose slots are counted together: an organization, or all pages outside of organizations.
 pub type Tenant = Option<OrgId>;
 
-/// What waits in a lane of its own, so that neither has to wait for all of the other.
+/// What a slot is for. Each kind waits in a lane of its own, so that neither has to wait for all of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Kind {
+pub enum SlotKind {
+    /// A request. It waits for a limited time.
     Request,
+    /// One reading of an event stream.
     Stream,
 }
 
-type Lane = (Tenant, Kind);
+type Lane = (Tenant, SlotKind);
 
 /// Gives out slots.
 #[derive(Debug)]
@@ -64,8 +67,8 @@ struct Lanes {
     waiting: HashMap<Lane, VecDeque<oneshot::Sender<Slot>>>,
     /// The lanes of `waiting`, in the order in which they get free slots.
     turns: VecDeque<Lane>,
-    /// The tenants of the last requests: the last one, and the last other one.
-    last: [Option<(Tenant, Instant)>; 2],
+    /// The tenants that asked last: the last one, and the last other one.
+    recent: [Option<(Tenant, Instant)>; 2],
 }
 
 /// The right to work. Ends when it is dropped.
@@ -86,21 +89,25 @@ impl FairQueue {
         Self { total: SLOTS_PER_CORE * cores, shared: cores, max_wait, active, lanes: Mutex::default() }
     }
 
-    /// Waits for a slot for a request. The caller must hold neither a slot nor a transaction.
+    /// Returns a slot if one is free for the tenant now.
+    pub fn try_slot(self: &Arc<Self>, tenant: Tenant, kind: SlotKind) -> Option<Slot> {
+        // Whoever stops waiting loses the place in the lane.
+        self.wait((tenant, kind)).now_or_never()
+    }
+
+    /// Waits for a slot. The caller must hold neither a slot nor a transaction.
     ///
     /// # Errors
-    /// [`Error::Busy`] if the turn of the request does not come in time.
-    pub async fn for_request(self: &Arc<Self>, tenant: Tenant) -> Result<Slot, Error> {
-        let slot = self.slot((tenant, Kind::Request));
-        tokio::time::timeout(self.max_wait, slot).await.map_err(|_| Error::Busy)
+    /// [`Error::Busy`] if the turn of a request does not come in time.
+    pub async fn slot(self: &Arc<Self>, tenant: Tenant, kind: SlotKind) -> Result<Slot, Error> {
+        let slot = self.wait((tenant, kind));
+        match kind {
+            SlotKind::Request => tokio::time::timeout(self.max_wait, slot).await.map_err(|_| Error::Busy),
+            SlotKind::Stream => Ok(slot.await),
+        }
     }
 
-    /// Waits for a slot in which an event stream reads once. The caller must hold neither a slot nor a transaction.
-    pub async fn for_stream(self: &Arc<Self>, org: OrgId) -> Slot {
-        self.slot((Some(org), Kind::Stream)).await
-    }
-
-    async fn slot(self: &Arc<Self>, lane: Lane) -> Slot {
+    async fn wait(self: &Arc<Self>, lane: Lane) -> Slot {
         let (sender, receiver) = oneshot::channel();
         self.lanes().enter(lane, sender);
         self.give_out();
@@ -128,10 +135,10 @@ impl FairQueue {
 impl Lanes {
     fn enter(&mut self, lane: Lane, waiting: oneshot::Sender<Slot>) {
         let now = Instant::now();
-        if self.last[0].is_some_and(|(tenant, _)| tenant != lane.0) {
-            self.last.swap(0, 1);
+        if self.recent[0].is_some_and(|(tenant, _)| tenant != lane.0) {
+            self.recent.swap(0, 1);
         }
-        self.last[0] = Some((lane.0, now));
+        self.recent[0] = Some((lane.0, now));
         let those_before = self.waiting.entry(lane).or_default();
         if those_before.is_empty() {
             self.turns.push_back(lane);
@@ -168,8 +175,8 @@ impl Lanes {
     /// Whether another tenant than this one is, or lately was, active.
     fn has_company(&self, tenant: Tenant, now: Instant, active: Duration) -> bool {
         let mut active_tenants = self.in_use_by.keys().chain(self.waiting.keys().map(|(other, _)| other));
-        let asked_lately = |last: &(Tenant, Instant)| last.0 != tenant && now.duration_since(last.1) < active;
-        active_tenants.any(|other| *other != tenant) || self.last.iter().flatten().any(asked_lately)
+        let asked_lately = |(other, at): &(Tenant, Instant)| *other != tenant && now.duration_since(*at) < active;
+        active_tenants.any(|other| *other != tenant) || self.recent.iter().flatten().any(asked_lately)
     }
 
     fn leave(&mut self, tenant: Tenant) {

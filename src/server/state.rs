@@ -10,7 +10,7 @@ use super::{
     config::Config,
     db::{Db, OpenError},
     error::Error,
-    fair_queue::{FairQueue, Slot, Tenant},
+    fair_queue::{FairQueue, Slot, SlotKind, Tenant},
     heavy::HeavyWork,
     live::{OpenStreams, Presence},
     provider::client::Management,
@@ -100,12 +100,12 @@ impl AppState {
         })))
     }
 
-    /// Waits for a slot for a request of `tenant`. The caller must hold neither a slot nor a transaction.
+    /// Waits for a slot of `tenant`. The caller must hold neither a slot nor a transaction.
     ///
     /// # Errors
-    /// [`Error::Busy`] if the turn of the request does not come in time.
-    pub async fn request_slot(&self, tenant: Tenant) -> Result<Slot, Error> {
-        let slot = self.fair_queue.for_request(tenant).await;
+    /// [`Error::Busy`] if the turn of a request does not come in time.
+    pub async fn slot(&self, tenant: Tenant, kind: SlotKind) -> Result<Slot, Error> {
+        let slot = self.fair_queue.slot(tenant, kind).await;
         slot.inspect_err(|_| self.metrics.count_refusal(Service::Application, Limit::Slots))
     }
 }

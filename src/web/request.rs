@@ -12,7 +12,7 @@ use crate::{
         access::{self, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
-        fair_queue::Slot,
+        fair_queue::{Slot, SlotKind},
         request_scope::{PlainForm, RequestScope},
         state::AppState,
     },
@@ -100,15 +100,15 @@ pub fn set_status(error: &AppError) {
     }
 }
 
-/// Returns the context in the organization, and its slot. A page that is being rendered has both already.
+/// Returns the context in the organization, and its slot. The middleware has got both for a page that
+/// is being rendered, unless it is rendered again with a form.
 async fn organization(slug: &str) -> Result<(OrgContext, Option<Slot>), Error> {
     let authorized = parts().and_then(|parts| parts.extensions.get::<OrgContext>().cloned());
     if let Some(authorized) = authorized.filter(|ctx| ctx.slug == slug) {
         return Ok((authorized, None));
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
-    let ctx = access::from_seat(&app(), browser.id, slug).await?;
-    let slot = app().request_slot(ctx.tenant()).await?;
+    let (ctx, slot) = access::from_seat(&app(), browser.id, slug, SlotKind::Request).await?;
     Ok((ctx, Some(slot)))
 }
 

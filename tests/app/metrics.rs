@@ -114,6 +114,7 @@ async fn counters_follow_what_is_done() {
     const DURATION: &str = r#"tessera_http_request_duration_seconds_count{service="application",route="/o/{org}"}"#;
     const DONE: &str = r#"tessera_sign_ins_total{service="application",outcome="done"}"#;
     const REFUSED: &str = r#"tessera_sign_ins_total{service="application",outcome="refused"}"#;
+    const FAILED: &str = r#"tessera_sign_ins_total{service="application",outcome="failed"}"#;
     const TOKENS: &str = r#"tessera_provider_calls_total{endpoint="token",outcome="done"}"#;
     const COMMITS: &str = r#"tessera_database_commits_total{database="application"}"#;
     let app = start().await;
@@ -122,13 +123,22 @@ async fn counters_follow_what_is_done() {
     alice.get("/o/acme").await.assert_status(200);
     alice.get("/no-such-page").await.assert_status(404);
     alice.create_project("New", "NEW").await.unwrap();
-    app.browser().get("/callback?state=guessed&code=guessed").await;
+    let browser = app.browser();
+    for error in ["access_denied", "temporarily_unavailable"] {
+        let state = browser.begin("").await.get("state").to_owned();
+        let path = format!("/callback?state={state}&error={error}");
+        browser.get(&path).await;
+        // The second answer, and a guessed one, belong to no sign-in.
+        browser.get(&path).await.assert_status(400);
+    }
+    app.browser().get("/callback?state=guessed&code=guessed").await.assert_status(400);
     let after = read(&app).await;
-    for series in [PAGE, FUNCTION, NOTHING, DURATION, DONE, REFUSED, TOKENS, COMMITS] {
+    for series in [PAGE, FUNCTION, NOTHING, DURATION, DONE, REFUSED, FAILED, TOKENS, COMMITS] {
         assert_ne!(after.value(series), before.value(series), "{series}: {after:#?}");
     }
     assert_eq!(after.value(DONE), "1");
     assert_eq!(after.value(REFUSED), "1");
+    assert_eq!(after.value(FAILED), "1");
     assert_eq!(after.value("tessera_provider_commands_waiting"), "0");
     let pools = after.values.iter().filter(|(series, _)| series.starts_with("tessera_database_connections_max"));
     assert!(pools.map(|(_, max)| max.parse::<u64>().unwrap()).sum::<u64>() > 1);

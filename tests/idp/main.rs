@@ -25,6 +25,7 @@ mod client_authentication;
 mod client_credentials;
 mod consent;
 mod console;
+mod database_away;
 mod database_roles;
 mod demo;
 mod dialects;

@@ -2,12 +2,15 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
-use crate::idp::error::Error;
+use crate::{
+    idp::error::{Error, RETRY_AFTER},
+    kernel::database::is_unavailable,
+};
 
 /// An error response: `{statusCode, error, message[, errorCode]}`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -121,6 +124,13 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, message, Some("too_many_mails"))
     }
 
+    /// Creates a 503 for a request without the database. Only the log contains the cause.
+    fn unavailable(cause: &impl std::error::Error) -> Self {
+        tracing::warn!(error = %cause, "the database of the Management API is not available");
+        let message = "The service is not available at the moment. Try again in a few seconds.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message, None)
+    }
+
     /// Creates a 500. Only the log contains the cause.
     fn internal(cause: &impl std::error::Error) -> Self {
         tracing::error!(error = %cause, "a request to the Management API failed");
@@ -139,13 +149,13 @@ impl From<sqlx::Error> for ApiError {
         if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation) {
             return Self::conflict("The resource was changed by another request. Try again.", None);
         }
-        Self::internal(&error)
+        if is_unavailable(&error) { Self::unavailable(&error) } else { Self::internal(&error) }
     }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        Self::internal(&error)
+        if error.is_unavailable() { Self::unavailable(&error) } else { Self::internal(&error) }
     }
 }
 
@@ -156,6 +166,10 @@ impl IntoResponse for ApiError {
         if let Some(code) = self.code {
             body["errorCode"] = code.into();
         }
-        (self.status, Json(body)).into_response()
+        let response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            return ([(header::RETRY_AFTER, RETRY_AFTER.to_string())], response).into_response();
+        }
+        response
     }
 }

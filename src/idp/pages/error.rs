@@ -17,5 +17,6 @@ pub fn page(host: &str, error: &ErrorPage) -> Page {
     };
     // A page for another host must not say that the browser is at this one.
     let host = Some(host).filter(|_| error.status != StatusCode::MISDIRECTED_REQUEST);
-    Page::new(layout(host, None, error.title, &card)).with_status(error.status)
+    let page = Page::new(layout(host, None, error.title, &card)).with_status(error.status);
+    Page { retry_after: error.retry_after.map(i64::from), ..page }
 }

@@ -16,6 +16,7 @@ pub async fn render(State(idp): State<Idp>, response: Response) -> Response {
         title: "This form came from another site",
         text: "It was not sent by a page of this sign-in service, so nothing was changed.".to_owned(),
         next_link: None,
+        retry_after: None,
     };
     let page = match response.extensions().get::<ErrorPage>() {
         Some(page) => page.clone(),

@@ -9,11 +9,14 @@ use axum::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::idp::{
-    error::Error,
-    state::Idp,
-    store::{grants, tokens, users},
-    tokens::Profile,
+use crate::{
+    idp::{
+        error::{Error, RETRY_AFTER, UNAVAILABLE},
+        state::Idp,
+        store::{grants, tokens, users},
+        tokens::Profile,
+    },
+    kernel::database::is_unavailable,
 };
 
 /// Why the claims are refused (RFC 6750 section 3).
@@ -29,11 +32,28 @@ pub enum UserinfoError {
     Provider(#[from] Error),
 }
 
+impl UserinfoError {
+    /// Whether the database cannot be used at the moment.
+    fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Database(error) => is_unavailable(error),
+            Self::Provider(error) => error.is_unavailable(),
+            Self::Missing | Self::Invalid => false,
+        }
+    }
+}
+
 impl IntoResponse for UserinfoError {
     fn into_response(self) -> Response {
-        let (status, challenge, error) = match self {
+        let (status, challenge, error) = match &self {
             Self::Missing => (StatusCode::UNAUTHORIZED, "Bearer", "invalid_request"),
             Self::Invalid => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\"", "invalid_token"),
+            error if error.is_unavailable() => {
+                tracing::warn!(%error, "the database of the identity provider is not available");
+                let body = Json(json!({"error": "temporarily_unavailable", "error_description": UNAVAILABLE}));
+                let headers = [(header::RETRY_AFTER, RETRY_AFTER.to_string())];
+                return (StatusCode::SERVICE_UNAVAILABLE, headers, body).into_response();
+            }
             Self::Database(_) | Self::Provider(_) => {
                 tracing::error!(error = %self, "a request to the identity provider failed");
                 return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "server_error"}))).into_response();

@@ -7,7 +7,13 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::idp::tokens;
+use crate::{
+    idp::{
+        error::{RETRY_AFTER, UNAVAILABLE},
+        tokens,
+    },
+    kernel::database::is_unavailable,
+};
 
 #[derive(Debug, thiserror::Error)]
 #[error("{error}: {description}")]
@@ -102,7 +108,11 @@ impl TokenError {
 
 impl From<sqlx::Error> for TokenError {
     fn from(error: sqlx::Error) -> Self {
-        Self::internal(&error)
+        if !is_unavailable(&error) {
+            return Self::internal(&error);
+        }
+        tracing::warn!(%error, "the database of the identity provider is not available");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", UNAVAILABLE)
     }
 }
 
@@ -114,7 +124,10 @@ impl From<jsonwebtoken::errors::Error> for TokenError {
 
 impl From<tokens::Error> for TokenError {
     fn from(error: tokens::Error) -> Self {
-        Self::internal(&error)
+        match error {
+            tokens::Error::Database(error) => error.into(),
+            tokens::Error::Signing(error) => error.into(),
+        }
     }
 }
 
@@ -124,6 +137,9 @@ impl IntoResponse for TokenError {
         let mut response = (self.status, Json(body)).into_response();
         if self.basic {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
         }
         response
     }

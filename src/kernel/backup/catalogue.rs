@@ -29,19 +29,11 @@ impl Table {
     }
 }
 
-/// Returns an SQL identifier.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A column as the catalogue has it: table, name, type, and whether the database makes its values.
 type Row = (String, String, String, bool);
 
 /// Lists the tables of a `SQLite` database. Its own tables and those that store a virtual table are none.
-pub async fn sqlite_tables(
-    connection: &mut SqliteConnection,
-    derived: &[(&str, &str)],
-) -> Result<Vec<Table>, BackupError> {
+pub async fn sqlite_tables(connection: &mut SqliteConnection, derived: &[&str]) -> Result<Vec<Table>, BackupError> {
     const SQL: &str = "SELECT t.name, c.name, lower(c.type), c.hidden <> 0
         FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
         WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
@@ -49,10 +41,7 @@ pub async fn sqlite_tables(
 }
 
 /// Lists the tables of the current schema of a `PostgreSQL` database.
-pub async fn postgres_tables(
-    connection: &mut PgConnection,
-    derived: &[(&str, &str)],
-) -> Result<Vec<Table>, BackupError> {
+pub async fn postgres_tables(connection: &mut PgConnection, derived: &[&str]) -> Result<Vec<Table>, BackupError> {
     const SQL: &str = "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
             a.attidentity <> '' OR a.attgenerated <> ''
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
@@ -61,10 +50,10 @@ pub async fn postgres_tables(
     tables(sqlx::query_as(SQL).fetch_all(connection).await?, derived)
 }
 
-fn tables(rows: Vec<Row>, derived: &[(&str, &str)]) -> Result<Vec<Table>, BackupError> {
+fn tables(rows: Vec<Row>, derived: &[&str]) -> Result<Vec<Table>, BackupError> {
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for (table, name, type_name, is_generated) in rows {
-        if table == MIGRATIONS || derived.iter().any(|(derived, _)| *derived == table) {
+        if table == MIGRATIONS || derived.contains(&table.as_str()) {
             continue;
         }
         let kind = Kind::of(&type_name).filter(|_| !is_generated);
@@ -102,7 +91,7 @@ mod tests {
              CREATE VIRTUAL TABLE words USING fts5 (w); CREATE TABLE _sqlx_migrations (version BIGINT);",
         )
         .await;
-        let found = sqlite_tables(&mut connection, &[("words", "derived from b")]).await.unwrap();
+        let found = sqlite_tables(&mut connection, &["words"]).await.unwrap();
         let names: Vec<_> = found.iter().map(|table| (table.name.as_str(), table.column_names())).collect();
         assert_eq!(names, [("a", vec!["x".to_owned()]), ("b", vec!["a".to_owned(), "z".to_owned()])]);
     }

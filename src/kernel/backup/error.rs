@@ -11,8 +11,15 @@ pub enum BackupError {
     File { path: PathBuf, source: io::Error },
     #[error("{path} exists. Choose another name, or replace it with --force.", path = path.display())]
     FileExists { path: PathBuf },
-    #[error("{path} is not a backup of Tessera.", path = path.display())]
+    #[error("{path} is not a backup of Tessera, so --force does not replace it. Choose another name.", path = path.display())]
+    NotReplaced { path: PathBuf },
+    #[error("{path} is not a backup of Tessera. If it is compressed, decompress it first.", path = path.display())]
     Foreign { path: PathBuf },
+    #[error(
+        "{path} has the format {format} of backups, which this program does not read. Restore it with the version of \
+         Tessera that wrote it, upgrade that, and back it up again.", path = path.display()
+    )]
+    OtherFormat { path: PathBuf, format: u32 },
     /// The file was changed or cut off.
     #[error("{path} is damaged at line {line}: {reason}. Nothing was restored. Use another backup.", path = path.display())]
     Damaged { path: PathBuf, line: usize, reason: String },

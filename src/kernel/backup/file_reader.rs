@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     error::BackupError,
-    format::{FORMAT, FileEnd, Header, Report, TableEnd, TableStart},
+    format::{FORMAT, FileEnd, Header, LONGEST_LINE, Report, TableEnd, TableStart},
     value::{TableSum, Value, hex},
 };
 
@@ -45,7 +45,7 @@ impl FileReader {
     /// Opens the file and reads its first line.
     ///
     /// # Errors
-    /// [`BackupError::Foreign`] and [`BackupError::Newer`].
+    /// [`BackupError::Foreign`], [`BackupError::Newer`] and [`BackupError::OtherFormat`].
     pub fn open(path: &Path) -> Result<Self, BackupError> {
         #[derive(Deserialize)]
         struct Version {
@@ -59,9 +59,12 @@ impl FileReader {
         let mut first = Vec::new();
         input.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut first).map_err(failure)?;
         let version: Version = serde_json::from_slice(&first).map_err(foreign)?;
-        if version.tessera_backup != FORMAT {
+        if version.tessera_backup > FORMAT {
             let what = format!("the format {}, and this program reads {FORMAT}", version.tessera_backup);
             return Err(BackupError::Newer { what, version: version.version });
+        }
+        if version.tessera_backup < FORMAT {
+            return Err(BackupError::OtherFormat { path: path.to_owned(), format: version.tessera_backup });
         }
         let header: Header = serde_json::from_slice(&first).map_err(foreign)?;
         let hash = Sha256::new_with_prefix(&first);
@@ -83,11 +86,12 @@ impl FileReader {
     /// [`BackupError::Damaged`] if the line was changed, or the file ends here.
     pub fn next(&mut self) -> Result<Item, BackupError> {
         let mut line = Vec::new();
-        let read = self.input.read_until(b'\n', &mut line);
+        let read = self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
         read.map_err(|source| BackupError::File { path: self.path.clone(), source })?;
         self.line += 1;
         if line.pop() != Some(b'\n') {
-            return Err(self.damaged("the file ends too early"));
+            let is_cut = (line.len() as u64) < LONGEST_LINE - 1;
+            return Err(self.damaged(if is_cut { "the file ends too early" } else { "the line is too long" }));
         }
         if line.first() == Some(&b'[') {
             return self.row(&line);

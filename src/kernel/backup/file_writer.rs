@@ -1,9 +1,8 @@
 //! Writes a backup file. Until it is complete it has another name, so that no half file is taken for a backup.
 
 use std::{
-    ffi::OsString,
     fs::{self, File},
-    io::{BufWriter, Write as _},
+    io::{self, BufWriter, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -12,10 +11,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     error::BackupError,
-    format::{FileEnd, Header, Report, TableEnd, TableStart},
+    format::{FileEnd, Header, LONGEST_LINE, Report, TableEnd, TableStart},
     value::{TableSum, Value, hex},
 };
 use crate::kernel::private_files;
+
+/// The first bytes of a backup: those of its header.
+const BEGINNING: &[u8; 17] = br#"{"tessera_backup""#;
 
 /// A file that is being written. Dropping it without [`FileWriter::finish`] deletes what was written.
 pub struct FileWriter {
@@ -23,6 +25,8 @@ pub struct FileWriter {
     draft: PathBuf,
     out: BufWriter<File>,
     hash: Sha256,
+    /// The name of the current table.
+    table: String,
     sum: TableSum,
     report: Report,
     replaces: bool,
@@ -30,14 +34,16 @@ pub struct FileWriter {
 }
 
 impl FileWriter {
-    /// Creates the file with its first line. `replaces` allows an existing file at `path`.
+    /// Creates the file with its first line. `replaces` allows an existing backup at `path`, and nothing else: it could be the
+    /// database that is being read.
     pub fn create(path: &Path, replaces: bool, header: &Header) -> Result<Self, BackupError> {
         if !replaces && path.exists() {
             return Err(BackupError::FileExists { path: path.to_owned() });
         }
-        let mut draft = OsString::from(path);
-        draft.push(format!(".{}.part", std::process::id()));
-        let draft = PathBuf::from(draft);
+        if replaces && fs::symlink_metadata(path).is_ok() && !is_backup(path) {
+            return Err(BackupError::NotReplaced { path: path.to_owned() });
+        }
+        let draft = private_files::draft_name(path);
         let failure = |source| BackupError::File { path: draft.clone(), source };
         let out = BufWriter::new(private_files::create_new(&draft).map_err(failure)?);
         let mut writer = Self {
@@ -45,6 +51,7 @@ impl FileWriter {
             draft,
             out,
             hash: Sha256::new(),
+            table: String::new(),
             sum: TableSum::default(),
             report: Report::default(),
             replaces,
@@ -55,13 +62,15 @@ impl FileWriter {
     }
 
     pub fn begin_table(&mut self, table: &TableStart) -> Result<(), BackupError> {
+        self.table.clone_from(&table.table);
         self.sum = TableSum::default();
         self.line(table)
     }
 
     pub fn row(&mut self, row: &[Value]) -> Result<(), BackupError> {
+        self.line(row)?;
         self.sum.add(row);
-        self.line(row)
+        Ok(())
     }
 
     pub fn end_table(&mut self) -> Result<(), BackupError> {
@@ -78,10 +87,12 @@ impl FileWriter {
         self.line(&end)?;
         let failure = |source| BackupError::File { path: self.draft.clone(), source };
         self.out.flush().and_then(|()| self.out.get_ref().sync_all()).map_err(failure)?;
-        if !self.replaces && self.path.exists() {
-            return Err(BackupError::FileExists { path: self.path.clone() });
-        }
-        fs::rename(&self.draft, &self.path).map_err(failure)?;
+        let (draft, path) = (&self.draft, &self.path);
+        let published = if self.replaces { fs::rename(draft, path) } else { private_files::publish(draft, path) };
+        published.map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => BackupError::FileExists { path: self.path.clone() },
+            _ => failure(source),
+        })?;
         self.is_finished = true;
         private_files::sync_folder_of(&self.path).map_err(failure)?;
         Ok(self.report)
@@ -90,9 +101,22 @@ impl FileWriter {
     fn line(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), BackupError> {
         let mut line = serde_json::to_vec(value).expect("texts and numbers can be written as JSON");
         line.push(b'\n');
+        if line.len() as u64 > LONGEST_LINE {
+            return Err(BackupError::table(&self.table, format!("a row takes {} bytes in the file", line.len())));
+        }
         self.hash.update(&line);
         self.out.write_all(&line).map_err(|source| BackupError::File { path: self.draft.clone(), source })
     }
+}
+
+/// Whether a regular file at `path` begins as backups do.
+fn is_backup(path: &Path) -> bool {
+    let begins_as_backup = || {
+        let mut beginning = [0; BEGINNING.len()];
+        File::open(path)?.read_exact(&mut beginning)?;
+        Ok::<_, io::Error>(beginning == *BEGINNING)
+    };
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) && begins_as_backup().unwrap_or(false)
 }
 
 impl Drop for FileWriter {

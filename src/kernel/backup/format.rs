@@ -7,6 +7,10 @@ use crate::kernel::database::Driver;
 /// The version of the format that this program writes, and the only one that it reads.
 pub const FORMAT: u32 = 1;
 
+/// The longest line, in bytes with its end. Far more than a row takes, since texts and requests are limited. A reader
+/// takes no more than this into memory, whatever is in a damaged file.
+pub const LONGEST_LINE: u64 = 64 << 20;
+
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {

@@ -2,7 +2,7 @@
 //!
 //! Row-level security shows the rows of one organization at a time. So the reader visits one after the other within its
 //! snapshot. It needs neither the owner, whom the policies bind as well, nor a lock that requests wait for, nor a role with
-//! BYPASSRLS, which only a superuser can create and which would open everything to who steals its password. That no row
+//! BYPASSRLS, which only a superuser can create and which would open everything to a thief of its password. That no row
 //! is missed follows from the policies: a table whose policies do not show all rows of the current organization is
 //! refused.
 
@@ -13,12 +13,12 @@ use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, postgres::PgRow};
 
 use super::{
-    catalogue::{Table, postgres_tables, quoted},
+    catalogue::{Table, postgres_tables},
     error::BackupError,
     part::Part,
     value::{Kind, Value},
 };
-use crate::kernel::database::{Tenants, connect_postgres};
+use crate::kernel::database::{Tenants, connect_postgres, quoted};
 
 /// A connection in a read-only transaction, in which the content stays the same.
 pub struct PostgresSource {
@@ -30,13 +30,16 @@ pub struct PostgresSource {
     divided: BTreeMap<String, String>,
 }
 
-/// A policy for reading: its table, whether it adds rows (and does not only restrict), and its condition.
+/// A policy that binds this role when it reads: its table, whether it adds rows (and does not only restrict), and its
+/// condition.
 type Policy = (String, bool, String);
 
 const POLICIES: &str = "SELECT tablename::text, permissive = 'PERMISSIVE', coalesce(qual, 'true') FROM pg_policies p
     JOIN pg_class c ON c.relname = p.tablename AND c.relrowsecurity
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = p.schemaname
-    WHERE p.schemaname = current_schema() AND p.cmd IN ('ALL', 'SELECT')";
+    WHERE p.schemaname = current_schema() AND p.cmd IN ('ALL', 'SELECT')
+    AND EXISTS (SELECT 1 FROM unnest(p.roles) AS r (name)
+        WHERE CASE WHEN r.name = 'public' THEN true ELSE pg_has_role(r.name, 'USAGE') END)";
 
 impl PostgresSource {
     pub async fn open(part: &Part<'_>) -> Result<Self, BackupError> {
@@ -62,7 +65,7 @@ impl PostgresSource {
     ///
     /// # Errors
     /// [`BackupError::Table`] if row-level security could hide rows of one.
-    pub async fn tables(&mut self, derived: &[(&str, &str)]) -> Result<Vec<Table>, BackupError> {
+    pub async fn tables(&mut self, derived: &[&str]) -> Result<Vec<Table>, BackupError> {
         let tables = postgres_tables(&mut self.connection, derived).await?;
         let policies: Vec<Policy> = sqlx::query_as(POLICIES).fetch_all(&mut self.connection).await?;
         let function = self.tenants.map_or("", |tenants| tenants.function);
@@ -102,26 +105,62 @@ impl PostgresSource {
 /// Returns the column of the organization if the policies show a table's rows of one organization at a time; `None` if
 /// they show all.
 fn divided_by(table: &Table, policies: &[Policy], function: &str) -> Result<Option<String>, BackupError> {
+    let of_table = || policies.iter().filter(|(name, ..)| *name == table.name);
+    if of_table().any(|(_, is_permissive, _)| !is_permissive) {
+        return Err(BackupError::table(&table.name, "a restrictive policy may hide rows of it"));
+    }
     let mut divided = Err("row-level security may hide rows of it");
-    for (_, is_permissive, condition) in policies.iter().filter(|(name, ..)| *name == table.name) {
-        if !is_permissive {
-            return Err(BackupError::table(&table.name, "a restrictive policy may hide rows of it"));
-        }
+    for (_, _, condition) in of_table() {
         if condition == "true" {
             return Ok(None);
         }
-        let alternatives = if condition.contains(" AND ") { Vec::new() } else { condition.split(" OR ").collect() };
+        let alternatives = alternatives(condition);
         let shows = |column: &str| {
             let wanted = format!("{column} = {function}");
-            // PostgreSQL writes parentheses around the whole and around the parts.
-            let bare = |part: &str| part.trim_matches(['(', ')']).to_owned();
-            alternatives.iter().any(|part| bare(part) == bare(&wanted))
+            alternatives.iter().any(|part| bare(part) == wanted)
         };
         if let Some(column) = table.columns.iter().find(|column| shows(&column.name)) {
             divided = Ok(Some(column.name.clone()));
         }
     }
     divided.map_err(|reason| BackupError::table(&table.name, reason))
+}
+
+/// Returns the conditions one of which is enough for `condition`, as `PostgreSQL` writes it. None if it has anything else
+/// that may hide what they show.
+fn alternatives(condition: &str) -> Vec<String> {
+    const OTHERS: [&str; 4] = ["AND", "CASE", "NOT", "SELECT"];
+    let mut words = condition.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    // Within quotation marks a parenthesis is none.
+    if condition.contains(['\'', '"']) || words.any(|word| OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word)))
+    {
+        return Vec::new();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for piece in bare(condition).split(" OR ") {
+        match parts.last_mut().filter(|part| !is_balanced(part)) {
+            // It belongs to what an earlier parenthesis has opened.
+            Some(part) => part.extend([" OR ", piece]),
+            None => parts.push(piece.to_owned()),
+        }
+    }
+    parts
+}
+
+/// Removes the parentheses around the whole.
+fn bare(condition: &str) -> &str {
+    let inner = condition.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    inner.filter(|inner| is_balanced(inner)).map_or(condition, bare)
+}
+
+/// Whether each parenthesis is closed, and none before it was opened.
+fn is_balanced(text: &str) -> bool {
+    let depth = text.chars().try_fold(0_usize, |depth, c| match c {
+        '(' => Some(depth + 1),
+        ')' => depth.checked_sub(1),
+        _ => Some(depth),
+    });
+    depth == Some(0)
 }
 
 /// Passes each row of a table to `each`; with `only`, the rows whose column has the id.
@@ -191,12 +230,24 @@ mod tests {
             by_organization
         );
         assert_eq!(divided(&[(true, "f()"), (true, "(org_id = app_org_id())")]), by_organization);
+        assert_eq!(
+            divided(&[(true, "(NOT f())"), (true, "((org_id = app_org_id()) OR (f() OR g()))")]),
+            by_organization
+        );
         assert_eq!(divided(&[(true, "true")]), Ok(None));
         for hidden in [
             &[] as &[_],
             &[(true, "(browser_id = app_browser_id())")],
             &[(true, "((org_id = app_org_id()) AND f())")],
             &[(true, "(org_id = app_org_id())"), (false, "f()")],
+            &[(true, "true"), (false, "f()")],
+            &[(true, "(NOT (org_id = app_org_id()))")],
+            &[(true, "(NOT (f() OR (org_id = app_org_id()) OR g()))")],
+            &[(true, "((f() OR (org_id = app_org_id()) OR g()) IS FALSE)")],
+            &[(true, "f((g() OR (org_id = app_org_id()) OR h()))")],
+            &[(true, "CASE WHEN (f() OR (org_id = app_org_id()) OR g()) THEN f() ELSE g() END")],
+            &[(true, "(( SELECT (f() OR (org_id = app_org_id()) OR g())) = f())")],
+            &[(true, "(f('('::text) OR (org_id = app_org_id()) OR g())")],
             &[(true, "(other_org_id = app_org_id())")],
         ] {
             let refused = divided(hidden).unwrap_err();

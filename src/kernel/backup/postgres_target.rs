@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use super::{
-    catalogue::{Table, postgres_tables, quoted},
+    catalogue::{Table, postgres_tables},
     error::BackupError,
     part::Part,
     postgres_source::postgres_rows,
     value::{Kind, TableSum, Value},
 };
-use crate::kernel::database::{OwnerTx, Schema};
+use crate::kernel::database::{OwnerTx, Schema, quoted};
 
 /// A schema that is being filled.
 pub struct PostgresTarget<'a> {

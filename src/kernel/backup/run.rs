@@ -89,8 +89,10 @@ pub async fn copy(from: &[Part<'_>], to: &[Part<'_>], version: &str) -> Result<R
             report.rows += rows;
         }
     }
-    close_all(sources).await?;
     finish_all(targets).await?;
+    // Only now may others write to the sources again: what they write would be lost. The copy is complete, whatever the
+    // end of a connection that only read says.
+    _ = close_all(sources).await;
     Ok(report)
 }
 

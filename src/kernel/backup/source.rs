@@ -7,14 +7,14 @@ use sqlx::{
 };
 
 use super::{
-    catalogue::{MIGRATIONS, Table, quoted, sqlite_tables},
+    catalogue::{MIGRATIONS, Table, sqlite_tables},
     error::BackupError,
     format::DatabaseHeader,
     part::Part,
     postgres_source::PostgresSource,
     value::Value,
 };
-use crate::kernel::database::{Driver, open_sqlite_file};
+use crate::kernel::database::{Driver, open_sqlite_file, quoted};
 
 /// A database whose content stays the same until the value is dropped.
 pub struct Source {

@@ -2,21 +2,21 @@
 
 use std::{
     ffi::OsString,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 
 use super::{
-    catalogue::{Table, quoted, sqlite_tables},
+    catalogue::{Table, sqlite_tables},
     error::BackupError,
     part::Part,
     source::sqlite_rows,
     value::{TableSum, Value},
 };
 use crate::kernel::{
-    database::{OpenError, Schema, sqlite_options, without_password},
+    database::{OpenError, Schema, quoted, sqlite_options, without_password},
     private_files,
 };
 
@@ -29,6 +29,8 @@ pub struct SqliteTarget<'a> {
 
 /// The names of the file. Dropping them deletes the draft, if there still is one.
 struct Files {
+    /// The name of the database in messages.
+    database: &'static str,
     path: PathBuf,
     draft: PathBuf,
 }
@@ -38,22 +40,28 @@ impl Files {
     fn create(part: &Part<'_>, path: PathBuf) -> Result<Self, BackupError> {
         for found in [path.clone(), with_suffix(&path, "-wal")] {
             if fs::metadata(&found).is_ok_and(|metadata| metadata.len() > 0) {
-                let found = format!("the file {} exists", found.display());
-                return Err(BackupError::NotEmpty { database: part.name, found });
+                return Err(exists(part.name, &found));
             }
         }
-        let draft = with_suffix(&path, &format!(".{}.part", std::process::id()));
+        let draft = private_files::draft_name(&path);
         let failure = |source| BackupError::File { path: draft.clone(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             private_files::create_folder(folder).map_err(failure)?;
         }
         private_files::create_new(&draft).map_err(failure)?;
-        Ok(Self { path, draft })
+        Ok(Self { database: part.name, path, draft })
     }
 
     fn publish(&self) -> Result<(), BackupError> {
         let failure = |source| BackupError::File { path: self.path.clone(), source };
-        fs::rename(&self.draft, &self.path).map_err(failure)?;
+        // An empty file may be there, as at the beginning.
+        if fs::metadata(&self.path).is_ok_and(|metadata| metadata.len() == 0) {
+            fs::remove_file(&self.path).map_err(failure)?;
+        }
+        private_files::publish(&self.draft, &self.path).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => exists(self.database, &self.path),
+            _ => failure(source),
+        })?;
         private_files::sync_folder_of(&self.path).map_err(failure)
     }
 }
@@ -64,6 +72,10 @@ impl Drop for Files {
             _ = fs::remove_file(with_suffix(&self.draft, suffix));
         }
     }
+}
+
+fn exists(database: &'static str, file: &Path) -> BackupError {
+    BackupError::NotEmpty { database, found: format!("the file {} exists", file.display()) }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

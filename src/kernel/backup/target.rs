@@ -52,7 +52,7 @@ impl<'a> Target<'a> {
         Ok(Self { inner, tables, sums, current: 0, batch: Vec::new(), batch_bytes: 0 })
     }
 
-    /// Says that the following rows are of this table.
+    /// Starts a table.
     pub fn begin_table(&mut self, start: &TableStart) -> Result<(), BackupError> {
         let unknown = || BackupError::table(&start.table, "the schema of the backup has no such table");
         self.current = self.tables.iter().position(|table| table.name == start.table).ok_or_else(unknown)?;

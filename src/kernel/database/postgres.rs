@@ -11,7 +11,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::schema::{OpenError, Schema, without_password};
+use super::schema::{OpenError, Schema, quoted, without_password};
 
 /// Number of connections of a pool.
 const CONNECTIONS: u32 = 16;
@@ -132,7 +132,7 @@ async fn migrate(owner: &Address, login: &str, schema: &Schema) -> Result<(), Op
 
 /// Grants `login` the rights to use the database, as its owner.
 async fn grant(connection: &mut PgConnection, login: &str, schema: &Schema) -> Result<(), sqlx::Error> {
-    let login = format!("\"{}\"", login.replace('"', "\"\""));
+    let login = quoted(login);
     for statement in schema.after_migrating {
         connection.execute(AssertSqlSafe(statement.replace("{login}", &login))).await?;
     }
@@ -185,8 +185,7 @@ impl OwnerTx {
     /// # Errors
     /// `sqlx::Error` if the owner may not, or the table has no such thing.
     pub async fn alter(&mut self, table: &str, alteration: &str) -> Result<(), sqlx::Error> {
-        let sql = format!("ALTER TABLE \"{}\" {alteration}", table.replace('"', "\"\""));
-        self.tx.execute(AssertSqlSafe(sql)).await.map(|_| ())
+        self.tx.execute(AssertSqlSafe(format!("ALTER TABLE {} {alteration}", quoted(table)))).await.map(|_| ())
     }
 
     /// Grants the role that serves requests its rights, and commits.

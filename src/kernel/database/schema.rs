@@ -2,6 +2,12 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
+/// Returns `name` as an SQL identifier, which is written the same way for both kinds of databases.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// The schema of a database: its migrations and the setup of connections.
 #[derive(Debug)]
 pub struct Schema {
@@ -19,8 +25,8 @@ pub struct Schema {
     pub after_migrating: &'static [&'static str],
     /// Statement to run on each new `PostgreSQL` connection of the pool.
     pub on_connect: Option<&'static str>,
-    /// Tables that the database fills from others, each with the reason why a backup leaves it out.
-    pub derived: &'static [(&'static str, &'static str)],
+    /// Tables that the database fills from others, so that a backup leaves them out.
+    pub derived: &'static [&'static str],
     /// How to read all rows although row-level security shows those of one tenant; `None` without row-level security.
     pub tenants: Option<Tenants>,
     /// SQL for the operator that creates the role which serves requests, and the owner.

@@ -1,6 +1,6 @@
 //! Refreshes a seat: fetches new tokens and permissions from the provider after the access token has expired.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 
 use super::{
@@ -27,7 +27,7 @@ const CLAIM_DURATION: TimeDelta = TimeDelta::seconds(20);
 /// How long to wait after the provider did not answer.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(30);
 
-/// Longer than any of both, also by the clock of another node.
+/// Longer than either, also by the clock of another node.
 const LONGEST_CLAIM: TimeDelta = TimeDelta::seconds(90);
 
 /// Refreshes the permissions of `seat`. One request at a time does so; the others continue with the current
@@ -38,12 +38,14 @@ const LONGEST_CLAIM: TimeDelta = TimeDelta::seconds(90);
 /// [`Error::SignInRequired`] if the provider refuses for another reason or the seat has no refresh token. In both cases
 /// the seat is removed.
 pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Result<(), Error> {
-    // Claim the refresh.
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let sealed = seats::claim_refresh(&mut tx, browser, seat, now, now + CLAIM_DURATION, now + LONGEST_CLAIM).await?;
-    tx.commit().await?;
-    let Some(sealed) = sealed else { return Ok(()) };
+    let sealed = match claim(app, browser, seat, now).await {
+        Ok(Some(sealed)) => sealed,
+        Ok(None) => return Ok(()),
+        // Nothing can be written at the moment. Reading goes on.
+        Err(error) if error.is_unavailable() => return Ok(()),
+        Err(error) => return Err(error),
+    };
     // Refresh at the provider.
     match exchange_and_renew(app, browser, seat, &sealed).await {
         Ok(()) => Ok(()),
@@ -63,6 +65,14 @@ pub async fn refresh_seat(app: &AppState, browser: BrowserId, seat: &Seat) -> Re
         }
         Err(Failure::Internal(error)) => Err(error),
     }
+}
+
+/// Claims the refresh, and returns the sealed tokens; `None` if another request has claimed it.
+async fn claim(app: &AppState, browser: BrowserId, seat: &Seat, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = app.db.write().await?;
+    let sealed = seats::claim_refresh(&mut tx, browser, seat, now, now + CLAIM_DURATION, now + LONGEST_CLAIM).await?;
+    tx.commit().await?;
+    Ok(sealed)
 }
 
 enum Failure {

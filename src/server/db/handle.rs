@@ -63,10 +63,8 @@ pub fn schema() -> Schema {
         // The migrations grant the rest, to the same role.
         after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
         on_connect: None,
-        derived: &[
-            ("search_document", "triggers fill it from projects, tasks and comments"),
-            ("search_index", "triggers fill it from projects, tasks and comments"),
-        ],
+        // Triggers fill them from projects, tasks and comments.
+        derived: &["search_document", "search_index"],
         tenants: Some(Tenants {
             setting: "app.org_id",
             function: "app_org_id()",

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::*;
 
-const NOISY: Lane = (Some(OrgId(Uuid::from_u128(1))), Kind::Request);
-const QUIET: Lane = (Some(OrgId(Uuid::from_u128(2))), Kind::Request);
+const NOISY: Lane = (Some(OrgId(Uuid::from_u128(1))), SlotKind::Request);
+const QUIET: Lane = (Some(OrgId(Uuid::from_u128(2))), SlotKind::Request);
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_hours(1);
@@ -20,7 +20,7 @@ fn queue(cores: usize) -> Arc<FairQueue> {
 /// Asks for a slot, without waiting for it.
 async fn ask(queue: &Arc<FairQueue>, lane: Lane) -> Result<Slot, Waiting> {
     let queue = queue.clone();
-    let mut waiting: Waiting = Box::pin(async move { queue.slot(lane).await });
+    let mut waiting: Waiting = Box::pin(async move { queue.wait(lane).await });
     served(&mut waiting).await.ok_or(waiting)
 }
 
@@ -108,7 +108,7 @@ async fn those_who_wait_are_served_in_turn() {
     let (mut slots, _noisy) = fill(&queue).await;
     let mut waiting = Vec::new();
     for tenant in [None, QUIET.0] {
-        for kind in [Kind::Request, Kind::Request, Kind::Stream] {
+        for kind in [SlotKind::Request, SlotKind::Request, SlotKind::Stream] {
             waiting.push((tenant, kind, ask(&queue, (tenant, kind)).await.unwrap_err()));
         }
     }
@@ -125,7 +125,7 @@ async fn those_who_wait_are_served_in_turn() {
             }
         }
     }
-    let (request, stream) = (Kind::Request, Kind::Stream);
+    let (request, stream) = (SlotKind::Request, SlotKind::Stream);
     let expected = [(None, request), (None, stream), QUIET, (QUIET.0, stream), (None, request), QUIET];
     assert_eq!(order, expected);
 }
@@ -134,8 +134,8 @@ async fn those_who_wait_are_served_in_turn() {
 async fn a_request_whose_turn_does_not_come_is_refused() {
     let queue = Arc::new(FairQueue::new(1, Duration::from_millis(20), LONG));
     let (slots, waiting) = fill(&queue).await;
-    assert!(matches!(queue.for_request(QUIET.0).await, Err(Error::Busy)));
+    assert!(matches!(queue.slot(QUIET.0, QUIET.1).await, Err(Error::Busy)));
     drop((slots, waiting));
-    queue.for_request(QUIET.0).await.expect("there is room again");
+    queue.slot(QUIET.0, QUIET.1).await.expect("there is room again");
     assert_eq!(queue.lanes().in_use, 0);
 }

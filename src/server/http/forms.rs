@@ -155,8 +155,8 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
             Err(error) => Message::from(error).into_response(),
         };
     }
-    // No page can be rendered without the database.
-    if error == AppError::Unavailable {
+    // No page can be rendered without the database, or in time.
+    if matches!(error, AppError::Unavailable | AppError::Busy) {
         pairs.retain(|(name, _)| name != PAGE_FIELD);
         pairs.push((PAGE_FIELD.to_owned(), page.as_str().to_owned()));
         return Message::try_form_again(&error, action, pairs).into_response();

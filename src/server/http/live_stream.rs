@@ -20,7 +20,7 @@ use tokio::{
 use super::message::Message;
 use crate::{
     domain::{
-        ids::{BrowserId, OrgId},
+        ids::BrowserId,
         keys::{ProjectKey, TaskKey},
         live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
         permissions::Permission,
@@ -31,6 +31,7 @@ use crate::{
         auth::session::BrowserSession,
         db::OrgTx,
         error::Error,
+        fair_queue::SlotKind,
         live::{
             presence::PresenceEntry,
             stream_limit::{StreamGuard, StreamReader},
@@ -100,7 +101,7 @@ async fn open(
     headers: &HeaderMap,
 ) -> Result<Option<EventStream>, Error> {
     let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
-    let ctx = access::from_seat(&app, browser, &slug).await?;
+    let (ctx, slot) = access::from_seat(&app, browser, &slug, SlotKind::Stream).await?;
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
     let reader = StreamReader { browser, person: ctx.person, org, client: session.client() };
@@ -112,7 +113,7 @@ async fn open(
         Some(page) if page.is_visible(&ctx, &mut tx).await? => Some(page),
         _ => None,
     };
-    drop(tx);
+    drop((tx, slot));
     let last_event_id = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // The number can be higher than the last event if the database was restored from a backup.
     let after = last_event_id.or(query.after).map_or(ctx.as_of, |after| after.clamp(0, ctx.as_of));
@@ -138,7 +139,6 @@ async fn open(
         heartbeat,
         pending,
         is_ended,
-        org,
         _guard: guard,
     }))
 }
@@ -185,7 +185,6 @@ struct EventStream {
     heartbeat: Interval,
     pending: VecDeque<Event>,
     is_ended: bool,
-    org: OrgId,
     /// Counts the stream while it is open.
     _guard: StreamGuard,
 }
@@ -245,8 +244,7 @@ impl EventStream {
 
     /// Queues the events since the last one.
     async fn queue_events(&mut self) -> Result<(), Error> {
-        let _slot = self.app.fair_queue.for_stream(self.org).await;
-        let ctx = access::from_seat(&self.app, self.browser, &self.slug).await?;
+        let (ctx, _slot) = access::from_seat(&self.app, self.browser, &self.slug, SlotKind::Stream).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
         let latest = ctx.as_of;
         // The reader may have lost access to the project.

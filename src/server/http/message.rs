@@ -176,13 +176,13 @@ impl Message {
         .link("Open Tessera", base_url.as_str())
     }
 
-    /// A form that could not be saved, nor shown again, because the database is not available. The page keeps its fields.
+    /// A form that could not be saved, nor shown again: the database is not available, or there is too much to do. The page
+    /// keeps its fields.
     #[must_use]
     pub fn try_form_again(error: &AppError, action: String, fields: Vec<(String, String)>) -> Self {
-        let text =
-            "Tessera can’t reach its data at the moment. Your text is kept on this page: try again in a few seconds.";
+        let text = format!("{error} Your text is kept on this page.");
         let actions = vec![Action::Post { label: "Try again".to_owned(), action, fields }];
-        Self { text: text.to_owned(), actions, ..Self::from_app_error(error) }
+        Self { text, actions, ..Self::from_app_error(error) }
     }
 
     /// A form that exceeds the size limit.
@@ -227,6 +227,7 @@ impl Message {
             AppError::SignInRequired => "Please sign in",
             AppError::TooManySessions => "Too many sign-ins",
             AppError::Unavailable => "Tessera can’t be reached",
+            AppError::Busy => "Tessera is busy",
             _ => "Something went wrong",
         };
         let mut message = Self::new(status, title, error.to_string()).link("Go to the start page", "/");

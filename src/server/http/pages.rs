@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use super::{drafts, message::Message, security};
 use crate::{
     app::shell,
-    server::{access, auth::session::BrowserSession, error::Error, fair_queue::Tenant, state::AppState},
+    server::{access, auth::session::BrowserSession, error::Error, fair_queue::SlotKind, state::AppState},
     web::ui::form::FormRetry,
 };
 
@@ -22,7 +22,10 @@ use crate::{
 /// person without a seat is redirected to the sign-in. The page is rendered in a slot of its organization.
 pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let Some(slug) = slug(request.uri().path()).map(str::to_owned) else {
-        return in_slot(&app, None, next.run(request)).await;
+        return match app.slot(None, SlotKind::Request).await {
+            Ok(_slot) => next.run(request).await,
+            Err(error) => Message::from(error).into_response(),
+        };
     };
     // Organization names in URLs are lower case.
     if slug.contains(char::is_uppercase) {
@@ -34,26 +37,17 @@ pub async fn guard(State(app): State<AppState>, mut request: Request, next: Next
         None => Ok(None),
     };
     let context = match browser {
-        Ok(Some(browser)) => access::from_seat(&app, browser.id, &slug).await,
+        Ok(Some(browser)) => access::from_seat(&app, browser.id, &slug, SlotKind::Request).await,
         Ok(None) => Err(Error::SignInRequired),
         Err(error) => Err(error),
     };
     match context {
-        Ok(context) => {
-            let tenant = context.tenant();
+        Ok((context, _slot)) => {
             request.extensions_mut().insert(context);
-            in_slot(&app, tenant, next.run(request)).await
+            next.run(request).await
         }
         Err(Error::SignInRequired) => sign_in(&slug, path_and_query(&request), None).into_response(),
         Err(Error::MembershipEnded { organization }) => Message::membership_ended(&slug, &organization).into_response(),
-        Err(error) => Message::from(error).into_response(),
-    }
-}
-
-/// Renders a page in a slot of `tenant`.
-async fn in_slot(app: &AppState, tenant: Tenant, render: impl Future<Output = Response>) -> Response {
-    match app.request_slot(tenant).await {
-        Ok(_slot) => render.await,
         Err(error) => Message::from(error).into_response(),
     }
 }

@@ -41,8 +41,7 @@ impl FromRequestParts<AppState> for Caller {
             .filter(|token| !token.is_empty())
             .ok_or_else(Problem::no_token)?;
         let token = bearer::verify(app, token).await?;
-        let context = access::from_token(app, &token).await?;
-        let slot = app.request_slot(context.tenant()).await?;
+        let (context, slot) = access::from_token(app, &token).await?;
         Ok(Self { context, token, _slot: slot })
     }
 }

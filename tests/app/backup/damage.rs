@@ -154,6 +154,19 @@ async fn the_commands_say_what_they_did_and_what_to_do() {
     let (ok, said) = run(&place, &["backup", "tessera.backup", "--force"]);
     assert!(ok && said.contains("Wrote ") && said.contains(" rows of "), "{said}");
     assert_eq!(files(&place.folder), ["tessera.backup"]);
+    // Neither a database nor anything else is replaced, nor what a link leads to.
+    fs::write(place.file("other"), "something else").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.file("tessera.backup"), place.file("link")).unwrap();
+    for name in ["other", "session-secret", "tessera.db", "link", "."] {
+        if !place.file(name).exists() {
+            continue; // no such database, or no links
+        }
+        let before = fs::read(place.file(name)).ok();
+        let (ok, said) = run(&place, &["backup", name, "--force"]);
+        assert!(!ok && said.contains("--force does not replace it"), "{name}: {said}");
+        assert_eq!(fs::read(place.file(name)).ok(), before, "{name}");
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -11,6 +11,7 @@ use tessera::testing::{
         access::{self, OrgContext},
         config::{Config, ConnectionLimits, ProviderConfig},
         db::Db,
+        fair_queue::SlotKind,
         http::router::router,
         seed,
         services::{reminders, trash},
@@ -172,7 +173,7 @@ impl TestApp {
 
     /// Returns the same for a browser with a seat in the organization `slug`.
     pub async fn context_of(&self, browser: BrowserId, slug: &str) -> OrgContext {
-        access::from_seat(&self.server.app, browser, slug).await.unwrap()
+        access::from_seat(&self.server.app, browser, slug, SlotKind::Request).await.unwrap().0
     }
 
     /// The application's handle of the database.

@@ -7,7 +7,14 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::idp::{password::policy::PasswordIssue, throttle::TooManyAttempts};
+use crate::{
+    idp::{
+        error::{RETRY_AFTER, UNAVAILABLE},
+        password::policy::PasswordIssue,
+        throttle::TooManyAttempts,
+    },
+    kernel::database::is_unavailable,
+};
 
 /// Why a request below `/dbconnections` is refused.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +33,17 @@ pub enum DbConnectionError {
     Database(#[from] sqlx::Error),
     #[error(transparent)]
     Provider(#[from] crate::idp::error::Error),
+}
+
+impl DbConnectionError {
+    /// Whether the database cannot be used at the moment.
+    fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Database(error) => is_unavailable(error),
+            Self::Provider(error) => error.is_unavailable(),
+            _ => false,
+        }
+    }
 }
 
 impl IntoResponse for DbConnectionError {
@@ -60,6 +78,18 @@ impl IntoResponse for DbConnectionError {
                     "statusCode": 429,
                 }),
             ),
+            error if error.is_unavailable() => {
+                tracing::warn!(%error, "the database of the identity provider is not available");
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    json!({
+                        "name": "ServiceUnavailableError",
+                        "code": "temporarily_unavailable",
+                        "description": UNAVAILABLE,
+                        "statusCode": 503,
+                    }),
+                )
+            }
             Self::Database(_) | Self::Provider(_) => {
                 tracing::error!(error = %self, "a request to the identity provider failed");
                 (
@@ -72,6 +102,9 @@ impl IntoResponse for DbConnectionError {
         match self {
             Self::TooManyAttempts(too_many) => {
                 ([(header::RETRY_AFTER, too_many.seconds(too_many.at).to_string())], response).into_response()
+            }
+            error if error.is_unavailable() => {
+                ([(header::RETRY_AFTER, RETRY_AFTER.to_string())], response).into_response()
             }
             _ => response,
         }

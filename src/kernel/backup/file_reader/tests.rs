@@ -72,11 +72,56 @@ fn every_cut_and_every_changed_byte_is_found() {
 }
 
 #[test]
+fn a_line_without_end_is_not_read_into_memory() {
+    let path = path();
+    write(&path, false).unwrap();
+    let header_length = fs::read(&path).unwrap().iter().position(|byte| *byte == b'\n').unwrap() as u64 + 1;
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    // What follows the first line is a hole of zeros.
+    file.set_len(header_length).unwrap();
+    file.set_len(header_length + LONGEST_LINE + 1).unwrap();
+    let error = FileReader::open(&path).and_then(FileReader::check).unwrap_err();
+    assert!(
+        matches!(&error, BackupError::Damaged { line: 2, reason, .. } if reason == "the line is too long"),
+        "{error}"
+    );
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_row_that_could_not_be_read_is_not_written() {
+    let path = path();
+    let mut file = FileWriter::create(&path, false, &header()).unwrap();
+    file.begin_table(&table("first")).unwrap();
+    let text = "x".repeat(usize::try_from(LONGEST_LINE).unwrap());
+    let error = file.row(&[Value::Text(text), Value::Null]).unwrap_err();
+    assert!(matches!(&error, BackupError::Table { table, .. } if table == "first"), "{error}");
+    drop(file);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_format_that_is_not_read_is_named() {
+    let path = path();
+    let refusal = |format: u32| {
+        fs::write(&path, format!("{{\"tessera_backup\":{format},\"version\":\"9.1.0\"}}\n")).unwrap();
+        FileReader::open(&path).err().unwrap()
+    };
+    assert!(matches!(refusal(FORMAT + 1), BackupError::Newer { version, .. } if version == "9.1.0"));
+    assert!(matches!(refusal(FORMAT - 1), BackupError::OtherFormat { format, .. } if format == FORMAT - 1));
+    fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn an_existing_file_is_replaced_only_on_request() {
     let path = path();
     fs::write(&path, "mine").unwrap();
     assert!(matches!(write(&path, false), Err(BackupError::FileExists { .. })));
+    assert!(matches!(write(&path, true), Err(BackupError::NotReplaced { .. })));
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    fs::remove_file(&path).unwrap();
+    write(&path, false).unwrap();
+    assert!(matches!(write(&path, false), Err(BackupError::FileExists { .. })));
     write(&path, true).unwrap();
     FileReader::open(&path).and_then(FileReader::check).unwrap();
     fs::remove_file(&path).unwrap();

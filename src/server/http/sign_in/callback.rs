@@ -1,49 +1,38 @@
 //! `GET /callback`: finishes a sign-in. The request is untrusted until it is verified against the login transaction and
 //! the provider's signature.
 
+mod seat;
+
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use chrono::{DateTime, Utc};
-use openidconnect::{Nonce, OAuth2TokenResponse as _, TokenResponse as _};
+use openidconnect::Nonce;
 use serde::Deserialize;
 
 use super::{
-    authorization, invitation,
+    authorization,
     login_query::LoginQuery,
-    login_transaction,
+    login_transaction::{self, LoginTransaction},
     prompt::{self, Prompt},
 };
 use crate::{
-    domain::{
-        ids::PersonId,
-        organizations::{RecentOrganization, joining::JoinState},
-        permissions::Permissions,
-    },
+    domain::{ids::PersonId, organizations::joining::JoinState},
     kernel::metrics::{Outcome, Service},
     server::{
         access::PersonContext,
         auth::{
-            grant::{SEAT_LIFETIME, fresh_until, granted_permissions, profile},
-            oidc::{Claims, TokenResponse},
+            grant::{granted_permissions, profile},
             provider::TokenError,
-            provision_member::{self, JoinPolicy},
-            recent,
+            provision_member, recent,
             return_path::ReturnPath,
             session::{Browser, BrowserSession},
-            tokens::TokenSet,
         },
-        db::{Mode, OrgTx, ProvenOrg},
         error::Error,
         http::message::Message,
-        repo::{
-            browser_organizations, organizations, people,
-            seats::{self, Tokens},
-        },
+        repo::{browser_organizations, organizations, people},
         services::{
-            invitations::guest,
             joining,
             workspace_picker::{self, Destination},
         },
@@ -62,15 +51,37 @@ pub struct CallbackQuery {
     pub iss: Option<String>,
 }
 
-/// Finishes a sign-in.
+/// Finishes a sign-in, and counts it. An answer that belongs to no open sign-in of this browser is not counted: anyone can
+/// make one up.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
     headers: HeaderMap,
     Query(query): Query<CallbackQuery>,
-) -> Result<Response, Message> {
-    let count = |_: &Message| app.metrics.count_sign_in(Service::Application, Outcome::Refused);
-    finish(&app, session, headers, query).await.inspect_err(count)
+) -> Response {
+    let failure = match take_transaction(&app, &session, &query).await {
+        Ok(None) => return Message::unknown_transaction().into_response(),
+        Ok(Some(taken)) => match finish(&app, session, headers, query, taken).await {
+            Ok(response) => return response,
+            Err(message) => message,
+        },
+        Err(error) => Message::from(error),
+    };
+    let response = failure.into_response();
+    let outcome = if response.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
+    app.metrics.count_sign_in(Service::Application, outcome);
+    response
+}
+
+/// Takes the transaction of this browser and state. It can be used once.
+async fn take_transaction(
+    app: &AppState,
+    session: &BrowserSession,
+    query: &CallbackQuery,
+) -> Result<Option<(Browser, LoginTransaction)>, Error> {
+    let (Some(browser), Some(state)) = (session.browser().await?, query.state.as_deref()) else { return Ok(None) };
+    let transaction = login_transaction::consume(app, browser.id, state).await?;
+    Ok(transaction.map(|transaction| (browser, transaction)))
 }
 
 async fn finish(
@@ -78,12 +89,8 @@ async fn finish(
     session: BrowserSession,
     headers: HeaderMap,
     query: CallbackQuery,
+    (browser, transaction): (Browser, LoginTransaction),
 ) -> Result<Response, Message> {
-    // Take the transaction of this browser and state. It can be used once.
-    let browser = session.browser().await?.ok_or_else(Message::unknown_transaction)?;
-    let state = query.state.as_deref().ok_or_else(Message::unknown_transaction)?;
-    let transaction =
-        login_transaction::consume(app, browser.id, state).await?.ok_or_else(Message::unknown_transaction)?;
     check_issuer(app, query.iss.as_deref(), &transaction.query()).await?;
     // Handle an error of the provider. A silent request that needs interaction is repeated with a prompt.
     if let Some(error) = &query.error {
@@ -118,7 +125,7 @@ async fn finish(
     record_vouching_organization(app, person, organization.as_deref()).await?;
     let invitation = transaction.invitation.as_deref();
     let (seat, has_all_memberships) = if let Some(id) = &organization {
-        let seat = create_seat(app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?;
+        let seat = seat::create(app, browser, person, id, &claims, &tokens, granted, &retry, invitation).await?;
         (Some(seat), false)
     } else {
         (None, add_missing_memberships(app, person).await)
@@ -222,64 +229,6 @@ async fn refused_account(app: &AppState, browser: Browser, description: &str) ->
     let Some(person) = people::find(&mut tx, app.provider.issuer(), subject).await? else { return Ok(None) };
     let signed_in = browser_organizations::people(&mut tx, browser.id, browser.person, app.clock.now()).await?;
     Ok(signed_in.into_iter().find(|identity| identity.id == person).map(|identity| identity.email))
-}
-
-/// Saves the organization and the membership of a sign-in, and creates the seat.
-#[expect(clippy::too_many_arguments, reason = "the results of one sign-in")]
-async fn create_seat(
-    app: &AppState,
-    browser: Browser,
-    person: PersonId,
-    provider_id: &str,
-    claims: &Claims,
-    tokens: &TokenResponse,
-    granted: Option<Permissions>,
-    retry: &LoginQuery,
-    invitation: Option<&str>,
-) -> Result<RecentOrganization, Message> {
-    let name = claims.additional_claims().org_name.as_deref();
-    let organization = provision_member::find_or_create_organization(app, provider_id, name, person, granted)
-        .await?
-        .ok_or_else(Message::organization_not_set_up)?;
-    let policy = invitation::join_policy(app, *organization.id, invitation, person).await?;
-    provision_member::save_membership(app, organization.id, person, granted, policy).await.map_err(
-        |error| match error {
-            Error::NotFound => Message::membership_suspended(&organization.display_name, retry),
-            error => error.into(),
-        },
-    )?;
-    if let (JoinPolicy::Invited(_), Some(ticket)) = (policy, invitation) {
-        guest::accepted(app, organization.id, ticket, person).await?;
-    }
-    let now = app.clock.now();
-    let token_set = TokenSet {
-        id_token: tokens.id_token().map(ToString::to_string).unwrap_or_default(),
-        refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
-    };
-    save_seat(app, browser, organization.id, person, &token_set, claims, fresh_until(tokens, now)).await?;
-    Ok(RecentOrganization { slug: organization.slug, display_name: organization.display_name })
-}
-
-/// Inserts or replaces the seat with its tokens.
-async fn save_seat(
-    app: &AppState,
-    browser: Browser,
-    org: ProvenOrg,
-    person: PersonId,
-    token_set: &TokenSet,
-    claims: &Claims,
-    fresh_until: DateTime<Utc>,
-) -> Result<(), Error> {
-    let sealed = token_set.seal(&app.sealer, browser.id, *org)?;
-    let tokens = Tokens {
-        sid: claims.additional_claims().sid.as_deref(),
-        sealed: &sealed,
-        fresh_until,
-        ends_at: app.clock.now() + SEAT_LIFETIME,
-    };
-    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-    seats::upsert(&mut tx, browser.id, person, &tokens).await?;
-    tx.commit().await
 }
 
 /// Returns the message page for a token error.
