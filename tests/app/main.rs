@@ -40,6 +40,7 @@ mod https;
 mod inbox;
 mod invariants;
 mod invitation_links;
+mod invitation_races;
 mod invitations;
 mod joining;
 mod killed_node;

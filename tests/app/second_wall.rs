@@ -300,7 +300,20 @@ fn the_condition_is_left_out_wherever_it_stands() {
 }
 
 /// Conditions that the tests on `PostgreSQL` do not reach, with the reason.
-const UNREACHED: [(&str, &str); 0] = [];
+const UNREACHED: [(&str, &str); 3] = [
+    (
+        "SELECT body, replaced_at FROM comment_revision WHERE org_id = $1 AND comment_id = $2 ORDER BY version DESC",
+        "No page shows the history of a comment yet.",
+    ),
+    (
+        "UPDATE seat SET fresh_until = $3 WHERE org_id = $1 AND person_id = $2 AND fresh_until > $3",
+        "No test gives a higher role at the provider to somebody who is signed in here.",
+    ),
+    (
+        "UPDATE task SET rank = $4 WHERE org_id = $1 AND project_id = $2 AND number = $3",
+        "No test moves so many tasks to one place that the ranks between its neighbours run out.",
+    ),
+];
 
 #[test]
 #[ignore = "script/test wall runs it after the other tests"]
@@ -320,8 +333,9 @@ fn every_condition_was_left_out() {
                     // The parts of a text that is formatted.
                     for part in literal.split(['{', '}']).map(normalized).filter(|part| part.contains("org_id = $")) {
                         count += 1;
-                        let is_for_sqlite =
-                            ["unhex(", "json_each(", "search_index"].iter().any(|word| part.contains(word));
+                        let is_for_sqlite = ["unhex(", "json_each(", "json_group_array(", "search_index"]
+                            .iter()
+                            .any(|word| part.contains(word));
                         if !is_for_sqlite && !part.contains("browser_id") && !seen.contains(part.as_str()) {
                             missing.insert(part);
                         }

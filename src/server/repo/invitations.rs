@@ -130,7 +130,8 @@ pub async fn find(tx: &mut OrgTx, id: InvitationId) -> Result<Option<Invitation>
     )?)
 }
 
-/// Moves an invitation from one of the states `before` to `after`. Returns `false` if it is in none of them.
+/// Moves an invitation from one of the states `before`, of which there are one to five, to `after`. Returns `false` if it is
+/// in none of them.
 pub async fn update_state(
     tx: &mut OrgTx,
     id: InvitationId,
@@ -139,23 +140,24 @@ pub async fn update_state(
     problem: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    for state in before {
-        let changed = execute!(
-            tx,
-            "UPDATE invitation SET state = $4, problem = $5, finished_at = $6
-             WHERE org_id = $1 AND id = $2 AND state = $3",
-            tx.org(),
-            id,
-            *state,
-            after,
-            problem,
-            now,
-        )?;
-        if changed == 1 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    // One statement, because the state may change between two.
+    let [first, second, third, fourth, fifth] = std::array::from_fn(|at| before[at.min(before.len() - 1)]);
+    let changed = execute!(
+        tx,
+        "UPDATE invitation SET state = $3, problem = $4, finished_at = $5
+         WHERE org_id = $1 AND id = $2 AND state IN ($6, $7, $8, $9, $10)",
+        tx.org(),
+        id,
+        after,
+        problem,
+        now,
+        first,
+        second,
+        third,
+        fourth,
+        fifth,
+    )?;
+    Ok(changed == 1)
 }
 
 /// Counts an attempt to send an invitation and returns the number of previous attempts.
