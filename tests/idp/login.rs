@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::{StatusCode, header};
 use tessera::testing::idp::Mode;
 
-use crate::support::{ABC, PASSWORD, Provider, code};
+use crate::support::{ABC, Browser, PASSWORD, Provider, code};
 
 const WRONG: &str = "Wrong email or password.";
 
@@ -28,15 +28,20 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
     code(&browser.post("u/login", &form).await);
 }
 
+/// Guesses the password of joe@example.com as often as it is allowed.
+async fn guess(browser: &Browser, state: &str) {
+    let guess = [("state", state), ("email", "joe@example.com"), ("password", "a guess")];
+    for _ in 0..10 {
+        assert_eq!(browser.post("u/login", &guess).await.status(), StatusCode::BAD_REQUEST);
+    }
+}
+
 #[tokio::test]
 async fn too_many_attempts_are_throttled() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
-    let guess = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "a guess")];
-    for _ in 0..10 {
-        assert_eq!(browser.post("u/login", &guess).await.status(), StatusCode::BAD_REQUEST);
-    }
+    guess(&browser, &state).await;
     let blocked = browser.log_in(&state, "joe@example.com").await;
     assert_eq!(blocked.status(), StatusCode::TOO_MANY_REQUESTS, "even the right password has to wait");
     assert_eq!(blocked.headers()["retry-after"], "900");
@@ -54,10 +59,7 @@ async fn a_clock_that_is_set_back_does_not_prolong_the_wait() {
     let provider = Provider::start().await;
     let browser = provider.browser();
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;
-    let guess = [("state", state.as_str()), ("email", "joe@example.com"), ("password", "a guess")];
-    for _ in 0..10 {
-        assert_eq!(browser.post("u/login", &guess).await.status(), StatusCode::BAD_REQUEST);
-    }
+    guess(&browser, &state).await;
     assert_eq!(browser.log_in(&state, "joe@example.com").await.status(), StatusCode::TOO_MANY_REQUESTS);
     provider.advance(-TimeDelta::hours(2));
     let state = browser.begin("/u/login", &[("organization", ABC)]).await;

@@ -118,15 +118,13 @@ async fn call(app: &AppState, request: Request) -> Response {
 /// Runs the server function of a plain form, and answers with a redirect or with the page of the form.
 async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response {
     // Parse the form, and find the page it is on.
-    let mut pairs: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();
-    let fields: BTreeMap<String, String> = pairs.iter().cloned().collect();
-    let length = body.len();
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let action = parts.uri.path().to_owned();
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
     // Call the function as the WASM client does, so that an error is returned as data.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.extensions.insert(PlainForm);
-    let response = call(&app, Request::from_parts(parts.clone(), Body::from(body))).await;
+    let response = call(&app, Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
     // Redirect after success.
     if let Some(location) = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()) {
         return Redirect::to(location).into_response();
@@ -141,7 +139,7 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
         _ => AppError::BadRequest,
     };
     // Store the form while its author signs in again.
-    if error == AppError::SignInRequired && length > MAX_DRAFT_BYTES {
+    if error == AppError::SignInRequired && body.len() > MAX_DRAFT_BYTES {
         return Message::too_large_to_keep().into_response();
     }
     if error == AppError::SignInRequired && !may_keep(&app, &parts).await {
@@ -157,9 +155,10 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
     }
     // No page can be rendered without the database, or in time.
     if matches!(error, AppError::Unavailable | AppError::Busy) {
-        pairs.retain(|(name, _)| name != PAGE_FIELD);
-        pairs.push((PAGE_FIELD.to_owned(), page.as_str().to_owned()));
-        return Message::try_form_again(&error, action, pairs).into_response();
+        // A field may occur several times.
+        let typed = form_urlencoded::parse(&body).into_owned().filter(|(name, _)| name != PAGE_FIELD);
+        let of_page = (PAGE_FIELD.to_owned(), page.as_str().to_owned());
+        return Message::try_form_again(&error, action, typed.chain([of_page]).collect()).into_response();
     }
     // Render the page with the form and the error.
     let Ok(uri) = page.as_str().parse::<Uri>() else { return Message::from_app_error(&error).into_response() };

@@ -141,8 +141,8 @@ pub async fn due(tx: &mut PlatformTx, now: DateTime<Utc>, limit: i64) -> Result<
     )?)
 }
 
-/// Claims the check of a domain. Returns `false` if it was checked since `since`, and not after `now`. If no result is written, the check is due
-/// again at `again_at`.
+/// Claims the check of a domain. Returns `false` if it was checked since `since`, and not after `now`. If no result is
+/// written, the check is due again at `again_at`.
 pub async fn claim_check(
     tx: &mut OrgTx,
     domain: &MailDomain,

@@ -89,9 +89,8 @@ pub async fn provider_id(tx: &mut PlatformTx, org: OrgId) -> Result<String, Erro
     scalar_optional!(tx, String, "SELECT provider_id FROM organization WHERE id = $1", org)?.ok_or(Error::NotFound)
 }
 
-/// Claims the organization of `issuer` that was reconciled least recently, if before `before`, or
-/// after `latest`, in which case the clock was set back. Returns its id and its id at
-/// the provider.
+/// Claims the organization of `issuer` that was reconciled least recently, if before `before`, or after `latest`, in which
+/// case the clock was set back. Returns its id and its id at the provider.
 pub async fn claim_next(
     tx: &mut PlatformTx,
     issuer: &str,
