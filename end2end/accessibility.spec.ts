@@ -1,6 +1,6 @@
 // Accessibility checks of each kind of page, in both themes.
 
-import { AxeBuilder } from "@axe-core/playwright";
+import { accessibilityProblems } from "./support/accessible.ts";
 import { visitAll } from "./support/pages.ts";
 import { expect, scripted, test } from "./support/test.ts";
 
@@ -11,10 +11,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const found: string[] = [];
     await visitAll(page, expectRefusal, async ({ name }) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations) {
-        found.push(...nodes.map((node) => `${name}: ${impact} ${id}: ${node.html} ${node.failureSummary}`));
-      }
+      found.push(...(await accessibilityProblems(page)).map((problem) => `${name}: ${problem}`));
     });
     expect(found).toEqual([]);
   });

@@ -1,12 +1,12 @@
 // A workspace verifies its domain, and people with an address there join it.
 
 import { randomInt, randomUUID } from "node:crypto";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { accessible } from "./support/accessible.ts";
 import { type Dns, startDns } from "./support/dns.ts";
 import { dana, signIn } from "./support/people.ts";
 import { providerURL } from "./support/server.ts";
-import { expect, scripted, test } from "./support/test.ts";
+import { expect, test } from "./support/test.ts";
 import { open, send, takenOver } from "./support/workspace.ts";
 
 const password = "a long enough password";
@@ -66,17 +66,10 @@ async function signUp(page: Page, domain: string): Promise<string> {
   return email;
 }
 
-/** Asserts that axe finds no problems. Does nothing without scripts, which axe needs. */
-async function expectAccessible(page: Page): Promise<void> {
-  if (!scripted()) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, targets: nodes.map((node) => node.target) }))).toEqual([]);
-}
-
 test("a person with an address at a verified domain joins at once", async ({ page, newBrowser }) => {
   const domain = await prove(page);
   await choose(page, "Automatically", "viewer");
-  await expectAccessible(page);
+  await accessible(page);
   const person = await (await newBrowser()).newPage();
   await signUp(person, domain);
   await expect(person).toHaveURL("/o/acme");
@@ -102,7 +95,7 @@ test("a person who must ask is approved by an admin", async ({ page, newBrowser 
   const person = await (await newBrowser()).newPage();
   const email = await signUp(person, domain);
   await expect(person).toHaveURL("/welcome");
-  await expectAccessible(person);
+  await accessible(person);
   await send(person, "Ask to join", "ask_to_join");
   await expect(person.getByText("Waiting for approval.")).toBeVisible();
 
@@ -110,7 +103,7 @@ test("a person who must ask is approved by an admin", async ({ page, newBrowser 
   await page.getByRole("link", { name: /^People \d+ join requests?$/ }).click();
   await expect(page.getByRole("heading", { name: "Join requests" })).toBeVisible();
   await expect(page.getByText(email)).toBeVisible();
-  await expectAccessible(page);
+  await accessible(page);
   await send(page, "Approve Sunniva Strand as member", "approve_join_request");
   await expect(page.getByRole("button", { name: "Approve Sunniva Strand as member" })).toHaveCount(0);
   await expect(page.getByRole("listitem").filter({ hasText: email }).getByText("Member").first()).toBeVisible();
@@ -133,5 +126,5 @@ test("a public domain is refused at its field", async ({ page, expectRefusal }) 
     await expect(page.getByText(says)).toBeVisible();
     await expect(page.getByLabel("Domain", { exact: true })).toHaveValue(typed);
   }
-  await expectAccessible(page);
+  await accessible(page);
 });

@@ -1,7 +1,7 @@
 // The workspace switcher and picker.
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { accessible } from "./support/accessible.ts";
 import { bob, continueAs, dana, joe, signIn } from "./support/people.ts";
 import { providerURL, seedWorkspaces } from "./support/server.ts";
 import { expect, scripted, test } from "./support/test.ts";
@@ -19,18 +19,12 @@ function pagesOfProvider(page: Page): string[] {
   return seen;
 }
 
-async function axe(page: Page): Promise<void> {
-  if (!scripted()) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations).toEqual([]);
-}
-
 test("by mouse, without a prompt at the provider", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc");
   const seen = pagesOfProvider(page);
   await expect(await organizationOption(page, "abc-inc")).toHaveAttribute("aria-current", "true");
   await expect(page.getByTestId("org-option-acme")).toHaveCount(0);
-  await axe(page);
+  await accessible(page);
   await option(page, "xyz-travel").click();
   await expect(page).toHaveURL("/o/xyz-travel");
   await takenOver(page);
@@ -100,7 +94,7 @@ test("many workspaces are listed partially and all are found", async ({ page }) 
   const choices = page.getByTestId(/^org-option-/);
   await expect(choices).toHaveCount(20);
   await expect(choices.first()).toContainText("Beta LLC");
-  await axe(page);
+  await accessible(page);
 
   if (scripted()) {
     const field = page.getByRole("searchbox", { name: "Find a workspace" });
@@ -131,7 +125,7 @@ test("many workspaces are listed partially and all are found", async ({ page }) 
   await expect(page.getByRole("heading", { name: "Your workspaces" })).toBeVisible();
   const rows = page.getByTestId(/^workspace-/);
   await expect(rows).toHaveCount(25);
-  await axe(page);
+  await accessible(page);
   await page.getByRole("searchbox", { name: "Find a workspace" }).fill("SPACE 28");
   if (!scripted()) await page.getByRole("button", { name: "Search" }).click();
   await expect(rows).toHaveText([/Workspace 28/]);
@@ -166,7 +160,7 @@ test("two people in one browser act in their own workspaces", async ({ page, exp
     ] as const) {
       await expect(option(page, org)).toContainText(email);
     }
-    await axe(page);
+    await accessible(page);
     await option(page, "acme").click();
     await expect(page).toHaveURL("/o/acme");
     await takenOver(page);
@@ -178,7 +172,7 @@ test("two people in one browser act in their own workspaces", async ({ page, exp
     await account.click();
     await expect(page.getByText("Also signed in on this browser")).toBeVisible();
     await expect(page.getByText("in ABC Inc")).toBeVisible();
-    await axe(page);
+    await accessible(page);
   });
 
   await test.step("a workspace of the first person is not opened as the second", async () => {

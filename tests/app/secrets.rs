@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::{Method, header};
 
-use crate::support::{ACME, ALICE, Answer, Browser, Log, NINA, Refusal, TestApp};
+use crate::support::{ACME, ALICE, Answer, Browser, JWT_START, Log, NINA, Refusal, TestApp};
 
 /// The pages that a run has seen.
 #[derive(Default)]
@@ -102,11 +102,11 @@ async fn the_log_and_the_pages_of_a_run_contain_no_secret() {
     ));
     browser.post_form("/o/acme", "/logout", &[]).await;
 
-    // Every token of the provider is a signed JSON Web Token.
-    secrets.push(("token", "eyJ".to_owned()));
+    secrets.push(("token", JWT_START.to_owned()));
     secrets.push(("refresh token", "refresh-token-".to_owned()));
     for (kind, secret) in secrets {
-        assert!(secret.len() > 2, "{kind}");
+        // A shorter one may stand by chance in what is random, such as a nonce.
+        assert!(secret.len() > 5, "{kind}");
         assert_eq!(log.lines_with(&secret), Vec::<String>::new(), "a {kind} is in the log");
         assert_eq!(pages.with(&secret), Vec::<&str>::new(), "a {kind} is on these pages");
     }

@@ -3,7 +3,7 @@
 use reqwest::{Method, header};
 use tessera::testing::domain::errors::AppError;
 
-use crate::support::{ACME, ALICE, BETA, BOB, Browser, DANA, Settings, TestApp, functions::CreateProject};
+use crate::support::{ACME, ALICE, BETA, BOB, Browser, DANA, JWT_START, Settings, TestApp, functions::CreateProject};
 
 const COOKIE: &str = "tessera";
 
@@ -85,7 +85,7 @@ async fn private_pages_are_not_cached_and_contain_no_tokens() {
     let alice = app.signed_in(ALICE, ACME).await;
     let page = alice.get("/o/acme").await.assert_status(200);
     assert_eq!(page.header("cache-control"), "private, no-store");
-    assert!(!page.body.contains("eyJ") && !page.body.contains("refresh-token"), "a token is in the page");
+    assert!(!page.body.contains(JWT_START) && !page.body.contains("refresh-token"), "a token is in the page");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn tokens_cookies_and_drafts_are_not_readable_in_the_database() {
         all.extend(app.database.bytes_of("browser_session", column).await);
     }
     all.extend(app.database.bytes_of("form_draft", "draft").await);
-    for secret in ["refresh-token-", "eyJ", &cookie, "Secret plan"] {
+    for secret in ["refresh-token-", JWT_START, &cookie, "Secret plan"] {
         assert!(!all.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} can be read");
     }
 }
@@ -123,7 +123,7 @@ async fn logout_ends_every_seat_here_and_the_session_at_the_provider() {
     let query: std::collections::BTreeMap<_, _> = target.query_pairs().into_owned().collect();
     assert_eq!(query["post_logout_redirect_uri"], app.url.as_str());
     assert_eq!(query["client_id"], "tessera-under-test");
-    assert!(query["id_token_hint"].starts_with("eyJ"));
+    assert!(query["id_token_hint"].starts_with(JWT_START));
     // The browser keeps only the cookie with its recent workspaces.
     assert_eq!(dana.cookies.lock().unwrap().keys().collect::<Vec<_>>(), ["tessera-recent"]);
     for browser in [dana.browser, before] {

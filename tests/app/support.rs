@@ -32,7 +32,7 @@ pub use project::{BoardExt, Project};
 pub use provider::Refusal;
 pub use stream::Stream;
 pub use task::Task;
-pub use tokens::{CLIENT_ID, Grant, MISSING, Signing, Token};
+pub use tokens::{CLIENT_ID, Grant, JWT_START, MISSING, Signing, Token};
 
 pub use crate::log::Log;
 

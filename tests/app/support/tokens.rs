@@ -10,6 +10,9 @@ use super::keys::Key;
 pub const CLIENT_ID: &str = "tessera-under-test";
 pub const AUDIENCE: &str = "https://api.tessera.example/";
 
+/// The start of every token that [`Token::sign`] makes with RS256: `{"typ":"JWT","alg":"RS256"` in base64.
+pub const JWT_START: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIs";
+
 /// The value of a claim that a signed token does not have, even if the provider would add it.
 pub const MISSING: &str = "(missing)";
 
