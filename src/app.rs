@@ -8,6 +8,8 @@ use leptos_router::{
     path,
 };
 
+#[cfg(feature = "ssr")]
+use crate::server::built_files::BuiltFiles;
 use crate::web::{
     account::{sign_in::SignInPage, welcome::Welcome},
     app_shell::AppShell,
@@ -42,12 +44,16 @@ use crate::web::{
 
 /// Renders the HTML document around the application.
 #[cfg(feature = "ssr")]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    use leptos_meta::{HashedStylesheet, MetaTags};
+pub fn shell(files: &BuiltFiles) -> impl IntoView + use<> {
+    use leptos_meta::MetaTags;
 
     use crate::web::ui::theme;
 
     let page = use_context::<Option<FormRetry>>().flatten().and_then(|retry| retry.page);
+    let BuiltFiles { stylesheet, script, wasm } = files.clone();
+    let start = format!(
+        "import({script:?}).then(app => app.default({{ module_or_path: {wasm:?} }}).then(() => app.hydrate()))"
+    );
     view! {
         <!DOCTYPE html>
         <html lang="en" data-page=page>
@@ -63,12 +69,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     r#type="font/woff2"
                     crossorigin="anonymous"
                 />
-                <HashedStylesheet options=options.clone() id="leptos"/>
+                <link id="leptos" rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 <link rel="manifest" href="/site.webmanifest"/>
-                <HydrationScripts options/>
+                <link rel="modulepreload" href=script crossorigin="anonymous"/>
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <script type="module" nonce=leptos::nonce::use_nonce()>{start}</script>
                 <MetaTags/>
             </head>
             <body>

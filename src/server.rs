@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod auth;
+pub mod boards;
+pub mod built_files;
 pub mod config;
 pub mod db;
 pub mod error;

@@ -25,6 +25,8 @@ const ROWS: &[&[&str]] = &[
     &[
         "server::access",
         "server::auth",
+        "server::boards",
+        "server::built_files",
         "server::config",
         "server::fair_queue",
         "server::heavy",

@@ -1,7 +1,9 @@
 //! The board of a project: its columns with their cards, and the data that it shares with the list.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
     keys::ProjectKey,
@@ -59,12 +61,21 @@ pub struct Board {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     pub state: State,
-    /// From top to bottom.
-    pub tasks: Vec<TaskCard>,
+    /// From top to bottom. Shared: the server keeps boards, and rendering one clones it.
+    #[serde(serialize_with = "serialize_cards", deserialize_with = "deserialize_cards")]
+    pub tasks: Vec<Arc<TaskCard>>,
     /// Number of the column's tasks that are not in `tasks`: the filter excludes them, or they come before the last
     /// [`RECENT`].
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hidden: usize,
+}
+
+fn serialize_cards<S: Serializer>(cards: &[Arc<TaskCard>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(cards.iter().map(|card| &**card))
+}
+
+fn deserialize_cards<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<TaskCard>>, D::Error> {
+    Ok(Vec::<TaskCard>::deserialize(deserializer)?.into_iter().map(Arc::new).collect())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

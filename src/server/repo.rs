@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod events;
 pub mod invitations;
 pub mod join_requests;
+mod json;
 pub mod logins;
 pub mod members;
 pub mod memberships;

@@ -7,6 +7,8 @@ use leptos::config::LeptosOptions;
 
 use super::{
     auth::provider::Provider,
+    boards::KeptBoards,
+    built_files::BuiltFiles,
     config::Config,
     db::{Db, OpenError},
     error::Error,
@@ -57,9 +59,12 @@ pub struct StateFields {
     /// Runs work that needs the processor for long.
     pub heavy: Arc<HeavyWork>,
     pub rendered: RenderedTexts,
+    pub boards: KeptBoards,
     /// Whether this process should get requests.
     pub readiness: Readiness,
     pub leptos: LeptosOptions,
+    /// Found at the start.
+    pub files: BuiltFiles,
 }
 
 impl AppState {
@@ -77,6 +82,7 @@ impl AppState {
         let management = config.management.clone();
         let management = management.map(|config| Management::new(config, clock.clone(), metrics.clone()));
         let dns: Arc<dyn TxtResolver> = Arc::new(Hickory::new(config.dns_server));
+        let files = BuiltFiles::find(&leptos);
         let (wake_provider_worker, wake_dns) = (Wake::default(), Wake::default());
         Ok(Self(Arc::new(StateFields {
             config,
@@ -95,8 +101,10 @@ impl AppState {
             fair_queue: Arc::default(),
             heavy: Arc::default(),
             rendered: RenderedTexts::default(),
+            boards: KeptBoards::default(),
             readiness: Readiness::default(),
             leptos,
+            files,
         })))
     }
 

@@ -19,7 +19,7 @@ mod task;
 mod tokens;
 pub mod wire;
 
-pub use app::{Settings, TestApp, config};
+pub use app::{Node, Settings, TestApp, config};
 pub use browser::{Answer, Authorization, Browser};
 pub use database::{APPLICATION, Database, Direct, NEEDS_POSTGRES};
 pub use dns::{Dns, Records};

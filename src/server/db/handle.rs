@@ -64,7 +64,7 @@ pub fn schema() -> Schema {
         after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
         on_connect: None,
         // Triggers fill them from projects, tasks and comments.
-        derived: &["search_document", "search_index"],
+        derived: &["project_task_count", "search_document", "search_index"],
         tenants: Some(Tenants {
             setting: "app.org_id",
             function: "app_org_id()",

@@ -62,20 +62,3 @@ fn with_cache_policy<S: Clone + Send + Sync + 'static>(router: Router<S>, policy
         std::future::ready(response)
     }))
 }
-
-/// Returns the path of the style sheet.
-#[must_use]
-pub fn stylesheet(options: &LeptosOptions) -> String {
-    let hash = hashes(options)
-        .and_then(|hashes| {
-            hashes.lines().find_map(|line| line.strip_prefix("css: ").map(|hash| format!(".{}", hash.trim())))
-        })
-        .unwrap_or_default();
-    format!("/{}/{}{hash}.css", options.site_pkg_dir, options.output_name)
-}
-
-/// Reads `hash.txt`, which the build writes beside the binary.
-fn hashes(options: &LeptosOptions) -> Option<String> {
-    let file = std::env::current_exe().ok()?.parent()?.join(options.hash_file.as_ref());
-    options.hash_files.then(|| std::fs::read_to_string(file).ok()).flatten()
-}

@@ -263,10 +263,9 @@ impl IntoResponse for Message {
 pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let Some(message) = response.extensions_mut().remove::<Message>() else { return response };
-    let stylesheet = super::assets::stylesheet(&app.leptos);
     let id = message.request_id();
     let Message { status, title, text, quote, actions, .. } = message;
-    let html = page(&stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
+    let html = page(&app.files.stylesheet, &title, &text, quote.as_deref(), &actions, id.as_deref());
     // Keep the other headers: the response may set the session's cookie, and say when to try again.
     let mut headers = std::mem::take(response.headers_mut());
     headers.remove(header::CONTENT_TYPE);

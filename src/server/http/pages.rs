@@ -84,8 +84,8 @@ pub fn provide(app: &AppState) {
 
 /// Renders the page at the request's path.
 pub async fn render(app: AppState, request: Request<Body>) -> Response {
-    let (context, options) = (app.clone(), app.leptos.clone());
-    leptos_axum::render_app_async_with_context(move || provide(&context), move || shell(options.clone()))(request).await
+    let (context, files) = (app.clone(), app.files.clone());
+    leptos_axum::render_app_async_with_context(move || provide(&context), move || shell(&files))(request).await
 }
 
 /// Renders the “not found” page.

@@ -13,6 +13,7 @@ use axum::{
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::ServiceBuilder;
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
@@ -63,10 +64,10 @@ pub fn router(app: &AppState) -> Router {
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
     let new_id = NewId { clock: app.clock.clone(), random: app.random.clone() };
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
-    let (context, options) = (app.clone(), app.leptos.clone());
+    let (context, files) = (app.clone(), app.files.clone());
     let provide = move || pages::provide(&context);
     let pages = Router::new()
-        .leptos_routes_with_context(app, page_routes(provide.clone()), provide, move || shell(options.clone()))
+        .leptos_routes_with_context(app, page_routes(provide.clone()), provide, move || shell(&files))
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
@@ -116,7 +117,8 @@ pub fn router(app: &AppState) -> Router {
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(from_fn(request_id::scope))
                 .layer(from_fn_with_state(app.clone(), security::headers))
-                .layer(CompressionLayer::new())
+                // A page is compressed for one answer. What a better level saves takes longer to find than to send.
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                     let error = AppError::Internal { reference: request_scope::current_id() };
                     tracing::error!(%error, "a handler panicked");

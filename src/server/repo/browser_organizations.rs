@@ -1,13 +1,15 @@
 //! The organizations that a browser can open, and the people it is signed in as.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use uuid::Uuid;
 
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
         db::{PlatformTx, exists, fetch_all, scalar_all},
         error::Error,
+        repo::json,
     },
 };
 
@@ -117,6 +119,21 @@ pub async fn list(
     )?)
 }
 
+/// The query of [`few`].
+const FEW: &str = select!(
+    "
+            SELECT org_id FROM (
+                SELECT org_id FROM membership WHERE person_id = $2 AND status = 'active' ORDER BY org_id DESC LIMIT $5
+            ) newest
+            UNION SELECT org_id FROM (
+                SELECT t.org_id FROM seat t CROSS JOIN organization n
+                WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
+                ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
+            ) open
+         ",
+    "m.person_id = $2 AND m.status = 'active'"
+);
+
 /// Lists active memberships of `person`, unordered: at most `limit` in the newest organizations and at most `limit` with a
 /// seat, the one in the organization `current` first. Reads no more rows than it returns.
 pub async fn few(
@@ -128,28 +145,46 @@ pub async fn few(
 ) -> Result<Vec<Row>, Error> {
     tx.allow_browser(scope.browser).await?;
     tx.allow_people(&[person]).await?;
-    Ok(fetch_all!(
-        tx,
-        Row,
-        select!(
-            "
-            SELECT org_id FROM (
-                SELECT org_id FROM membership WHERE person_id = $2 AND status = 'active' ORDER BY org_id DESC LIMIT $5
-            ) newest
-            UNION SELECT org_id FROM (
-                SELECT t.org_id FROM seat t CROSS JOIN organization n
-                WHERE t.browser_id = $1 AND t.person_id = $2 AND t.ends_at > $3 AND n.id = t.org_id
-                ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
-            ) open
-         ",
-            "m.person_id = $2 AND m.status = 'active'"
-        ),
-        scope.browser,
-        person,
-        scope.now,
-        current,
-        limit,
-    )?)
+    Ok(fetch_all!(tx, Row, FEW, scope.browser, person, scope.now, current, limit)?)
+}
+
+#[derive(FromRow)]
+struct RowWithPeople {
+    #[sqlx(flatten)]
+    row: Row,
+    people: String,
+}
+
+/// Lists memberships like [`few`], and the people that the browser is signed in as, like [`people`].
+pub async fn few_with_people(
+    tx: &mut PlatformTx,
+    person: PersonId,
+    scope: BrowserScope,
+    current: &str,
+    limit: i64,
+) -> Result<(Vec<Row>, Vec<Identity>), Error> {
+    tx.allow_browser(scope.browser).await?;
+    tx.allow_people(&[person]).await?;
+    let people_sql = json::rows(
+        tx.driver(),
+        &format!("{}, name, email", json::id(tx.driver(), "id")),
+        "SELECT p.id, p.name, p.email
+         FROM (
+            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+            UNION SELECT id FROM person WHERE id = $6
+         ) w JOIN person p ON p.id = w.person_id
+         ORDER BY p.id",
+    );
+    let sql = format!("SELECT f.*, {people_sql} AS people FROM ({FEW}) f");
+    let query = AssertSqlSafe(sql);
+    let rows = fetch_all!(tx, RowWithPeople, query, scope.browser, person, scope.now, current, limit, scope.last)?;
+    let Some(first) = rows.first() else {
+        // All memberships of the person have just ended.
+        return Ok((Vec::new(), people(tx, scope.browser, scope.last, scope.now).await?));
+    };
+    let found = json::parse::<Vec<(Uuid, String, String)>>(&first.people)?.into_iter();
+    let found = found.map(|(id, name, email)| Identity { id: PersonId(id), name, email }).collect();
+    Ok((rows.into_iter().map(|row| row.row).collect(), found))
 }
 
 /// Whether `person` is an active member of the organization `slug`. Returns `false` for an unknown organization too.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
+        repo::json,
     },
 };
 
@@ -41,16 +42,37 @@ macro_rules! select {
     };
 }
 
-/// Lists the comments on a task, oldest first.
-pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Comment>, Error> {
-    Ok(fetch_all!(
-        tx,
-        Comment,
-        select!("WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 ORDER BY c.created_at, c.id"),
-        tx.org(),
-        project,
-        task,
-    )?)
+/// A comment with its reactions as JSON.
+#[derive(FromRow)]
+struct RowWithReactions {
+    #[sqlx(flatten)]
+    comment: Comment,
+    reactions: String,
+}
+
+/// Lists the comments on a task, oldest first, each with its reactions by emoji and name.
+pub async fn of_task(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<(Comment, Vec<Reaction>)>, Error> {
+    let driver = tx.driver();
+    let reactions = json::rows(
+        driver,
+        &format!("emoji, {}, name", json::id(driver, "person_id")),
+        "SELECT r.emoji, r.person_id, q.name FROM comment_reaction r JOIN person q ON q.id = r.person_id
+         WHERE r.org_id = $1 AND c.project_id = $2 AND r.comment_id = c.id
+         ORDER BY r.emoji, lower(q.name), q.id",
+    );
+    let sql = format!(
+        "SELECT c.id, c.author_id, p.name AS author, c.body, c.version, c.created_at, c.edited_at, c.deleted_at,
+                {reactions} AS reactions
+         FROM comment c JOIN person p ON p.id = c.author_id
+         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3 ORDER BY c.created_at, c.id"
+    );
+    let rows = fetch_all!(tx, RowWithReactions, AssertSqlSafe(sql), tx.org(), project, task)?;
+    let with_reactions = |RowWithReactions { comment, reactions }| {
+        let reactions = json::parse::<Vec<(String, Uuid, String)>>(&reactions)?.into_iter();
+        let reaction = |(emoji, person, name)| Reaction { emoji, person: PersonId(person), name };
+        Ok((comment, reactions.map(reaction).collect()))
+    };
+    rows.into_iter().map(with_reactions).collect()
 }
 
 /// Finds a comment on a task.
@@ -153,31 +175,13 @@ pub async fn revisions(tx: &mut OrgTx, id: CommentId) -> Result<Vec<(String, Dat
     )?)
 }
 
-/// A reaction of a person to a comment.
-#[derive(Clone, Debug, FromRow)]
+/// A reaction to a comment.
+#[derive(Clone, Debug)]
 pub struct Reaction {
-    pub comment_id: CommentId,
     pub emoji: String,
-    pub person_id: PersonId,
+    pub person: PersonId,
     /// The person's name.
     pub name: String,
-}
-
-/// Lists the reactions to the comments on a task, ordered by comment, emoji and name.
-pub async fn reactions(tx: &mut OrgTx, project: ProjectId, task: i64) -> Result<Vec<Reaction>, Error> {
-    Ok(fetch_all!(
-        tx,
-        Reaction,
-        "SELECT r.comment_id, r.emoji, r.person_id, p.name
-         FROM comment c
-         JOIN comment_reaction r ON r.org_id = c.org_id AND r.comment_id = c.id
-         JOIN person p ON p.id = r.person_id
-         WHERE c.org_id = $1 AND c.project_id = $2 AND c.number = $3
-         ORDER BY r.comment_id, r.emoji, lower(p.name), p.id",
-        tx.org(),
-        project,
-        task,
-    )?)
 }
 
 /// Inserts a reaction of `person`, or deletes it if it exists.

@@ -12,7 +12,7 @@ use crate::{
         keys::TaskKey,
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, scalar_one},
+        db::{Driver, OrgTx, execute, fetch_all},
         error::Error,
     },
 };
@@ -72,30 +72,6 @@ pub async fn insert(tx: &mut OrgTx, notifications: &[NewNotification], now: Date
     };
     execute!(tx, sql, tx.org(), rows, now)?;
     Ok(())
-}
-
-/// Counts the tasks with unread, unsnoozed notifications.
-pub async fn unread(tx: &mut OrgTx, scope: ProjectScope, now: DateTime<Utc>) -> Result<i64, Error> {
-    Ok(scalar_one!(
-        tx,
-        i64,
-        concat!(
-            "SELECT COUNT(*) FROM (
-             SELECT DISTINCT e.project_id, e.task
-             FROM notification n
-             JOIN event e ON e.org_id = n.org_id AND e.number = n.event
-             JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
-             WHERE n.org_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.archived_at IS NULL
-               AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
-               AND ",
-            visible_to!("q", "$2", "$3"),
-            ") AS events",
-        ),
-        tx.org(),
-        scope.person,
-        scope.sees_all,
-        now,
-    )?)
 }
 
 /// A notification with its event and task.

@@ -26,8 +26,8 @@ use crate::{
 };
 
 pub use self::{
-    labels::labels,
-    members::{assignable, mentionable, upsert_member},
+    labels::{LABELS, labels, names},
+    members::{ASSIGNABLE, assignable, mentionable, upsert_member},
     settings::{
         About, about, counts, delete_label, delete_state, insert_label, labelled, people, update_about,
         update_archived, update_done_at, update_favourite, update_label, update_private, update_role, upsert_states,
@@ -48,39 +48,81 @@ struct SummaryRow {
     all_tasks: i64,
 }
 
-/// Lists the projects that `scope` may see, by name.
-pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
-    let rows = fetch_all!(
-        tx,
-        SummaryRow,
+/// The query of [`SummaryRow`]s, by name, with further columns.
+macro_rules! summaries {
+    ($more:expr) => {
         concat!(
             "SELECT p.key, p.name, p.icon, p.hue, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 f.project_id IS NOT NULL AS is_favourite,
-                CAST(COALESCE(c.all_tasks, 0) AS BIGINT) AS all_tasks,
-                CAST(COALESCE(c.open_tasks, 0) AS BIGINT) AS open_tasks
+                COALESCE(c.all_tasks, 0) AS all_tasks, COALESCE(c.open_tasks, 0) AS open_tasks",
+            $more,
+            "
          FROM project p
-         LEFT JOIN (SELECT project_id, COUNT(*) AS all_tasks,
-                           SUM(CASE WHEN done_at IS NULL THEN 1 ELSE 0 END) AS open_tasks
-                    FROM task WHERE org_id = $1 AND deleted_at IS NULL AND archived_at IS NULL GROUP BY project_id) c
-                ON c.project_id = p.id
+         LEFT JOIN project_task_count c ON c.org_id = p.org_id AND c.project_id = p.id
          LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = $2
          WHERE p.org_id = $1 AND ",
             visible_to!("p", "$2", "$3"),
             "
          ORDER BY lower(p.name), p.key",
-        ),
+        )
+    };
+}
+
+/// Lists the projects that `scope` may see, by name.
+pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
+    let rows = fetch_all!(tx, SummaryRow, summaries!(""), tx.org(), scope.person, scope.sees_all)?;
+    rows.into_iter().map(ProjectSummary::try_from).collect()
+}
+
+#[derive(FromRow)]
+struct UnreadRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    unread: i64,
+}
+
+/// Lists the projects like [`list`], and counts the tasks in them with unread, unsnoozed notifications.
+pub async fn list_with_unread(
+    tx: &mut OrgTx,
+    scope: ProjectScope,
+    now: DateTime<Utc>,
+) -> Result<(Vec<ProjectSummary>, i64), Error> {
+    let rows = fetch_all!(
+        tx,
+        UnreadRow,
+        summaries!(concat!(
+            ",
+                (SELECT COUNT(*) FROM (
+                    SELECT DISTINCT e.project_id, e.task
+                    FROM notification n
+                    JOIN event e ON e.org_id = n.org_id AND e.number = n.event
+                    JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
+                    WHERE n.org_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.archived_at IS NULL
+                      AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
+                      AND ",
+            visible_to!("q", "$2", "$3"),
+            ") AS events) AS unread",
+        )),
         tx.org(),
         scope.person,
         scope.sees_all,
+        now,
     )?;
-    rows.into_iter()
-        .map(|row| {
-            let key = row.key.parse().map_err(|_| Error::Corrupt("project key"))?;
-            let SummaryRow { name, icon, is_private, is_archived, is_favourite, open_tasks, all_tasks, .. } = row;
-            let hue = hue(row.hue)?;
-            Ok(ProjectSummary { key, name, icon, hue, is_private, is_archived, is_favourite, open_tasks, all_tasks })
-        })
-        .collect()
+    // Without a project there is no task.
+    let unread = rows.first().map_or(0, |row| row.unread);
+    let projects = rows.into_iter().map(|row| row.summary.try_into()).collect::<Result<_, Error>>()?;
+    Ok((projects, unread))
+}
+
+impl TryFrom<SummaryRow> for ProjectSummary {
+    type Error = Error;
+
+    fn try_from(row: SummaryRow) -> Result<Self, Error> {
+        let key = row.key.parse().map_err(|_| Error::Corrupt("project key"))?;
+        let SummaryRow { name, icon, is_private, is_archived, is_favourite, open_tasks, all_tasks, .. } = row;
+        let hue = hue(row.hue)?;
+        Ok(Self { key, name, icon, hue, is_private, is_archived, is_favourite, open_tasks, all_tasks })
+    }
 }
 
 /// A project with its workflow.

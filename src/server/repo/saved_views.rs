@@ -1,13 +1,18 @@
 //! Saved views.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use uuid::Uuid;
 
 use crate::{
-    domain::ids::{PersonId, ProjectId, ViewId},
+    domain::{
+        ids::{PersonId, ProjectId, ViewId},
+        projects::Assignable,
+    },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_optional, scalar_one},
+        db::{OrgTx, execute, fetch_one, fetch_optional, scalar_one},
         error::Error,
+        repo::{json, projects::ASSIGNABLE},
     },
 };
 
@@ -36,19 +41,43 @@ macro_rules! select {
     };
 }
 
-/// Lists the views of a project that `person` may see, by name: their own and shared ones.
-pub async fn of_project(tx: &mut OrgTx, project: ProjectId, person: PersonId) -> Result<Vec<View>, Error> {
-    Ok(fetch_all!(
-        tx,
-        View,
-        select!(
-            "WHERE v.org_id = $1 AND v.project_id = $2 AND (v.is_shared OR v.owner_id = $3)
+/// The views of a project ($2) that a person ($3) may see, by name: their own and shared ones.
+const OF_PROJECT: &str = select!(
+    "WHERE v.org_id = $1 AND v.project_id = $2 AND (v.is_shared OR v.owner_id = $3)
          ORDER BY v.folded, v.id"
-        ),
-        tx.org(),
-        project,
-        person,
-    )?)
+);
+
+/// The columns of a [`View`] as JSON; 1 if it is shared.
+type ViewColumns = (Uuid, Uuid, String, String, String, String, u8);
+
+/// Lists the people who can be assigned tasks of a project and the views that `person` may see, both by name.
+pub async fn with_people(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    person: PersonId,
+) -> Result<(Vec<Assignable>, Vec<View>), Error> {
+    let driver = tx.driver();
+    let [id, owner] = ["id", "owner_id"].map(|column| json::id(driver, column));
+    let people = json::rows(driver, &format!("{id}, name"), ASSIGNABLE);
+    let views = json::rows(
+        driver,
+        &format!("{id}, {owner}, owner, name, layout, query, CASE WHEN is_shared THEN 1 ELSE 0 END"),
+        OF_PROJECT,
+    );
+    let sql = format!("SELECT {people} AS people, {views} AS views");
+    let (people, views) = fetch_one!(tx, (String, String), AssertSqlSafe(sql), tx.org(), project, person)?;
+    let people = json::parse::<Vec<(Uuid, String)>>(&people)?.into_iter();
+    let views = json::parse::<Vec<ViewColumns>>(&views)?.into_iter();
+    let view = |(id, owner_id, owner, name, layout, query, is_shared): ViewColumns| View {
+        id: ViewId(id),
+        owner_id: PersonId(owner_id),
+        owner,
+        name,
+        layout,
+        query,
+        is_shared: is_shared == 1,
+    };
+    Ok((people.map(|(id, name)| Assignable { id, name }).collect(), views.map(view).collect()))
 }
 
 /// Finds a view of a project, if `person` may see it.

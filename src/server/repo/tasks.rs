@@ -7,6 +7,7 @@ pub mod for_person;
 mod links;
 mod list;
 mod order;
+mod page;
 mod record;
 mod relations;
 mod tally;
@@ -14,15 +15,16 @@ pub mod trash;
 mod watchers;
 
 pub use self::{
-    board::{OnBoard, on_board},
+    board::{BoardCards, CardRow, cards_on_board},
     fields::{Record, bytes_of, records, update},
     for_person::{Due, delete_assignments, due, for_person},
     links::{exists, family, related},
     list::{Viewer, groups, rows},
     order::{below, line_of, numbers, rank_before, rank_of, update_rank},
-    record::{NewTask, find, insert},
+    page::{TaskOnPage, on_page},
+    record::{NewTask, insert, is_stored},
     relations::{Edge, Node, delete_relation, find_cycle, insert_relation, lock_relations},
     tally::{Tally, tallies},
     trash::{Expired, RemovedRow, claim_next, detach_subtasks, expired, list_archived, list_deleted, purge},
-    watchers::{delete_watcher, insert_watchers, watchers, watchers_of},
+    watchers::{delete_watcher, insert_watchers, watchers_of},
 };

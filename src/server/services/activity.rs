@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{activity_text::EventNames, markdown, tasks};
 use crate::{
     domain::{
-        ids::{CommentId, ProjectId},
+        ids::ProjectId,
         keys::{ProjectKey, TaskKey},
         permissions::Permission,
         projects::overview::ProjectNote,
@@ -21,7 +21,6 @@ use crate::{
         repo::{
             comments,
             events::{self, LoggedEvent},
-            members,
             projects::{self, Project},
         },
     },
@@ -36,7 +35,7 @@ pub async fn of_task(ctx: &OrgContext, key: &TaskKey) -> Result<Vec<Entry>, Erro
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
     let logged = events::of_task(&mut tx, project.id, key.number).await?;
-    if logged.is_empty() && crate::server::repo::tasks::find(&mut tx, project.id, key.number).await?.is_none() {
+    if logged.is_empty() && !crate::server::repo::tasks::is_stored(&mut tx, project.id, key.number).await? {
         return Err(Error::NotFound);
     }
     let names = load_names(ctx, &mut tx, &key.project, &project).await?;
@@ -93,12 +92,12 @@ async fn load_names(
     key: &ProjectKey,
     project: &Project,
 ) -> Result<EventNames, Error> {
-    let labels = projects::labels(tx, project.id).await?;
+    let (people, labels) = projects::names(tx, project.id).await?;
     let states = project.states.iter().map(|state| (state.slug.clone(), state.name.clone()));
     Ok(EventNames {
         states: HashMap::from([(key.clone(), states.collect())]),
-        people: members::names(tx).await?,
-        labels: labels.into_iter().map(|label| (label.id, label.name)).collect(),
+        people,
+        labels,
         visible: projects::visible(tx, ctx.project_scope()).await?.into_values().collect(),
     })
 }
@@ -110,20 +109,9 @@ async fn comments_of(
     project: ProjectId,
     task: i64,
 ) -> Result<Vec<(Comment, String)>, Error> {
-    let mut reactions: HashMap<CommentId, Vec<Reaction>> = HashMap::new();
-    for comments::Reaction { comment_id, emoji, person_id, name } in comments::reactions(tx, project, task).await? {
-        let of_comment = reactions.entry(comment_id).or_default();
-        if of_comment.last().is_none_or(|last| last.emoji != emoji) {
-            of_comment.push(Reaction { emoji, people: Vec::new(), is_yours: false });
-        }
-        if let Some(last) = of_comment.last_mut() {
-            last.people.push(name);
-            last.is_yours |= person_id == ctx.person;
-        }
-    }
     let may_write = ctx.permissions.allow(Permission::WriteTasks);
     let may_delete_all = ctx.permissions.allow(Permission::DeleteTasks);
-    let comments = comments::of_task(tx, project, task).await?.into_iter().map(|comment| {
+    let comments = comments::of_task(tx, project, task).await?.into_iter().map(|(comment, reactions)| {
         let (is_deleted, is_own) = (comment.deleted_at.is_some(), comment.author_id == ctx.person);
         let view = Comment {
             id: comment.id.0,
@@ -134,11 +122,26 @@ async fn comments_of(
             edited_at: comment.edited_at,
             is_deleted,
             may_delete: may_write && !is_deleted && (is_own || may_delete_all),
-            reactions: reactions.remove(&comment.id).unwrap_or_default(),
+            reactions: grouped(ctx, reactions),
         };
         (view, comment.body)
     });
     Ok(comments.collect())
+}
+
+/// Groups the reactions to a comment by emoji.
+fn grouped(ctx: &OrgContext, reactions: Vec<comments::Reaction>) -> Vec<Reaction> {
+    let mut groups: Vec<Reaction> = Vec::new();
+    for comments::Reaction { emoji, person, name } in reactions {
+        if groups.last().is_none_or(|last| last.emoji != emoji) {
+            groups.push(Reaction { emoji, people: Vec::new(), is_yours: false });
+        }
+        if let Some(last) = groups.last_mut() {
+            last.people.push(name);
+            last.is_yours |= person == ctx.person;
+        }
+    }
+    groups
 }
 
 /// Renders an event as a note; `None` for events without text.

@@ -2,6 +2,8 @@
 
 mod from_template;
 
+use std::sync::Arc;
+
 use super::{saved_views, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
@@ -12,7 +14,12 @@ use crate::{
         permissions::Permission,
         projects::{Label, NAME_MAX, ProjectSummary, State, template::ProjectSource},
         query::{Problem, Query},
-        tasks::{event::Event, fields::TaskFields, filter::Archived, rank},
+        tasks::{
+            event::Event,
+            fields::TaskFields,
+            filter::{Archived, Filter},
+            rank,
+        },
     },
     kernel::{clock::Clock, random::Random},
     server::{
@@ -22,8 +29,8 @@ use crate::{
         repo::{
             audit::Outcome,
             events::{self, EventOrigin, NewEvent},
-            projects::{self, About, NewProject},
-            tasks::{self, NewTask, OnBoard, Record, Viewer},
+            projects::{self, About, NewProject, Project},
+            tasks::{self, BoardCards, NewTask, Record, Viewer},
         },
     },
 };
@@ -152,12 +159,11 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
-    let OnBoard { mut cards, labels, people, totals } =
-        tasks::on_board(&mut tx, project.id, &query.filter, viewer).await?;
-    problems.extend(query.misfits(key, &project.states, &labels));
-    if !problems.is_empty() {
-        cards.clear();
-    }
+    let board = cards(ctx, &mut tx, &project, &query.filter, viewer).await?;
+    let BoardCards { cards, labels, totals } = &*board;
+    problems.extend(query.misfits(key, &project.states, labels));
+    let cards = if problems.is_empty() { cards.as_slice() } else { &[] };
+    let (people, views) = saved_views::with_people(ctx, &mut tx, project.id).await?;
     let column = |state: State| {
         let hidden = totals.get(&state.slug).copied().unwrap_or_default();
         Column { state, tasks: Vec::new(), hidden }
@@ -165,18 +171,41 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
     let mut columns: Vec<_> = project.states.into_iter().map(column).collect();
     for row in cards {
         let column = columns.iter_mut().find(|column| column.state.slug == row.state).ok_or(Error::Corrupt("state"))?;
-        column.tasks.push(row.card);
+        column.tasks.push(row.card.clone());
         column.hidden = column.hidden.saturating_sub(1);
     }
     Ok(Board {
         key: key.clone(),
         name: project.name,
         columns,
-        labels,
+        labels: labels.clone(),
         people,
-        views: saved_views::of_project(ctx, &mut tx, project.id).await?,
+        views,
         problems,
         as_of: ctx.as_of,
         today: viewer.today,
     })
+}
+
+/// Returns the cards of a board, kept ones without a filter if no event has come since.
+async fn cards(
+    ctx: &OrgContext,
+    tx: &mut OrgTx,
+    project: &Project,
+    filter: &Filter,
+    viewer: Viewer,
+) -> Result<Arc<BoardCards>, Error> {
+    let (org, boards) = (tx.org(), &ctx.state().boards);
+    // A filter may depend on the viewer and on the day.
+    let is_kept = filter.is_empty();
+    // The project may be newer: a state that is gone had cards before.
+    let fits = |board: &Arc<BoardCards>| board.cards.iter().all(|row| project.state(&row.state).is_some());
+    if let Some(board) = boards.get(org, project.id, ctx.as_of).filter(|board| is_kept && fits(board)) {
+        return Ok(board);
+    }
+    let board = Arc::new(tasks::cards_on_board(tx, project.id, filter, viewer).await?);
+    if is_kept {
+        boards.insert(org, project.id, ctx.as_of, board.clone());
+    }
+    Ok(board)
 }

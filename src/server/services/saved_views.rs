@@ -6,6 +6,7 @@ use crate::{
         ids::{ProjectId, ViewId},
         keys::ProjectKey,
         permissions::Permission,
+        projects::Assignable,
         query::Query,
         saved_views::{Layout, MAX_VIEWS, NAME_MAX, QUERY_MAX, SavedView},
     },
@@ -31,10 +32,14 @@ pub struct ViewForm<'a> {
     pub is_shared: bool,
 }
 
-/// Lists the views of a project that the person in `ctx` may open, by name.
-pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) -> Result<Vec<SavedView>, Error> {
-    let found = saved_views::of_project(tx, project, ctx.person).await?;
-    found
+/// Lists the people who can be assigned tasks of a project, and the views that the person in `ctx` may open, both by name.
+pub async fn with_people(
+    ctx: &OrgContext,
+    tx: &mut OrgTx,
+    project: ProjectId,
+) -> Result<(Vec<Assignable>, Vec<SavedView>), Error> {
+    let (people, views) = saved_views::with_people(tx, project, ctx.person).await?;
+    let views = views
         .into_iter()
         .map(|view| {
             let may_delete = may_delete(ctx, &view);
@@ -43,7 +48,8 @@ pub async fn of_project(ctx: &OrgContext, tx: &mut OrgTx, project: ProjectId) ->
             let View { id, name, query, is_shared, .. } = view;
             Ok(SavedView { id: id.0, name, layout, query, is_shared, owner, may_delete })
         })
-        .collect()
+        .collect::<Result<_, Error>>()?;
+    Ok((people, views))
 }
 
 /// Saves `query` in the project `key` under a name. Returns the normalized query.

@@ -6,12 +6,7 @@ use crate::{
         organizations::{OrganizationShell, OrganizationSummary},
         permissions::Permission,
     },
-    server::{
-        access::OrgContext,
-        auth::session::Browser,
-        error::Error,
-        repo::{notifications, projects},
-    },
+    server::{access::OrgContext, auth::session::Browser, error::Error, repo::projects},
 };
 
 /// Loads the shell for the person in `ctx`. `browser` may hold further seats, in other organizations and of other
@@ -24,12 +19,8 @@ pub async fn open(ctx: &OrgContext, browser: Browser) -> Result<OrganizationShel
     let ShellData { person, organizations, others } =
         workspace_picker::shell_data(ctx.state(), browser, ctx.person, &ctx.slug).await?;
     let mut tx = ctx.read(Permission::ReadProjects).await?;
-    let projects = projects::list(&mut tx, ctx.project_scope()).await?;
-    let unread = if ctx.permissions.allow(Permission::ReadTasks) {
-        notifications::unread(&mut tx, ctx.project_scope(), ctx.now()).await?
-    } else {
-        0
-    };
+    let (projects, unread) = projects::list_with_unread(&mut tx, ctx.project_scope(), ctx.now()).await?;
+    let unread = if ctx.permissions.allow(Permission::ReadTasks) { unread } else { 0 };
     let organization =
         OrganizationSummary { slug: ctx.slug.clone(), display_name: ctx.display_name.clone(), role: ctx.role };
     let (permissions, as_of) = (ctx.permissions, ctx.as_of);

@@ -30,8 +30,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let labels = projects::labels(&mut tx, project.id).await?;
-    let people = projects::assignable(&mut tx, project.id).await?;
-    let views = saved_views::of_project(ctx, &mut tx, project.id).await?;
+    let (people, views) = saved_views::with_people(ctx, &mut tx, project.id).await?;
     problems.extend(query.misfits(key, &project.states, &labels));
     let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
     let (groups, rows) = if problems.is_empty() {

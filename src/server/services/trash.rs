@@ -96,7 +96,7 @@ pub async fn purge(ctx: &OrgContext, key: &TaskKey) -> Result<(), Error> {
     let target = key.to_string();
     let mut work = UnitOfWork::begin(ctx, Permission::DeleteTasks, PURGE, &target).await?;
     let project = projects::locked(work.tx(), ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    if tasks::find(work.tx(), project.id, key.number).await?.is_none() {
+    if !tasks::is_stored(work.tx(), project.id, key.number).await? {
         return Err(Error::NotFound);
     }
     let events = purge_one(work.tx(), project.id, key.number, ctx.now()).await?;

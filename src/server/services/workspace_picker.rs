@@ -61,12 +61,12 @@ pub async fn shell_data(
     current: &str,
 ) -> Result<ShellData, Error> {
     let mut tx = state.db.read().await?;
-    let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
+    let scope = scope_of(state, browser);
+    let (mut rows, people) =
+        browser_organizations::few_with_people(&mut tx, person, scope, current, limit(MAX_IN_SWITCHER + 1)).await?;
     let acting_person =
         people.iter().find(|identity| identity.id == person).map(to_person).ok_or(Error::SignInRequired)?;
-    let scope = scope_of(state, browser);
-    let mut rows = Vec::new();
-    for identity in &people {
+    for identity in people.iter().filter(|identity| identity.id != person) {
         rows.append(
             &mut browser_organizations::few(&mut tx, identity.id, scope, current, limit(MAX_IN_SWITCHER + 1)).await?,
         );

@@ -20,7 +20,7 @@ pub struct ColumnState {
 
 impl From<Column> for ColumnState {
     fn from(Column { state, tasks, hidden }: Column) -> Self {
-        Self { state, tasks: tasks.into_iter().map(Arc::new).collect(), hidden }
+        Self { state, tasks, hidden }
     }
 }
 

@@ -147,10 +147,8 @@ mod tests {
             hue: None,
             wip_limit: None,
         };
-        let card = |(number, assignees): &(i64, &[Uuid])| TaskCard {
-            number: *number,
-            assignees: assignees.to_vec(),
-            ..TaskCard::default()
+        let card = |(number, assignees): &(i64, &[Uuid])| {
+            Arc::new(TaskCard { number: *number, assignees: assignees.to_vec(), ..TaskCard::default() })
         };
         ColumnState::from(Column { state, tasks: cards.iter().map(card).collect(), hidden: 0 })
     }

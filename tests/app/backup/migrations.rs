@@ -96,12 +96,13 @@ async fn no_table_is_forgotten() {
         let tables = place.texts(database, sql).await.into_iter();
         left_out.extend(tables.filter(|table| !carried.contains_key(&(database.to_owned(), table.clone()))));
     }
-    // The migrations that have run, and what the search derives from projects, tasks and comments.
+    // The migrations that have run, and what triggers derive from projects, tasks and comments.
     let derived: &[&str] = if place.is_postgres() {
-        &["_sqlx_migrations", "search_document", "_sqlx_migrations"]
+        &["_sqlx_migrations", "project_task_count", "search_document", "_sqlx_migrations"]
     } else {
         &[
             "_sqlx_migrations",
+            "project_task_count",
             "search_document",
             "search_index",
             "search_index_config",
@@ -128,6 +129,11 @@ async fn check_content(place: &Place) {
         ("application", "SELECT sid FROM browser_session s JOIN person p ON p.id = s.person_id", "sid-1"),
         ("application", "SELECT problem FROM organization_setup", "taken"),
         ("application", "SELECT CAST(COUNT(*) AS TEXT) FROM search_document", "7"),
+        (
+            "application",
+            "SELECT CAST(SUM(all_tasks) AS TEXT) || ' ' || CAST(SUM(open_tasks) AS TEXT) FROM project_task_count",
+            "2 2",
+        ),
         ("provider", "SELECT CAST(COUNT(*) AS TEXT) FROM invitations WHERE is_mailed", "1"),
         ("provider", "SELECT private_key FROM signing_keys", "a key that was revoked long ago"),
         ("provider", "SELECT CAST(token_lifetime AS TEXT) FROM apis", "3600"),

@@ -53,6 +53,11 @@ async fn an_installation_moves_from_files_to_postgres() {
     dana.post("add_comment", &[("org", "acme"), ("key", "WEB-1"), ("body", "After the move")]).await;
     assert!(dana.page("o/acme/tasks/WEB-1").await.contains("After the move"));
     server.stop().await;
+    let counts = "SELECT p.key || ' ' || CAST(c.all_tasks AS TEXT) || ' ' || CAST(c.open_tasks AS TEXT)
+        FROM project_task_count c JOIN project p ON p.org_id = c.org_id AND p.id = c.project_id ORDER BY 1";
+    let counted = files.texts("application", counts).await;
+    assert!(!counted.is_empty());
+    assert_eq!(postgres.texts("application", counts).await, counted);
     let search = "SELECT CAST(COUNT(*) AS TEXT) FROM search_document";
     let found = postgres.texts("application", search).await[0].parse::<usize>().unwrap();
     assert_eq!(found, files.texts("application", search).await[0].parse::<usize>().unwrap() + 1);

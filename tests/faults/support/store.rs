@@ -54,6 +54,14 @@ impl Store {
                    OR h.number <> (SELECT MAX(number) FROM event e WHERE e.org_id = o.id)",
             ),
             (
+                "projects whose tasks are counted wrongly",
+                "SELECT p.key FROM project p
+                 LEFT JOIN project_task_count c ON c.org_id = p.org_id AND c.project_id = p.id
+                 WHERE COALESCE(c.all_tasks, 0) <> (
+                     SELECT COUNT(*) FROM task t WHERE t.org_id = p.org_id AND t.project_id = p.id
+                       AND t.deleted_at IS NULL AND t.archived_at IS NULL)",
+            ),
+            (
                 "tasks that the search does not know",
                 "SELECT title FROM task t WHERE title LIKE 'written %' AND NOT EXISTS (
                      SELECT 1 FROM search_document d WHERE d.org_id = t.org_id AND d.project_id = t.project_id

@@ -16,23 +16,20 @@ use crate::{
     },
 };
 
-/// Lists the people who can be assigned tasks of a project, by name: the active members who may see it.
-pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assignable>, Error> {
-    let rows = fetch_all!(
-        tx,
-        (Uuid, String),
-        concat!(
-            "SELECT p.id, p.name
+/// The people who can be assigned tasks of a project ($2), by name: the active members who may see it.
+pub const ASSIGNABLE: &str = concat!(
+    "SELECT p.id, p.name
          FROM membership m JOIN person p ON p.id = m.person_id
          JOIN project q ON q.org_id = m.org_id AND q.id = $2
          WHERE m.org_id = $1 AND m.status = 'active' AND ",
-            visible_to_member!("q", "m"),
-            "
+    visible_to_member!("q", "m"),
+    "
          ORDER BY lower(p.name), p.id",
-        ),
-        tx.org(),
-        project,
-    )?;
+);
+
+/// Lists the people who can be assigned tasks of a project, by name: the active members who may see it.
+pub async fn assignable(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<Assignable>, Error> {
+    let rows = fetch_all!(tx, (Uuid, String), ASSIGNABLE, tx.org(), project)?;
     Ok(rows.into_iter().map(|(id, name)| Assignable { id, name }).collect())
 }
 

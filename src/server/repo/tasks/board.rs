@@ -1,6 +1,6 @@
 //! The board of a project.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -15,25 +15,22 @@ use crate::{
     domain::{
         board::RECENT,
         ids::ProjectId,
-        projects::{Assignable, Label},
+        projects::Label,
         tasks::{TaskCard, filter::Filter, priority::Priority},
     },
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
-        repo::project_visibility::visible_to_member,
     },
 };
 
-/// The data of a board.
+/// The part of a board's data that changes with the events of the organization only.
 #[derive(Clone, Debug)]
-pub struct OnBoard {
+pub struct BoardCards {
     /// The matching tasks in the order of their columns; of a completed or cancelled state, only the last [`RECENT`].
     pub cards: Vec<CardRow>,
     /// By name.
     pub labels: Vec<Label>,
-    /// The people who can be assigned tasks, by name.
-    pub people: Vec<Assignable>,
     /// The number of tasks per state before filtering. Without a filter only of the states whose cards may be incomplete.
     pub totals: HashMap<String, usize>,
 }
@@ -43,7 +40,7 @@ pub struct OnBoard {
 pub struct CardRow {
     /// The slug of its state.
     pub state: String,
-    pub card: TaskCard,
+    pub card: Arc<TaskCard>,
 }
 
 /// State, number, title, rank, priority, estimate, due date.
@@ -59,15 +56,19 @@ struct BoardRow {
     /// Task number and label.
     tagged: String,
     labels: String,
-    people: String,
     totals: String,
 }
 
-/// Fetches the board of a project with the tasks that match `filter`.
+/// Fetches the cards of a board with the tasks that match `filter`.
 ///
-/// Runs one statement that returns JSON: on `SQLite` a further statement would cost more than its work, and a row per task
-/// several times the query itself.
-pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, viewer: Viewer) -> Result<OnBoard, Error> {
+/// Runs one statement that returns JSON: on `SQLite` a row per task would cost several times the query itself. Whatever it
+/// reads, it must change with an event only: [`crate::server::boards`] keeps the result until the next one.
+pub async fn cards_on_board(
+    tx: &mut OrgTx,
+    project: ProjectId,
+    filter: &Filter,
+    viewer: Viewer,
+) -> Result<BoardCards, Error> {
     let driver = tx.driver();
     let Condition { sql: matching, values } = condition(driver, filter, viewer.me.0, viewer.today);
     let counted = if filter.is_empty() { IS_DONE } else { "TRUE" };
@@ -82,24 +83,20 @@ pub async fn on_board(tx: &mut OrgTx, project: ProjectId, filter: &Filter, viewe
         let JsonTask(state, number, title, rank, priority, estimate, due_on) = row;
         let (assignees, labels) =
             (assignees.remove(&number).unwrap_or_default(), tagged.remove(&number).unwrap_or_default());
-        CardRow { state, card: TaskCard { number, title, rank, priority, estimate, due_on, assignees, labels } }
+        let card = TaskCard { number, title, rank, priority, estimate, due_on, assignees, labels };
+        CardRow { state, card: Arc::new(card) }
     });
     let labels =
         parse::<Vec<(Uuid, String, u8)>>(&board.labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
-    let people = parse::<Vec<(Uuid, String)>>(&board.people)?.into_iter().map(|(id, name)| Assignable { id, name });
-    Ok(OnBoard {
+    Ok(BoardCards {
         cards: cards.collect(),
         labels: labels.collect(),
-        people: people.collect(),
         totals: parse::<Vec<(String, usize)>>(&board.totals)?.into_iter().collect(),
     })
 }
 
 /// The condition that tasks in a state count as done.
 const IS_DONE: &str = "s.category IN ('completed', 'cancelled')";
-
-/// The condition that the member `m` may see the project `q`.
-const VISIBLE_TO_MEMBER: &str = visible_to_member!("q", "m");
 
 /// The tables of the board's tasks and their states, without archived and deleted tasks.
 const ON_BOARD: &str = "project_state s CROSS JOIN task t
@@ -137,12 +134,6 @@ fn sqlite(cards: &str, counted: &str) -> String {
         WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS tagged,
     (SELECT json_group_array(json_array(hex(id), name, hue)) FROM (
         SELECT id, name, hue FROM label WHERE org_id = $1 AND project_id = $2 ORDER BY folded)) AS labels,
-    (SELECT json_group_array(json_array(hex(id), name)) FROM (
-        SELECT p.id, p.name
-        FROM membership m JOIN person p ON p.id = m.person_id
-        JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}
-        ORDER BY lower(p.name), p.id)) AS people,
     (SELECT json_group_array(json_array(slug, tasks)) FROM (
         SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug)) AS totals"
     )
@@ -160,10 +151,6 @@ fn postgres(cards: &str, counted: &str) -> String {
         WHERE org_id = $1 AND project_id = $2 AND ({is_complete} OR number IN (SELECT t.number FROM {cards}))) AS tagged,
     (SELECT COALESCE(json_agg(json_build_array(id, name, hue) ORDER BY folded), '[]')::text FROM label
         WHERE org_id = $1 AND project_id = $2) AS labels,
-    (SELECT COALESCE(json_agg(json_build_array(p.id, p.name) ORDER BY lower(p.name), p.id), '[]')::text
-        FROM membership m JOIN person p ON p.id = m.person_id
-        JOIN project q ON q.org_id = m.org_id AND q.id = $2
-        WHERE m.org_id = $1 AND m.status = 'active' AND {VISIBLE_TO_MEMBER}) AS people,
     (SELECT COALESCE(json_agg(json_build_array(slug, tasks)), '[]')::text FROM (
         SELECT s.slug, COUNT(*) AS tasks FROM {ON_BOARD} AND {counted} GROUP BY s.slug) c) AS totals"
     )

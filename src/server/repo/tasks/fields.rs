@@ -73,8 +73,9 @@ impl TryFrom<FieldColumns> for TaskFields {
     }
 }
 
+/// The columns of a [`Record`]; its assignees and labels are rows of other tables.
 #[derive(FromRow)]
-struct Row {
+pub(super) struct RecordColumns {
     number: i64,
     #[sqlx(flatten)]
     fields: FieldColumns,
@@ -86,17 +87,17 @@ struct Row {
     deleted_by: Option<PersonId>,
 }
 
-impl TryFrom<Row> for Record {
+impl TryFrom<RecordColumns> for Record {
     type Error = Error;
 
-    fn try_from(row: Row) -> Result<Self, Error> {
+    fn try_from(row: RecordColumns) -> Result<Self, Error> {
         let fields = TaskFields {
             description: row.description,
             is_archived: row.archived_at.is_some(),
             is_deleted: row.deleted_at.is_some(),
             ..row.fields.try_into()?
         };
-        let Row { version, done_at, archived_at, deleted_at, deleted_by, .. } = row;
+        let RecordColumns { version, done_at, archived_at, deleted_at, deleted_by, .. } = row;
         Ok(Self { fields, version, done_at, archived_at, deleted_at, deleted_by })
     }
 }
@@ -109,7 +110,7 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
         Driver::Postgres => POSTGRES,
     };
     let mut records = BTreeMap::new();
-    for row in fetch_all!(tx, Row, tasks, tx.org(), project, &numbers)? {
+    for row in fetch_all!(tx, RecordColumns, tasks, tx.org(), project, &numbers)? {
         records.insert(row.number, Record::try_from(row)?);
     }
     for (number, person) in fetch_all!(tx, (i64, Uuid), assignees, tx.org(), project, &numbers)? {

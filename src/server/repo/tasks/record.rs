@@ -1,7 +1,6 @@
-//! Creation data of tasks, and their insertion.
+//! Insertion of tasks.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 
 use crate::{
     domain::{
@@ -9,28 +8,16 @@ use crate::{
         tasks::fields::TaskFields,
     },
     server::{
-        db::{OrgTx, execute, fetch_optional},
+        db::{OrgTx, execute, exists},
         error::Error,
     },
 };
 
-/// The data of a task besides its editable fields.
-#[derive(Clone, Debug, FromRow)]
-pub struct Task {
-    /// The name of the person.
-    pub created_by: String,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// Finds a task, deleted ones included.
-pub async fn find(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Option<Task>, Error> {
-    Ok(fetch_optional!(
+/// Whether a task exists, deleted ones included.
+pub async fn is_stored(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<bool, Error> {
+    Ok(exists!(
         tx,
-        Task,
-        "SELECT p.name AS created_by, t.created_at, t.updated_at
-         FROM task t JOIN person p ON p.id = t.created_by
-         WHERE t.org_id = $1 AND t.project_id = $2 AND t.number = $3",
+        "SELECT 1 FROM task WHERE org_id = $1 AND project_id = $2 AND number = $3",
         tx.org(),
         project,
         number,

@@ -8,19 +8,6 @@ use crate::{
     },
 };
 
-/// Lists the watchers of a task, by name.
-pub async fn watchers(tx: &mut OrgTx, project: ProjectId, number: i64) -> Result<Vec<(PersonId, String)>, Error> {
-    Ok(fetch_all!(
-        tx,
-        (PersonId, String),
-        "SELECT p.id, p.name FROM task_watcher w JOIN person p ON p.id = w.person_id
-         WHERE w.org_id = $1 AND w.project_id = $2 AND w.number = $3 ORDER BY lower(p.name), p.id",
-        tx.org(),
-        project,
-        number,
-    )?)
-}
-
 /// Lists the watchers of `tasks` as project, number and person. Runs one statement for any number of tasks.
 pub async fn watchers_of(
     tx: &mut OrgTx,

@@ -17,7 +17,9 @@ use crate::{
 pub async fn watch(ctx: &OrgContext, key: &TaskKey, is_watching: bool) -> Result<(), Error> {
     let mut tx = ctx.write(Permission::ReadTasks, "task.watch", &key.to_string()).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    tasks::find(&mut tx, project.id, key.number).await?.ok_or(Error::NotFound)?;
+    if !tasks::is_stored(&mut tx, project.id, key.number).await? {
+        return Err(Error::NotFound);
+    }
     if is_watching {
         tasks::insert_watchers(&mut tx, std::iter::once((project.id, key.number, ctx.person))).await?;
     } else {

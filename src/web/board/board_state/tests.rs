@@ -33,7 +33,7 @@ fn columns_of(columns: &[&[i64]]) -> Vec<Column> {
             wip_limit: None,
         },
         hidden: 0,
-        tasks: (0..).zip(*numbers).map(|(rank, number)| card(*number, &format!("{rank}V"))).collect(),
+        tasks: (0..).zip(*numbers).map(|(rank, number)| Arc::new(card(*number, &format!("{rank}V")))).collect(),
     };
     columns.iter().enumerate().map(column).collect()
 }
