@@ -101,8 +101,8 @@ impl Idp {
         let Config {
             issuer, database_url, migration_database_url, sealer, previous_sealer, mode, clock, random, ..
         } = &config;
-        let database = store::open(database_url, migration_database_url.as_deref()).await?;
-        let passwords = Passwords::new(config.password_cost, random).await?;
+        let database = store::open(database_url, migration_database_url.as_deref(), config.durability).await?;
+        let passwords = Passwords::new(config.password_cost, random)?;
         let now = UnixTime::now(clock);
 
         let mut tx = database.write().await?;

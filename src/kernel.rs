@@ -1,5 +1,5 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, metrics, sealed values, hosts, database pools, backups, DNS and email domains.
+//! private files, metrics, signatures, sealed values, hosts, database pools, backups, DNS and email domains.
 
 pub mod backup;
 pub mod client_address;
@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod private_files;
 pub mod random;
 pub mod request_host;
+pub mod rs256;
 pub mod sealer;
 pub mod secret;
 pub mod unix_time;

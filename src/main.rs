@@ -199,7 +199,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn open_database(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
-    Ok(Db::open(&config.database_url, config.migration_database_url.as_deref()).await?)
+    Ok(Db::open_with(&config.database_url, config.migration_database_url.as_deref(), config.durability).await?)
 }
 
 fn built_in(config: &Config) -> Result<&BuiltIn, &'static str> {

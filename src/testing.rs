@@ -109,7 +109,7 @@ pub mod kernel {
         pub use crate::kernel::cookies::{HostCookie, drop_disguised_names};
     }
     pub mod database {
-        pub use crate::kernel::database::Pools;
+        pub use crate::kernel::database::{Durability, Pools};
     }
     pub mod random {
         pub use crate::kernel::random::Random;

@@ -382,14 +382,14 @@ fn the_domain_has_no_pages_sql_or_http() {
 }
 
 /// The statements whose answer proves that a transaction may act in an organization: functions, or types of their rows.
-const PROOFS: [&str; 11] = [
+const PROOFS: [&str; 12] = [
     // The verified domain of a verified address.
     "domains::VerifiedDomain",
     // Work that a background task has found.
     "domains::due",
     // The ticket of an invitation, or its verified address.
     "invitations::record::OrgRef",
-    // An id in a verified token, or in an answer of the provider.
+    // An id in an answer of the provider.
     "organizations::Organization",
     // Work.
     "organizations::claim_day",
@@ -398,6 +398,8 @@ const PROOFS: [&str; 11] = [
     "organizations::for_operator",
     // An organization that the same transaction has inserted.
     "organizations::insert",
+    // The organization of a verified token.
+    "people::TokenHolder",
     // Work.
     "provider_changes::due",
     // The seat of a browser.

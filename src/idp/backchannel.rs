@@ -149,7 +149,10 @@ mod tests {
     use super::*;
     use crate::{
         idp::store,
-        kernel::{database::query::execute, random::Random},
+        kernel::{
+            database::{Durability, query::execute},
+            random::Random,
+        },
     };
 
     async fn insert(tx: &mut Tx, statement: &'static str) {
@@ -159,7 +162,8 @@ mod tests {
     #[tokio::test]
     async fn every_session_of_the_user_ends() {
         let folder = std::env::temp_dir().join(format!("tessera-backchannel-{}", Random::system().alphanumeric(12)));
-        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display()), None).await.unwrap();
+        let url = format!("sqlite://{}", folder.join("idp.db").display());
+        let database = store::open(&url, None, Durability::default()).await.unwrap();
         let mut tx = database.write().await.unwrap();
         insert(&mut tx, "INSERT INTO connections (id, name, strategy, created_at) VALUES ('c', 'c', 'auth0', 1)").await;
         insert(

@@ -8,6 +8,7 @@ use crate::{
     kernel::{
         client_address::{NetworkList, TrustedProxies},
         clock::Clock,
+        database::Durability,
         random::Random,
         sealer::Sealer,
     },
@@ -23,6 +24,8 @@ pub struct Config {
     pub other_issuers: Vec<Url>,
     /// Address of the database: `postgres://…`, or `sqlite://…`, whose file and folder are created on the first start.
     pub database_url: String,
+    /// What a committed transaction survives, on `SQLite`.
+    pub durability: Durability,
     /// Encrypts the secrets in the database: signing keys, tickets of invitations, mails, secrets at other issuers.
     pub sealer: Sealer,
     /// The sealer before the secret changed. What it sealed is sealed again with [`Self::sealer`].

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
-    password_hash::SaltString,
+    password_hash::{Output, SaltString},
 };
 
 use tokio::sync::Semaphore;
@@ -24,22 +24,20 @@ const MAX_CONCURRENT: usize = 4;
 pub struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
-    /// Hash that is verified if the account does not exist, so that both cases take the same time.
+    /// A hash of no password. It is verified if the account does not exist, so that both cases take the same time.
     dummy_hash: String,
 }
 
 impl Passwords {
-    pub async fn new(cost: PasswordCost, random: &Random) -> Result<Self, Error> {
+    pub fn new(cost: PasswordCost, random: &Random) -> Result<Self, Error> {
         let params = match cost {
             PasswordCost::Interactive => Params::DEFAULT,
             PasswordCost::Minimal => Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None)
                 .map_err(|error| Error::Password(error.to_string()))?,
         };
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut passwords =
-            Self { argon2, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)), dummy_hash: String::new() };
-        passwords.dummy_hash = passwords.hash(&random.token(), random).await?;
-        Ok(passwords)
+        let dummy_hash = dummy_hash(&argon2, random).map_err(|error| Error::Password(error.to_string()))?;
+        Ok(Self { argon2, permits: Arc::new(Semaphore::new(MAX_CONCURRENT)), dummy_hash })
     }
 
     /// Returns the hash of `password` as a PHC string to store.
@@ -73,6 +71,19 @@ impl Passwords {
     }
 }
 
+/// Returns random bytes as a hash, with the parameters of `argon2`. Hashing a password instead would delay each start.
+fn dummy_hash(argon2: &Argon2<'_>, random: &Random) -> Result<String, argon2::password_hash::Error> {
+    let salt = SaltString::encode_b64(&random.bytes::<16>())?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: argon2.params().try_into()?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&random.bytes::<{ Params::DEFAULT_OUTPUT_LEN }>())?),
+    };
+    Ok(hash.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,11 +91,26 @@ mod tests {
     #[tokio::test]
     async fn a_password_verifies_against_its_hash_only() {
         let random = Random::seeded(1);
-        let passwords = Passwords::new(PasswordCost::Minimal, &random).await.unwrap();
+        let passwords = Passwords::new(PasswordCost::Minimal, &random).unwrap();
         let hash = passwords.hash("correct horse", &random).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
         assert!(passwords.verify("correct horse", Some(&hash)).await);
         assert!(!passwords.verify("correct horsf", Some(&hash)).await);
         assert!(!passwords.verify("correct horse", None).await);
+    }
+
+    #[test]
+    fn the_hash_for_unknown_accounts_takes_the_same_work() {
+        let random = Random::seeded(1);
+        let passwords = Passwords::new(PasswordCost::Interactive, &random).unwrap();
+        let of = |hash: &str| {
+            let hash = PasswordHash::new(hash).unwrap();
+            (hash.algorithm.to_string(), hash.version, Params::try_from(&hash).unwrap(), hash.hash.unwrap().len())
+        };
+        let salt = SaltString::encode_b64(b"a salt of a test").unwrap();
+        let real = passwords.argon2.hash_password(b"correct horse", &salt).unwrap().to_string();
+        assert_eq!(of(&passwords.dummy_hash), of(&real));
+        let other = Passwords::new(PasswordCost::Interactive, &random).unwrap();
+        assert_ne!(passwords.dummy_hash, other.dummy_hash);
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         store::{self, invitations, keys, mails, sealed},
     },
     kernel::{
-        database::Tx,
+        database::{Durability, Tx},
         random::Random,
         sealer::{SealError, SealedText, Sealer},
     },
@@ -93,7 +93,7 @@ impl Idp {
     /// secret can be opened: signing keys, which are made anew, mails, and secrets of connections to other issuers,
     /// which administrators must enter again. Open invitations get a new link.
     pub async fn forget_secrets(url: &str, migration_url: Option<&str>, random: &Random) -> Result<(), Error> {
-        let database = store::open(url, migration_url).await?;
+        let database = store::open(url, migration_url, Durability::default()).await?;
         let mut tx = database.write().await?;
         sealed::check(&mut tx).await?;
         sealed::delete_keys_and_mails(&mut tx).await?;

@@ -49,13 +49,13 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     idp::error::Error,
-    kernel::database::{Database, Schema},
+    kernel::database::{Database, Durability, Schema},
 };
 
 /// Opens and migrates the database at `url`. On `PostgreSQL`, the provider uses its own schema and can share a database
 /// with the application; `migration_url` is the address of the owner.
-pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Database, Error> {
-    Ok(Database::open(url, migration_url, &schema()).await?)
+pub async fn open(url: &str, migration_url: Option<&str>, durability: Durability) -> Result<Database, Error> {
+    Ok(Database::open(url, migration_url, &schema(), durability).await?)
 }
 
 /// The schema of the provider's database.

@@ -5,14 +5,19 @@
 //! provider each open their own database.
 
 mod availability;
+mod durability;
+mod gate;
+mod open_tx;
 mod pools;
 mod postgres;
+mod postgres_tx;
 pub mod query;
 mod schema;
 mod usage;
 
 pub use self::{
     availability::is_unavailable,
+    durability::Durability,
     pools::{Database, Mode, Pools, open_sqlite_file, sqlite_options},
     postgres::{OwnerTx, connect as connect_postgres},
     query::{Connection, Driver, Tx},

@@ -127,6 +127,7 @@ pub async fn open_provider(
         issuer: config.provider.issuer.clone(),
         other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
+        durability: config.durability,
         sealer: provider_sealer(&config.session_secret),
         previous_sealer: built_in.previous_secret.as_deref().map(provider_sealer),
         migration_database_url: built_in.migration_database_url.clone(),

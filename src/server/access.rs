@@ -19,7 +19,7 @@ use super::{
     repo::{
         audit::{self, Outcome},
         memberships::{self, Membership},
-        organizations, people,
+        people,
         project_visibility::ProjectScope,
         seats,
     },
@@ -111,15 +111,14 @@ pub async fn from_seat(
 pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<(OrgContext, Slot), Error> {
     let issuer = state.provider.issuer();
     let mut tx = state.db.read().await?;
-    let organization = organizations::by_provider_id(&mut tx, issuer, &token.org_id).await?.ok_or(Error::NotFound)?;
-    let holder = people::token_holder(&mut tx, issuer, &token.sub).await?.ok_or(Error::NotFound)?;
+    let holder = people::token_holder(&mut tx, issuer, &token.org_id, &token.sub).await?.ok_or(Error::NotFound)?;
     if holder.tokens_refused_until.is_some_and(|end| token.is_issued_until(end)) {
         return Err(Error::TokenRevoked);
     }
     let signed_in = SignedIn {
-        org: organization.id,
-        slug: organization.slug,
-        display_name: organization.display_name,
+        org: holder.org,
+        slug: holder.slug,
+        display_name: holder.display_name,
         person: holder.id,
         who: Person { name: holder.name, email: holder.email },
     };

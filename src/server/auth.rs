@@ -1,6 +1,7 @@
 //! Authentication as a relying party: the authorization-code flow with PKCE (OpenID Connect Core section 3.1), browser
 //! sessions, and access tokens.
 
+pub mod access_token;
 pub mod bearer;
 pub mod end_access;
 pub mod grant;
@@ -19,3 +20,4 @@ mod session_record;
 pub mod session_store;
 pub mod token_endpoint;
 pub mod tokens;
+pub mod verified_tokens;

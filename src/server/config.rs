@@ -14,7 +14,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 use self::error::origin;
-use crate::kernel::{client_address::TrustedProxies, sealer::Sealer};
+use crate::kernel::{client_address::TrustedProxies, database::Durability, sealer::Sealer};
 
 pub use self::{
     built_in::{BuiltIn, BuiltInHttps},
@@ -37,6 +37,9 @@ pub struct Config {
     pub database_url: String,
     /// `MIGRATION_DATABASE_URL`: the address of the database's owner, for migrations on `PostgreSQL`.
     pub migration_database_url: Option<String>,
+    /// What a committed transaction survives in the databases of application and built-in provider, on `SQLite`:
+    /// `SQLITE_SYNCHRONOUS`.
+    pub durability: Durability,
     /// The folder for the application's own files: `DATA_DIR`.
     pub data_dir: PathBuf,
     /// The folder of the built site: `LEPTOS_SITE_ROOT`.
@@ -121,6 +124,7 @@ impl Config {
             base_url,
             database_url,
             migration_database_url: variable("MIGRATION_DATABASE_URL"),
+            durability: durability(&variable)?,
             data_dir,
             site_root,
             hash_files,
@@ -177,6 +181,11 @@ fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Socke
 fn trusted_proxies(variable: &impl Fn(&str) -> Option<String>) -> Result<TrustedProxies, ConfigError> {
     let text = variable("TRUSTED_PROXIES").unwrap_or_default();
     text.parse().map_err(|error| ConfigError(format!("TRUSTED_PROXIES is invalid: {error}.")))
+}
+
+fn durability(variable: &impl Fn(&str) -> Option<String>) -> Result<Durability, ConfigError> {
+    let Some(text) = variable("SQLITE_SYNCHRONOUS") else { return Ok(Durability::default()) };
+    text.parse().map_err(|()| ConfigError(format!("SQLITE_SYNCHRONOUS is “{text}”, which is neither normal nor full.")))
 }
 
 /// Longer than this, a supervisor would have killed the process.

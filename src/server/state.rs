@@ -70,7 +70,8 @@ pub struct StateFields {
 impl AppState {
     /// Opens the database and creates the state. The identity provider is not contacted yet.
     pub async fn open(config: Config, clock: Clock, random: Random, metrics: Metrics) -> Result<Self, OpenError> {
-        let db = Db::open(&config.database_url, config.migration_database_url.as_deref()).await?;
+        let owner = config.migration_database_url.as_deref();
+        let db = Db::open_with(&config.database_url, owner, config.durability).await?;
         let leptos = LeptosOptions::builder()
             .output_name("tessera")
             .site_root(config.site_root.to_string_lossy().into_owned())

@@ -66,6 +66,7 @@ mod provisioning;
 mod reconcile;
 mod relations;
 mod relying_party;
+mod remembered_tokens;
 mod request_ids;
 mod rest;
 mod rights_within_a_write;

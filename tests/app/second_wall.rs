@@ -402,17 +402,22 @@ async fn transaction(ctx: &OrgContext, writes: bool, ending: u8) {
     let tx = if writes { ctx.write(permission, "test", "test").await } else { ctx.read(permission).await };
     let mut tx = tx.unwrap();
     let org = tx.org();
-    let seen: Vec<Uuid> =
-        sqlx::query_scalar("SELECT org_id FROM membership").fetch_all(tx.connection().postgres()).await.unwrap();
+    let seen: Vec<Uuid> = sqlx::query_scalar("SELECT org_id FROM membership")
+        .fetch_all(tx.connection().await.unwrap().postgres())
+        .await
+        .unwrap();
     assert_eq!(seen, [org.0]);
     if writes {
         let mark = "UPDATE membership SET updated_at = updated_at";
-        assert_eq!(sqlx::query(mark).execute(tx.connection().postgres()).await.unwrap().rows_affected(), 1);
+        assert_eq!(
+            sqlx::query(mark).execute(tx.connection().await.unwrap().postgres()).await.unwrap().rows_affected(),
+            1
+        );
     }
     match ending {
         0 => drop(tx),
         1 => {
-            sqlx::query("SELECT 1 / 0").execute(tx.connection().postgres()).await.unwrap_err();
+            sqlx::query("SELECT 1 / 0").execute(tx.connection().await.unwrap().postgres()).await.unwrap_err();
             // Either is refused or rolls back; neither leaves anything.
             _ = tx.commit().await;
         }
@@ -452,7 +457,7 @@ async fn interleaved_transactions_leave_no_context_behind() {
                     0 => {
                         let mut tx = db.read().await.unwrap();
                         let rows = sqlx::query_scalar("SELECT COUNT(*) FROM membership");
-                        let rows: i64 = rows.fetch_one(tx.connection().postgres()).await.unwrap();
+                        let rows: i64 = rows.fetch_one(tx.connection().await.unwrap().postgres()).await.unwrap();
                         assert_eq!(rows, 0);
                         completed += 1;
                     }

@@ -21,6 +21,7 @@ use tessera::testing::{
     kernel::{
         client_address::TrustedProxies,
         clock::Clock,
+        database::Durability,
         random::Random,
         sealer::{SealedText, Sealer},
     },
@@ -437,6 +438,7 @@ fn config(issuer: &str, database_url: &str) -> Config {
         other_issuers: Vec::new(),
         database_url: database_url.to_owned(),
         migration_database_url: None,
+        durability: Durability::default(),
         clients: vec![
             client("web", Some(SECRET), Usage::Allow, Behavior::PostLoginPrompt),
             client("spa", None, Usage::Allow, Behavior::NoPrompt),

@@ -156,13 +156,17 @@ mod tests {
     use super::*;
     use crate::{
         idp::store,
-        kernel::{database::query::execute, random::Random},
+        kernel::{
+            database::{Durability, query::execute},
+            random::Random,
+        },
     };
 
     #[tokio::test]
     async fn a_filter_excludes_users_that_do_not_match() {
         let folder = std::env::temp_dir().join(format!("tessera-profiles-{}", Random::system().alphanumeric(12)));
-        let database = store::open(&format!("sqlite://{}", folder.join("idp.db").display()), None).await.unwrap();
+        let url = format!("sqlite://{}", folder.join("idp.db").display());
+        let database = store::open(&url, None, Durability::default()).await.unwrap();
         let mut tx = database.write().await.unwrap();
         execute!(tx, "INSERT INTO connections (id, name, strategy, created_at) VALUES ('con_1', 'Db', 'auth0', 0)")
             .unwrap();

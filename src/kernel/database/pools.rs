@@ -4,11 +4,12 @@ use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection as _, PgPool, SqliteConnection, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions},
 };
 
 use super::{
-    availability::Gate,
+    durability::Durability,
+    gate::Gate,
     postgres,
     schema::{OpenError, Schema, without_password},
     usage::Used,
@@ -77,11 +78,16 @@ impl Database {
     /// read, and narrows an existing one.
     ///
     /// On `PostgreSQL`, migrations run at `migration_url`, the address of the owner; without it, the database must be up to
-    /// date. The role of `url` must not be able to get around row-level security.
+    /// date. The role of `url` must not be able to get around row-level security. `durability` is for `SQLite`.
     ///
     /// # Errors
     /// [`OpenError`] with a hint for the operator.
-    pub async fn open(url: &str, migration_url: Option<&str>, schema: &Schema) -> Result<Self, OpenError> {
+    pub async fn open(
+        url: &str,
+        migration_url: Option<&str>,
+        schema: &Schema,
+        durability: Durability,
+    ) -> Result<Self, OpenError> {
         if !url.starts_with("sqlite:") {
             return Ok(Self::new(Pools::Postgres(postgres::open(url, migration_url, schema).await?)));
         }
@@ -90,7 +96,7 @@ impl Database {
         let connect = |source| OpenError::Connect { variable, url: display_url.clone(), source };
         let migrate = |source| OpenError::Migrate { variable, url: display_url.clone(), source };
         let address = || OpenError::Address { variable, url: display_url.clone() };
-        let options = sqlite_options(url).ok_or_else(address)?;
+        let options = sqlite_options(url).ok_or_else(address)?.synchronous(durability.into());
         let file = options.get_filename();
         if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             private_files::create_folder(folder).map_err(|error| connect(sqlx::Error::Io(error)))?;
@@ -209,11 +215,49 @@ pub fn sqlite_options(url: &str) -> Option<SqliteConnectOptions> {
         options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(Durability::default().into())
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .optimize_on_close(true, 400)
             .pragma("temp_store", "memory")
             .statement_cache_capacity(256)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::migrate::Migrator;
+
+    use super::*;
+    use crate::kernel::random::Random;
+
+    #[tokio::test]
+    async fn each_connection_to_a_file_is_as_durable_as_configured() {
+        let schema = Schema {
+            variable: "DATABASE_URL",
+            migration_variable: "MIGRATION_DATABASE_URL",
+            application_name: "tests",
+            sqlite: Migrator::DEFAULT,
+            postgres: Migrator::DEFAULT,
+            before_migrating: &[],
+            after_migrating: &[],
+            on_connect: None,
+            derived: &[],
+            tenants: None,
+            roles: "",
+        };
+        // https://sqlite.org/pragma.html#pragma_synchronous
+        for (durability, expected) in [(Durability::Normal, 1_i64), (Durability::Full, 2)] {
+            let folder = std::env::temp_dir().join(format!("tessera-durability-{}", Random::system().alphanumeric(12)));
+            let url = format!("sqlite://{}", folder.join("tests.db").display());
+            let database = Database::open(&url, None, &schema, durability).await.unwrap();
+            let Pools::Sqlite { writer, readers } = database.pools() else { unreachable!("an address of a file") };
+            for pool in [writer, readers] {
+                let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
+                assert_eq!(synchronous, expected);
+            }
+            database.close().await;
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+    }
 }

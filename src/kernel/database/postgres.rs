@@ -19,6 +19,10 @@ const CONNECTIONS: u32 = 16;
 /// Time limit for getting a connection. Short, so that people soon learn that the database is away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// A connection that was idle for longer is tested before it is used again. Testing each one would be a round trip for every
+/// transaction; BEGIN on a lost connection is tried again on another ([`super::gate`]).
+const TESTED_AFTER: Duration = Duration::from_secs(1);
+
 /// Key of the advisory lock that one process holds while it migrates: concurrent GRANTs on one table fail.
 const MIGRATION_LOCK: i64 = 7_305_114_280;
 
@@ -86,6 +90,15 @@ pub(super) async fn open(url: &str, migration_url: Option<&str>, schema: &Schema
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for > TESTED_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if let Some(statement) = on_connect {

@@ -5,15 +5,13 @@
 //! `driver()` and `connection()` of [`Tx`]. `docs/decisions/adr-12-queries-at-run-time.md` explains why the macros of
 //! sqlx are not used.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
 use super::{
     pools::{Database, Mode, Pools},
+    postgres_tx::PostgresTx,
     usage::Used,
 };
 
@@ -68,7 +66,7 @@ enum Inner {
     /// A connection without BEGIN and ROLLBACK, which would turn one call into three. Each statement sees its own
     /// snapshot.
     SqliteRead(PoolConnection<Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
 }
 
 impl Inner {
@@ -78,19 +76,14 @@ impl Inner {
             // `BEGIN IMMEDIATE` takes the write lock at the start. A transaction that has read a stale snapshot could
             // not get it later.
             (Pools::Sqlite { writer, .. }, Mode::Write) => Self::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            // In a task of its own, because dropping a future of `Pool::begin` that has sent BEGIN would put the connection
-            // back into the pool within a transaction (sqlx 0.9).
-            (Pools::Postgres(pool), _) => {
-                let (pool, gate) = (pool.clone(), database.gate.clone());
-                let begun = tokio::spawn(async move { gate.begin(&pool).await });
-                Self::Postgres(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
-            }
+            (Pools::Postgres(pool), _) => Self::Postgres(PostgresTx::new(pool.clone(), database.gate.clone())),
         })
     }
 }
 
 impl Database {
-    /// Starts a transaction for reading. On `SQLite` each statement sees its own snapshot.
+    /// Starts a transaction for reading. On `SQLite` each statement sees its own snapshot. On `PostgreSQL` it begins with its
+    /// first statement, which fails if no connection is available in time.
     ///
     /// # Errors
     /// `sqlx::Error` if no connection is available in time.
@@ -115,13 +108,13 @@ impl Database {
         match tx.driver() {
             // Writes the page with the version, which nothing uses, to the log file.
             Driver::Sqlite => {
-                sqlx::query("PRAGMA user_version = 0").execute(tx.connection().sqlite()).await.map(drop)?;
+                sqlx::query("PRAGMA user_version = 0").execute(tx.connection().await?.sqlite()).await.map(drop)?;
             }
             // A transaction with an id has a record in the log; a standby gives none.
             Driver::Postgres => {
                 let sql = "SELECT current_setting('transaction_read_only') = 'on', pg_current_xact_id()::text";
                 let (is_read_only, _): (bool, String) =
-                    sqlx::query_as(sql).fetch_one(tx.connection().postgres()).await?;
+                    sqlx::query_as(sql).fetch_one(tx.connection().await?.postgres()).await?;
                 if is_read_only {
                     return Err(sqlx::Error::Io(std::io::ErrorKind::ReadOnlyFilesystem.into()));
                 }
@@ -135,8 +128,30 @@ impl Tx {
     async fn begin(database: &Database, mode: Mode) -> Result<Self, sqlx::Error> {
         let started = Instant::now();
         let begun = Inner::begin(database, mode).await;
-        database.used.count_begin(&begun, started.elapsed());
+        // On PostgreSQL it has not begun yet.
+        if !matches!(begun, Ok(Inner::Postgres(_))) {
+            database.used.count_begin(&begun, started.elapsed());
+        }
         Ok(Self { inner: begun?, used: database.used.clone() })
+    }
+
+    /// Sets variables of the transaction that the row-level policies read. `SQLite` has no policies.
+    ///
+    /// # Errors
+    /// `sqlx::Error` if the connection is lost.
+    pub async fn set<const N: usize>(&mut self, settings: [(&'static str, String); N]) -> Result<(), sqlx::Error> {
+        match &mut self.inner {
+            Inner::Sqlite(_) | Inner::SqliteRead(_) => Ok(()),
+            Inner::Postgres(tx) => tx.set(&self.used, settings).await,
+        }
+    }
+
+    /// Makes a statement without parameters the first of the transaction, in the round trip of its beginning. For locks:
+    /// `SQLite`, which has one writer at a time, does without.
+    pub fn open_with(&mut self, statement: String) {
+        if let Inner::Postgres(tx) = &mut self.inner {
+            tx.open_with(statement);
+        }
     }
 
     /// Returns the kind of the transaction's database, for the query macros.
@@ -149,13 +164,16 @@ impl Tx {
     }
 
     /// Returns the transaction's connection, for the query macros. Each call counts as one statement.
-    pub fn connection(&mut self) -> Connection<'_> {
-        self.used.statements.fetch_add(1, Ordering::Relaxed);
-        match &mut self.inner {
+    ///
+    /// # Errors
+    /// `sqlx::Error` if this is the first statement and no connection is available in time.
+    pub async fn connection(&mut self) -> Result<Connection<'_>, sqlx::Error> {
+        self.used.count_statement();
+        Ok(match &mut self.inner {
             Inner::Sqlite(tx) => Connection::Sqlite(tx),
             Inner::SqliteRead(connection) => Connection::Sqlite(connection),
-            Inner::Postgres(tx) => Connection::Postgres(tx),
-        }
+            Inner::Postgres(tx) => Connection::Postgres(tx.connection(&self.used).await?),
+        })
     }
 
     /// Commits the transaction.
@@ -163,10 +181,18 @@ impl Tx {
     /// # Errors
     /// `sqlx::Error`, also if a deferred constraint is violated.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.commit_and_notify("", &[]).await
+    }
+
+    /// Commits the transaction and, on `PostgreSQL`, sends notifications on `channel` with it.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    pub async fn commit_and_notify(self, channel: &'static str, notifications: &[String]) -> Result<(), sqlx::Error> {
         let committed = match self.inner {
             Inner::Sqlite(tx) => tx.commit().await,
             Inner::SqliteRead(_) => return Ok(()),
-            Inner::Postgres(tx) => tx.commit().await,
+            Inner::Postgres(tx) => return tx.commit(&self.used, channel, notifications).await,
         };
         self.used.count_commit(&committed);
         committed
@@ -219,11 +245,17 @@ macro_rules! run {
         match $tx.driver() {
             $crate::kernel::database::query::Driver::Sqlite => {
                 let query = sqlx::$make::<sqlx::Sqlite, $row>($sql)$(.bind($bind))*;
-                query.$method($tx.connection().sqlite()).await
+                match $tx.connection().await {
+                    Ok(connection) => query.$method(connection.sqlite()).await,
+                    Err(error) => Err(error),
+                }
             }
             $crate::kernel::database::query::Driver::Postgres => {
                 let query = sqlx::$make::<sqlx::Postgres, $row>($sql)$(.bind($bind))*;
-                query.$method($tx.connection().postgres()).await
+                match $tx.connection().await {
+                    Ok(connection) => query.$method(connection.postgres()).await,
+                    Err(error) => Err(error),
+                }
             }
         }
     };
@@ -235,11 +267,17 @@ macro_rules! execute {
         match $tx.driver() {
             $crate::kernel::database::query::Driver::Sqlite => {
                 let query = sqlx::query::<sqlx::Sqlite>($sql)$(.bind($bind))*;
-                query.execute($tx.connection().sqlite()).await.map(|done| done.rows_affected())
+                match $tx.connection().await {
+                    Ok(connection) => query.execute(connection.sqlite()).await.map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                }
             }
             $crate::kernel::database::query::Driver::Postgres => {
                 let query = sqlx::query::<sqlx::Postgres>($sql)$(.bind($bind))*;
-                query.execute($tx.connection().postgres()).await.map(|done| done.rows_affected())
+                match $tx.connection().await {
+                    Ok(connection) => query.execute(connection.postgres()).await.map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                }
             }
         }
     };

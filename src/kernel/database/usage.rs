@@ -9,7 +9,7 @@ use std::{
 #[derive(Debug, Default)]
 pub struct Used {
     transactions: AtomicU64,
-    pub(super) statements: AtomicU64,
+    statements: AtomicU64,
     /// Microseconds that starting transactions has taken.
     begin_micros: AtomicU64,
     begin_failures: AtomicU64,
@@ -23,6 +23,11 @@ impl Used {
         self.begin_micros.fetch_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         let counter = if result.is_ok() { &self.transactions } else { &self.begin_failures };
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a statement.
+    pub(super) fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a commit.
@@ -56,13 +61,15 @@ impl Used {
         self.commit_failures.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of transactions that were started, including reads without BEGIN on `SQLite`.
+    /// Returns the number of transactions that were started, including reads without BEGIN on `SQLite`. On `PostgreSQL`, a
+    /// transaction without statements is never started.
     #[must_use]
     pub fn transactions(&self) -> u64 {
         self.transactions.load(Ordering::Relaxed)
     }
 
-    /// Returns the number of statements that were run in transactions.
+    /// Returns the number of statements that were run in transactions. What runs in the round trip of BEGIN or COMMIT does
+    /// not count.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)

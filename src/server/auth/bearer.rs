@@ -1,37 +1,16 @@
 //! Verifies access tokens for Tessera's API: JSON Web Tokens sent as bearer tokens (RFC 9068, RFC 6750).
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use serde::Deserialize;
 
 use super::{
-    jwt::{self, Unverified},
-    provider::LEEWAY,
+    jwt::{self, SigningKey, Unverified},
     provider_down::ProviderDown,
+    verified_tokens::Fingerprint,
 };
-use crate::{domain::permissions::Permissions, server::state::AppState};
+use crate::server::state::AppState;
 
-/// A verified access token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessToken {
-    pub sub: String,
-    /// The organization that the token was issued for, `org_…`.
-    pub org_id: String,
-    /// The claim `permissions`, or the scopes if the provider's API has no role-based access control.
-    pub permissions: Permissions,
-    /// Whether the token has a `permissions` claim, so that the provider decides on permissions.
-    pub is_granting: bool,
-    pub expires_at: DateTime<Utc>,
-    /// The claim `iat`.
-    issued_at: Option<DateTime<Utc>>,
-}
-
-impl AccessToken {
-    /// Whether the token was issued until `end`, or may have been: a token without `iat` has no known age.
-    #[must_use]
-    pub fn is_issued_until(&self, end: DateTime<Utc>) -> bool {
-        self.issued_at.is_none_or(|issued_at| issued_at <= end)
-    }
-}
+pub use super::access_token::AccessToken;
 
 /// Why a token was refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,23 +54,35 @@ struct Claims {
     nonce: Option<serde_json::Value>,
 }
 
-/// Verifies `token`: signature (RS256), issuer, audience, lifetime with [`LEEWAY`], and organization.
+/// Verifies `token`: signature (RS256), issuer, audience, lifetime with [`LEEWAY`](super::provider::LEEWAY), and
+/// organization. Signature, issuer and audience of a token that was verified a moment ago by the same keys are not checked
+/// again; its lifetime is.
+///
+/// [`access::from_token`](crate::server::access::from_token) checks at every request what may end meanwhile: the
+/// membership, and the tokens from before a logout.
 pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRefused> {
+    let key = jwt::find_key(app, token).await?;
+    let now = app.clock.now();
+    let verified_tokens = &key.keys().verified_tokens;
+    let fingerprint = Fingerprint::of(token);
+    if let Some(verified) = verified_tokens.get(&fingerprint, now) {
+        verified.check_lifetime(now).map_err(TokenRefused::Invalid)?;
+        return Ok(verified);
+    }
+    let verified = verify_anew(app, &key, token)?;
+    verified.check_lifetime(now).map_err(TokenRefused::Invalid)?;
+    verified_tokens.insert(fingerprint, verified.clone(), now);
+    Ok(verified)
+}
+
+/// Verifies everything but the lifetime.
+fn verify_anew(app: &AppState, key: &SigningKey, token: &str) -> Result<AccessToken, TokenRefused> {
     let required = ["exp", "iss", "aud", "sub"];
-    let claims: Claims = jwt::claims(app, token, app.provider.audience(), &required).await?;
+    let claims: Claims = jwt::claims(app, key, token, app.provider.audience(), &required)?;
     if claims.nonce.is_some() {
         return Err(TokenRefused::Invalid("this is an ID token, not an access token"));
     }
-    // Check the lifetime.
-    let now = app.clock.now();
     let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenRefused::Invalid("the token never expires"))?;
-    if expires_at + LEEWAY <= now {
-        return Err(TokenRefused::Invalid("the token has expired"));
-    }
-    let latest = (now + LEEWAY).timestamp();
-    if claims.nbf.is_some_and(|from| from > latest) || claims.iat.is_some_and(|at| at > latest) {
-        return Err(TokenRefused::Invalid("the token is not valid yet"));
-    }
     let is_granting = claims.permissions.is_some();
     let names = claims
         .permissions
@@ -102,6 +93,7 @@ pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRef
         permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
         is_granting,
         expires_at,
-        issued_at: claims.iat.and_then(|at| DateTime::from_timestamp(at, 0)),
+        not_before: claims.nbf,
+        issued_at: claims.iat,
     })
 }

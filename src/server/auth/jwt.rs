@@ -1,9 +1,11 @@
 //! Verifies tokens that the provider signs (JSON Web Tokens, RFC 7519).
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use std::sync::Arc;
+
+use jsonwebtoken::{Algorithm, Validation};
 use serde::de::DeserializeOwned;
 
-use super::{jws_header, provider_down::ProviderDown};
+use super::{jws_header, keys::KeySet, provider_down::ProviderDown};
 use crate::server::state::AppState;
 
 /// Why a token could not be verified.
@@ -17,31 +19,50 @@ pub enum Unverified {
     Down(#[from] ProviderDown),
 }
 
-/// Verifies `token` and returns its claims: signed with RS256 by one of the provider's keys, with the provider as
-/// issuer, `audience` and every claim of `required`. The caller checks the lifetime, because it uses the injected
-/// clock.
-pub async fn claims<C: DeserializeOwned>(
+const UNKNOWN_KEY: Unverified = Unverified::Invalid("the token is signed with an unknown key");
+
+/// The key that the header of a token names, one of the provider's.
+#[derive(Debug)]
+pub struct SigningKey {
+    keys: Arc<KeySet>,
+    kid: String,
+}
+
+impl SigningKey {
+    /// The provider's keys, of which this is one.
+    #[must_use]
+    pub fn keys(&self) -> &KeySet {
+        &self.keys
+    }
+}
+
+/// Finds the key of the provider that the header of `token` names.
+pub async fn find_key(app: &AppState, token: &str) -> Result<SigningKey, Unverified> {
+    let header = jws_header::parse(token).map_err(Unverified::Invalid)?;
+    let kid = header.kid.ok_or(Unverified::Invalid("the token names no key"))?;
+    let keys = app.provider.keys(Some(&kid)).await?;
+    if keys.find(&kid).is_none() {
+        return Err(UNKNOWN_KEY);
+    }
+    Ok(SigningKey { keys, kid })
+}
+
+/// Verifies `token` and returns its claims: signed with RS256 by `key`, with the provider as issuer, `audience` and every
+/// claim of `required`. The caller checks the lifetime, because it uses the injected clock.
+pub fn claims<C: DeserializeOwned>(
     app: &AppState,
+    key: &SigningKey,
     token: &str,
     audience: &str,
     required: &[&str],
 ) -> Result<C, Unverified> {
-    // Find the key that the header names.
-    let header = jws_header::parse(token).map_err(Unverified::Invalid)?;
-    let kid = header.kid.as_deref().ok_or(Unverified::Invalid("the token names no key"))?;
-    let keys = app.provider.keys(Some(kid)).await?;
-    let key = keys
-        .for_access_tokens
-        .find(kid)
-        .and_then(|key| DecodingKey::from_jwk(key).ok())
-        .ok_or(Unverified::Invalid("the token is signed with an unknown key"))?;
-    // Check signature, issuer and audience.
+    let key = key.keys.find(&key.kid).ok_or(UNKNOWN_KEY)?;
     let mut rules = Validation::new(Algorithm::RS256);
     rules.set_audience(&[audience]);
     rules.set_issuer(&[app.provider.issuer()]);
     rules.set_required_spec_claims(required);
     rules.validate_exp = false;
-    let token = jsonwebtoken::decode::<C>(token, &key, &rules)
+    let token = jsonwebtoken::decode::<C>(token, key, &rules)
         .map_err(|_| Unverified::Invalid("the signature, issuer or audience of the token is wrong"))?;
     Ok(token.claims)
 }

@@ -1,14 +1,17 @@
 //! Cache of the provider's signing keys. Keys are fetched again when they expire, and when a token names an unknown
 //! key; a rate limit keeps forged tokens from causing endless fetches.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{DecodingKey, jwk::JwkSet};
 use openidconnect::{JsonWebKeySetUrl, core::CoreJsonWebKeySet};
 use tokio::sync::Mutex;
 
-use super::provider_down::ProviderDown;
+use super::{provider_down::ProviderDown, verified_tokens::VerifiedTokens};
 use crate::{
     kernel::{
         clock::Clock,
@@ -30,15 +33,37 @@ pub fn is_within(at: DateTime<Utc>, duration: TimeDelta, now: DateTime<Utc>) -> 
 }
 
 /// The keys in the types of the two libraries that verify with them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct KeySet {
     pub for_id_tokens: CoreJsonWebKeySet,
-    pub for_access_tokens: JwkSet,
+    /// By id; `None` for a key of a kind that is not supported.
+    for_access_tokens: HashMap<String, Option<DecodingKey>>,
+    /// The access tokens that these keys have verified.
+    pub verified_tokens: VerifiedTokens,
 }
 
 impl KeySet {
+    fn new(for_id_tokens: CoreJsonWebKeySet) -> Result<Self, serde_json::Error> {
+        let JwkSet { keys } = serde_json::to_value(&for_id_tokens).and_then(serde_json::from_value)?;
+        let mut for_access_tokens = HashMap::new();
+        for key in keys {
+            let decoding = DecodingKey::from_jwk(&key).ok();
+            // If two keys have the same id, the first counts.
+            if let Some(kid) = key.common.key_id {
+                for_access_tokens.entry(kid).or_insert(decoding);
+            }
+        }
+        Ok(Self { for_id_tokens, for_access_tokens, verified_tokens: VerifiedTokens::default() })
+    }
+
+    /// Returns the key with this id that verifies access tokens.
+    #[must_use]
+    pub fn find(&self, kid: &str) -> Option<&DecodingKey> {
+        self.for_access_tokens.get(kid)?.as_ref()
+    }
+
     fn has(&self, kid: &str) -> bool {
-        self.for_access_tokens.find(kid).is_some()
+        self.for_access_tokens.contains_key(kid)
     }
 }
 
@@ -112,8 +137,6 @@ impl Keys {
         let call = CoreJsonWebKeySet::fetch_async(address, &http);
         let for_id_tokens =
             self.metrics.measure_call("keys", call, answered).await.map_err(|error| format!("{error:?}"))?;
-        let for_access_tokens =
-            serde_json::to_value(&for_id_tokens).and_then(serde_json::from_value).map_err(|error| error.to_string())?;
-        Ok(KeySet { for_id_tokens, for_access_tokens })
+        KeySet::new(for_id_tokens).map_err(|error| error.to_string())
     }
 }

@@ -14,6 +14,7 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use super::{
+    access_token::LEEWAY,
     jws_header,
     keys::{KeySet, Keys, is_within},
     oidc::{Claims, Metadata, OidcClient, TokenResponse},
@@ -24,6 +25,7 @@ use crate::{
     kernel::{
         clock::Clock,
         metrics::{Metrics, answered},
+        rs256,
     },
     server::{
         config::{Config, ProviderConfig},
@@ -36,9 +38,6 @@ const METADATA_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// How long to wait after a failed discovery before the next.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(2);
-
-/// Accepted difference between the provider's clock and this server's.
-pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
 /// Why a code or a refresh token could not be exchanged for tokens.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +80,7 @@ impl Provider {
     /// If TLS cannot be initialized.
     #[must_use]
     pub fn new(config: &Config, clock: Clock, metrics: Metrics) -> Self {
+        rs256::install();
         let http = reqwest::ClientBuilder::new()
             // A redirect could send the client secret to another server (server-side request forgery).
             .redirect(reqwest::redirect::Policy::none())

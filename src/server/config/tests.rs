@@ -43,6 +43,8 @@ fn errors_name_the_invalid_variable() {
         ("METRICS_ADDR", "9464"),
         ("METRICS_ADDR", "localhost:9464"),
         ("METRICS_ALLOW_PUBLIC", "yes"),
+        ("SQLITE_SYNCHRONOUS", "off"),
+        ("SQLITE_SYNCHRONOUS", "FULL "),
     ] {
         let mut variables = AUTH0.to_vec();
         variables.retain(|(other, _)| *other != name);
@@ -50,6 +52,15 @@ fn errors_name_the_invalid_variable() {
         let error = read(&variables).unwrap_err();
         assert!(error.contains(name) || error.contains(value), "{name}={value}: {error}");
     }
+}
+
+#[test]
+fn commits_on_sqlite_reach_the_disk_when_the_operator_says() {
+    let durability = |value| read_built_in(&[("SQLITE_SYNCHRONOUS", value)]).unwrap().durability;
+    assert_eq!(
+        [durability(""), durability("normal"), durability("full")],
+        [Durability::Normal, Durability::Normal, Durability::Full]
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ const PREFIXED: [&str; 19] = [
 ];
 
 /// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
-const OTHERS: [&str; 11] = [
+const OTHERS: [&str; 12] = [
     "APP_BASE_URL",
     "DATABASE_URL",
     "DATA_DIR",
@@ -46,6 +46,7 @@ const OTHERS: [&str; 11] = [
     "SESSION_SECRET",
     "SESSION_SECRET_PREVIOUS",
     "SHUTDOWN_DELAY",
+    "SQLITE_SYNCHRONOUS",
     "TRUSTED_PROXIES",
 ];
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::announcements::Announcements;
 use crate::{
-    kernel::database::{Database, Mode, OpenError, Schema, Tenants, Tx},
+    kernel::database::{Database, Durability, Mode, OpenError, Schema, Tenants, Tx},
     server::error::Error,
 };
 
@@ -23,7 +23,16 @@ impl Db {
     /// # Errors
     /// [`OpenError`] with a hint for the operator.
     pub async fn open(url: &str, migration_url: Option<&str>) -> Result<Self, OpenError> {
-        Ok(Self { database: Database::open(url, migration_url, &schema()).await?, announcements: Arc::default() })
+        Self::open_with(url, migration_url, Durability::default()).await
+    }
+
+    /// Opens and migrates the database at `url` like [`Self::open`], with a durability that is not the default.
+    ///
+    /// # Errors
+    /// [`OpenError`] with a hint for the operator.
+    pub async fn open_with(url: &str, migration_url: Option<&str>, durability: Durability) -> Result<Self, OpenError> {
+        let database = Database::open(url, migration_url, &schema(), durability).await?;
+        Ok(Self { database, announcements: Arc::default() })
     }
 
     /// The underlying database, for inspection.

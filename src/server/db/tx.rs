@@ -10,19 +10,11 @@ use super::{
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     kernel::{
-        database::{Connection, Driver, Mode, Tx, query::execute},
+        database::{Connection, Driver, Mode, Tx},
         email_domain::MailDomain,
     },
     server::error::Error,
 };
-
-/// Sets a variable of the transaction that the row-level policies read. `SQLite` has no policies.
-async fn set_variable(tx: &mut Tx, name: &'static str, value: String) -> Result<(), Error> {
-    if tx.driver() == Driver::Postgres {
-        execute!(tx, "SELECT set_config($1, $2, true)", name, value)?;
-    }
-    Ok(())
-}
 
 /// What a transaction does to the rights of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +44,7 @@ impl OrgTx {
     /// Starts a transaction.
     pub(in crate::server) async fn begin(db: &Db, org: ProvenOrg, mode: Mode) -> Result<Self, Error> {
         let mut tx = db.begin(mode).await?;
-        set_variable(&mut tx, "app.org_id", org.to_string()).await?;
+        tx.set([("app.org_id", org.to_string())]).await?;
         Ok(Self::new(tx, *org, db.announcements.clone()))
     }
 
@@ -62,18 +54,12 @@ impl OrgTx {
     /// The lock is the first of the transaction, so that it cannot be part of a deadlock.
     pub(in crate::server) async fn begin_with_rights(db: &Db, org: ProvenOrg, rights: Rights) -> Result<Self, Error> {
         let mut tx = db.begin(Mode::Write).await?;
-        // SQLite allows one writer at a time and needs no lock. One statement with both saves a round trip.
-        if tx.driver() == Driver::Postgres {
-            let sql = match rights {
-                Rights::Keep => {
-                    "SELECT set_config('app.org_id', $1, true), pg_advisory_xact_lock_shared(hashtextextended($1, 0))"
-                }
-                Rights::Change => {
-                    "SELECT set_config('app.org_id', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))"
-                }
-            };
-            execute!(tx, sql, org.to_string())?;
-        }
+        tx.set([("app.org_id", org.to_string())]).await?;
+        let lock = match rights {
+            Rights::Keep => "pg_advisory_xact_lock_shared",
+            Rights::Change => "pg_advisory_xact_lock",
+        };
+        tx.open_with(format!("SELECT {lock}(hashtextextended('{org}', 0))"));
         Ok(Self::new(tx, *org, db.announcements.clone()))
     }
 
@@ -83,7 +69,7 @@ impl OrgTx {
 
     /// Lets the row-level policies also show and insert the seats of `browser`.
     pub(in crate::server) async fn allow_browser(&mut self, browser: BrowserId) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.browser_id", browser.to_string()).await
+        Ok(self.tx.set([("app.browser_id", browser.to_string())]).await?)
     }
 
     /// Announces the events up to the number `last` to open pages on all nodes after the commit.
@@ -98,14 +84,14 @@ impl OrgTx {
 
     /// Lets the row-level policies also show which organization has `domain`.
     pub(in crate::server) async fn allow_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.domain", domain.to_string()).await
+        Ok(self.tx.set([("app.domain", domain.to_string())]).await?)
     }
 
     /// Lets the row-level policies show only search documents that match `words`, a `tsquery`. `SQLite` queries match the index
     /// themselves.
     pub(in crate::server) async fn allow_search_matches(&mut self, words: &str) -> Result<(), Error> {
         let search = format!("'{}' & ({words})", self.org);
-        set_variable(&mut self.tx, "app.search", search).await
+        Ok(self.tx.set([("app.search", search)]).await?)
     }
 
     /// The organization of the transaction.
@@ -121,25 +107,22 @@ impl OrgTx {
     }
 
     /// The connection, for the query macros.
-    pub fn connection(&mut self) -> Connection<'_> {
-        self.tx.connection()
+    pub async fn connection(&mut self) -> Result<Connection<'_>, sqlx::Error> {
+        self.tx.connection().await
     }
 
     /// Commits the transaction and publishes its announcement.
     ///
     /// # Errors
     /// [`Error::Database`], also if a deferred constraint is violated: an organization must keep an active owner.
-    pub async fn commit(mut self) -> Result<(), Error> {
+    pub async fn commit(self) -> Result<(), Error> {
         let announcement = match (self.changed_rights, self.last_event) {
             (true, _) => Some(Announcement::Rights(self.org)),
             (false, Some(last)) => Some(Announcement::Events(self.org, last)),
             (false, None) => None,
         };
         let Some(announcement) = announcement else { return Ok(self.tx.commit().await?) };
-        if self.tx.driver() == Driver::Postgres {
-            execute!(self.tx, "SELECT pg_notify($1, $2)", CHANNEL, announcement.to_string())?;
-        }
-        self.tx.commit().await?;
+        self.tx.commit_and_notify(CHANNEL, &[announcement.to_string()]).await?;
         self.announcements.publish(announcement);
         Ok(())
     }
@@ -184,60 +167,62 @@ impl PlatformTx {
         if self.browser.replace(browser) == Some(browser) {
             return Ok(());
         }
-        set_variable(&mut self.tx, "app.browser_id", browser.to_string()).await
+        Ok(self.tx.set([("app.browser_id", browser.to_string())]).await?)
     }
 
     /// Lets the row-level policies show the seats of the provider's session `sid`, which has ended.
     pub(in crate::server) async fn allow_ended_session(&mut self, sid: &str) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.ended_sid", sid.to_owned()).await
+        Ok(self.tx.set([("app.ended_sid", sid.to_owned())]).await?)
     }
 
     /// Lets the row-level policies show the seats of `person`, all of whose sessions have ended.
     pub(in crate::server) async fn allow_ended_person(&mut self, person: PersonId) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.ended_person_id", person.to_string()).await
+        Ok(self.tx.set([("app.ended_person_id", person.to_string())]).await?)
     }
 
     /// Lets the row-level policies show the memberships of these people.
     pub(in crate::server) async fn allow_people(&mut self, people: &[PersonId]) -> Result<(), Error> {
         let people: Vec<_> = people.iter().map(ToString::to_string).collect();
-        set_variable(&mut self.tx, "app.person_ids", people.join(",")).await
+        Ok(self.tx.set([("app.person_ids", people.join(","))]).await?)
     }
 
     /// Lets the row-level policies show which organization has `domain`.
     pub(in crate::server) async fn allow_domain(&mut self, domain: &MailDomain) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.domain", domain.to_string()).await
+        Ok(self.tx.set([("app.domain", domain.to_string())]).await?)
     }
 
     /// Lets the row-level policies show the invitation with this ticket fingerprint, in any organization.
     pub(in crate::server) async fn allow_ticket(&mut self, fingerprint: &str) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.ticket", fingerprint.to_owned()).await
+        Ok(self.tx.set([("app.ticket", fingerprint.to_owned())]).await?)
     }
 
     /// Lets the row-level policies show the invitations to these addresses, which must be proven.
     pub(in crate::server) async fn reachable_at(&mut self, addresses: &[String]) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.addresses", addresses.join("\n")).await
+        Ok(self.tx.set([("app.addresses", addresses.join("\n"))]).await?)
     }
 
     /// Lets the row-level policies show pending work and expired seats of all organizations. Carrying work out needs an
     /// [`OrgTx`].
     pub(in crate::server) async fn as_worker(&mut self) -> Result<(), Error> {
-        set_variable(&mut self.tx, "app.worker", "on".to_owned()).await
+        Ok(self.tx.set([("app.worker", "on".to_owned())]).await?)
     }
 
     /// Continues the transaction within an organization, which the transaction may just have inserted. What the policies
     /// showed before ends.
     pub(in crate::server) async fn into_org(mut self, org: ProvenOrg) -> Result<OrgTx, Error> {
-        if self.tx.driver() == Driver::Postgres {
-            execute!(
-                self.tx,
-                "SELECT set_config('app.org_id', $1, true), set_config('app.worker', '', true),
-                    set_config('app.person_ids', '', true), set_config('app.browser_id', '', true),
-                    set_config('app.ticket', '', true), set_config('app.addresses', '', true),
-                    set_config('app.domain', '', true), set_config('app.ended_sid', '', true),
-                    set_config('app.ended_person_id', '', true)",
-                org.to_string(),
-            )?;
-        }
+        let nothing = String::new;
+        let settings = [
+            ("app.org_id", org.to_string()),
+            ("app.worker", nothing()),
+            ("app.person_ids", nothing()),
+            ("app.browser_id", nothing()),
+            ("app.ticket", nothing()),
+            ("app.addresses", nothing()),
+            ("app.domain", nothing()),
+            ("app.ended_sid", nothing()),
+            ("app.ended_person_id", nothing()),
+        ];
+        self.tx.set(settings).await?;
         Ok(OrgTx::new(self.tx, *org, self.announcements))
     }
 
@@ -248,19 +233,15 @@ impl PlatformTx {
     }
 
     /// The connection, for the query macros.
-    pub fn connection(&mut self) -> Connection<'_> {
-        self.tx.connection()
+    pub async fn connection(&mut self) -> Result<Connection<'_>, sqlx::Error> {
+        self.tx.connection().await
     }
 
     /// Commits the transaction and publishes its announcements.
-    pub async fn commit(mut self) -> Result<(), Error> {
+    pub async fn commit(self) -> Result<(), Error> {
         let announcements: Vec<_> = self.signed_out.iter().copied().map(Announcement::SignOut).collect();
-        if self.tx.driver() == Driver::Postgres {
-            for announcement in &announcements {
-                execute!(self.tx, "SELECT pg_notify($1, $2)", CHANNEL, announcement.to_string())?;
-            }
-        }
-        self.tx.commit().await?;
+        let notifications: Vec<_> = announcements.iter().map(ToString::to_string).collect();
+        self.tx.commit_and_notify(CHANNEL, &notifications).await?;
         for announcement in announcements {
             self.announcements.publish(announcement);
         }

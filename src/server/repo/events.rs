@@ -1,5 +1,8 @@
 //! The event log of an organization, numbered in commit order.
 
+mod append;
+mod new_event;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
@@ -10,65 +13,15 @@ use crate::{
         tasks::event::Event,
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, scalar_one},
+        db::{OrgTx, fetch_all, fetch_one},
         error::Error,
     },
 };
 
-/// An event without a number yet.
-#[derive(Clone, Debug)]
-pub struct NewEvent {
-    pub project: ProjectId,
-    /// The task's number; `None` for an event of the project itself.
-    pub task: Option<i64>,
-    pub event: Event,
-}
-
-/// The person, time and batch of the events that a transaction appends.
-#[derive(Clone, Copy, Debug)]
-pub struct EventOrigin {
-    pub batch: BatchId,
-    pub person: PersonId,
-    pub at: DateTime<Utc>,
-}
-
-/// Appends events and returns the number of the last one. The commit announces them to open pages.
-///
-/// Locks the organization's event counter until the commit, so that numbers ascend in commit order. Transactions append
-/// last, so that they hold this lock only briefly.
-pub async fn append(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) -> Result<i64, Error> {
-    let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
-    let last = scalar_one!(
-        tx,
-        i64,
-        "INSERT INTO event_head (org_id, number) VALUES ($1, $2)
-         ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number",
-        tx.org(),
-        count,
-    )?;
-    for (number, new) in (last - count + 1..).zip(events) {
-        let mut event = new.event.clone();
-        let texts = event.take_texts().map(|texts| serde_json::to_string(&texts)).transpose();
-        let texts = texts.map_err(|_| Error::Corrupt("event"))?;
-        let body = serde_json::to_string(&event).map_err(|_| Error::Corrupt("event"))?;
-        execute!(
-            tx,
-            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            tx.org(),
-            number,
-            origin.batch,
-            origin.at,
-            origin.person,
-            new.project,
-            new.task,
-            body,
-            texts,
-        )?;
-    }
-    tx.announce_events(last);
-    Ok(last)
-}
+pub use self::{
+    append::{Appended, append, append_all},
+    new_event::{EventOrigin, NewEvent},
+};
 
 /// Parses a stored event.
 fn parse_event(body: &str, texts: Option<&str>) -> Result<Event, Error> {

@@ -1,10 +1,9 @@
 //! Notifications of events.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use sqlx::FromRow;
 
-use super::project_visibility::{ProjectScope, visible_to, visible_to_member};
+use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -12,7 +11,7 @@ use crate::{
         keys::TaskKey,
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all},
+        db::{OrgTx, execute, fetch_all},
         error::Error,
     },
 };
@@ -20,59 +19,14 @@ use crate::{
 /// A notification to insert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewNotification {
-    /// The number of the event.
-    pub event: i64,
+    /// The index of the event among those that are appended with it.
+    pub event: usize,
     /// The project of the event.
     pub project: ProjectId,
     pub person: PersonId,
     pub reason: Reason,
 }
 
-/// A notification as JSON for the statement: event, project, person, reason.
-#[derive(Serialize)]
-struct JsonRow(i64, String, String, &'static str);
-
-/// Inserts notifications, except for people who may not see the project. Runs one statement for any number.
-pub async fn insert(tx: &mut OrgTx, notifications: &[NewNotification], now: DateTime<Utc>) -> Result<(), Error> {
-    if notifications.is_empty() {
-        return Ok(());
-    }
-    let rows = notifications.iter().map(|notification| {
-        let NewNotification { event, project, person, reason } = notification;
-        JsonRow(*event, project.0.simple().to_string(), person.0.simple().to_string(), reason.slug())
-    });
-    let rows = serde_json::to_string(&rows.collect::<Vec<_>>()).map_err(|_| Error::Corrupt("notification"))?;
-    let sql = match tx.driver() {
-        Driver::Sqlite => {
-            concat!(
-                "INSERT INTO notification (org_id, person_id, event, reason, at)
-             SELECT m.org_id, m.person_id, c.value ->> 0, c.value ->> 3, $3
-             FROM json_each($2) c
-             JOIN project q ON q.org_id = $1 AND q.id = unhex(c.value ->> 1)
-             JOIN membership m ON m.org_id = $1 AND m.person_id = unhex(c.value ->> 2) AND m.status = 'active'
-             WHERE ",
-                visible_to_member!("q", "m"),
-                "
-             ON CONFLICT DO NOTHING",
-            )
-        }
-        Driver::Postgres => {
-            concat!(
-                "INSERT INTO notification (org_id, person_id, event, reason, at)
-             SELECT m.org_id, m.person_id, (c.value ->> 0)::bigint, c.value ->> 3, $3
-             FROM json_array_elements($2::json) AS c (value)
-             JOIN project q ON q.org_id = $1 AND q.id = (c.value ->> 1)::uuid
-             JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid AND m.status = 'active'
-             WHERE ",
-                visible_to_member!("q", "m"),
-                "
-             ON CONFLICT DO NOTHING",
-            )
-        }
-    };
-    execute!(tx, sql, tx.org(), rows, now)?;
-    Ok(())
-}
 
 /// A notification with its event and task.
 #[derive(Clone, Debug, FromRow)]

@@ -33,7 +33,7 @@ pub async fn for_operator(tx: &mut PlatformTx, slug: &str) -> Result<Option<Prov
     Ok(scalar_optional!(tx, ProvenOrg, "SELECT id FROM organization WHERE slug = $1", slug)?)
 }
 
-/// Finds an organization by its id at the provider `issuer`, which comes from a verified token or from the provider itself.
+/// Finds an organization by its id at the provider `issuer`, which comes from the provider itself.
 pub async fn by_provider_id(
     tx: &mut PlatformTx,
     issuer: &str,

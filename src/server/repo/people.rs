@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::{ids::PersonId, organizations::Person},
     server::{
-        db::{OrgTx, PlatformTx, execute, fetch_optional, scalar_one, scalar_optional},
+        db::{OrgTx, PlatformTx, ProvenOrg, execute, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -56,9 +56,13 @@ pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Op
     Ok(scalar_optional!(tx, PersonId, "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?)
 }
 
-/// The person that an access token is for.
+/// The person that an access token is for, and the organization.
 #[derive(Clone, Debug, FromRow)]
 pub struct TokenHolder {
+    #[sqlx(rename = "org_id")]
+    pub org: ProvenOrg,
+    pub slug: String,
+    pub display_name: String,
     pub id: PersonId,
     pub name: String,
     pub email: String,
@@ -66,13 +70,21 @@ pub struct TokenHolder {
     pub tokens_refused_until: Option<DateTime<Utc>>,
 }
 
-/// Finds the person with the subject of an access token.
-pub async fn token_holder(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<TokenHolder>, Error> {
+/// Finds the person with the subject of an access token that `issuer` has issued for the organization `provider_id`.
+pub async fn token_holder(
+    tx: &mut PlatformTx,
+    issuer: &str,
+    provider_id: &str,
+    subject: &str,
+) -> Result<Option<TokenHolder>, Error> {
     Ok(fetch_optional!(
         tx,
         TokenHolder,
-        "SELECT id, name, email, tokens_refused_until FROM person WHERE issuer = $1 AND subject = $2",
+        "SELECT o.id AS org_id, o.slug, o.display_name, p.id, p.name, p.email, p.tokens_refused_until
+         FROM organization o JOIN person p ON p.issuer = o.issuer
+         WHERE o.issuer = $1 AND o.provider_id = $2 AND p.subject = $3",
         issuer,
+        provider_id,
         subject,
     )?)
 }

@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use self::hue::hue;
 use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{
@@ -25,6 +24,7 @@ use crate::{
     },
 };
 
+pub(super) use self::hue::hue;
 pub use self::{
     labels::{LABELS, labels, names},
     members::{ASSIGNABLE, assignable, mentionable, upsert_member},
@@ -218,12 +218,19 @@ pub async fn insert(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
 /// Finds a project like [`by_key`] and locks it: other transactions cannot change its tasks or workflow until this one
 /// ends. Callers lock several projects in the order of their keys, so that they cannot deadlock.
 pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
+    lock(tx, key).await?;
+    by_key(tx, scope, key).await
+}
+
+/// Locks a project, if it exists. A statement of its own: what a statement reads is as old as its beginning, before it
+/// waited for the lock.
+pub(super) async fn lock(tx: &mut OrgTx, key: &ProjectKey) -> Result<(), Error> {
     // SQLite allows one writer at a time and needs no lock.
     if tx.driver() == Driver::Postgres {
         let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
         scalar_optional!(tx, i32, sql, tx.org(), key.as_str())?;
     }
-    by_key(tx, scope, key).await
+    Ok(())
 }
 
 /// Lists the transitions between states (from, to) that a project allows. An empty set allows all.

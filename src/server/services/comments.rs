@@ -19,7 +19,7 @@ use crate::{
         repo::{
             audit::Outcome,
             comments::{self, Comment, NewComment},
-            projects, tasks,
+            projects,
         },
     },
 };
@@ -35,10 +35,9 @@ const TASK_IN_TRASH: &str = "This task is in the bin. Restore it first; your com
 pub async fn create(ctx: &OrgContext, key: &TaskKey, body: &str) -> Result<(), Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "comment.create", &key.to_string()).await?;
     let body = parse(body)?;
-    let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+    let (writer, mut records) = ProjectWriter::open_with(&mut work, &key.project, &[key.number]).await?;
     let project = writer.project().id;
-    let task = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
-    if task.ok_or(Error::NotFound)?.fields.is_deleted {
+    if records.remove(&key.number).ok_or(Error::NotFound)?.fields.is_deleted {
         return Err(Error::Conflict(TASK_IN_TRASH));
     }
     let id = CommentId(ctx.new_id());

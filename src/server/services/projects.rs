@@ -30,7 +30,7 @@ use crate::{
             audit::Outcome,
             events::{self, EventOrigin, NewEvent},
             projects::{self, About, NewProject, Project},
-            tasks::{self, BoardCards, NewTask, Record, Viewer},
+            tasks::{self, BoardCards, NewTask, Record, TaskUpdate, Viewer},
         },
     },
 };
@@ -86,7 +86,8 @@ pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layou
         tasks::insert(tx, id, NewTask { number, fields: &bare, created_by: author.person, is_done }, now).await?;
         if fields != bare {
             let record = Record { done_at: is_done.then_some(now), ..Record::new(fields.clone()) };
-            tasks::update(tx, id, number, &bare, &record, now).await?;
+            tasks::update_sets(tx, id, number, &bare, &record.fields).await?;
+            tasks::update(tx, &TaskUpdate::new(id, number, record, now)).await?;
         }
         events.push(NewEvent { project: id, task: Some(number), event: Event::Created { fields: Box::new(fields) } });
     }

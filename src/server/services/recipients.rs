@@ -21,15 +21,26 @@ use crate::{
 /// The strongest reason by event index and recipient.
 pub type Recipients = BTreeMap<(usize, PersonId), Reason>;
 
-/// Computes the recipients of `events`, caused by `by`, and adds new watchers: people who create a task, are assigned
-/// to it, comment on it or are mentioned. `mentioned` holds the people mentioned in the text of each event. Runs at
-/// most two statements for any number of events.
+/// The watchers of tasks that the transaction has read.
+pub type KnownWatchers = BTreeMap<(ProjectId, i64), Vec<PersonId>>;
+
+/// The people whom events concern.
+#[derive(Debug)]
+pub struct Concerned {
+    pub recipients: Recipients,
+    /// People who create a task, are assigned to it, comment on it or are mentioned.
+    pub new_watchers: Vec<(ProjectId, i64, PersonId)>,
+}
+
+/// Computes the recipients of `events`, caused by `by`, and the new watchers. `mentioned` holds the people mentioned in the
+/// text of each event. Runs at most one statement for any number of events, and none if `known` has the watchers.
 pub async fn compute(
     tx: &mut OrgTx,
     by: PersonId,
     events: &[NewEvent],
     mentioned: &BTreeMap<usize, BTreeSet<PersonId>>,
-) -> Result<Recipients, Error> {
+    known: &KnownWatchers,
+) -> Result<Concerned, Error> {
     let mut recipients = Recipients::new();
     let mut new_watchers: BTreeSet<(ProjectId, i64, PersonId)> = BTreeSet::new();
     let mut by_task: BTreeMap<(ProjectId, i64), Vec<usize>> = BTreeMap::new();
@@ -53,23 +64,28 @@ pub async fn compute(
             by_task.entry((new.project, task)).or_default().push(index);
         }
     }
-    for (project, task, person) in tasks::watchers_of(tx, by_task.keys().copied()).await? {
+    let unknown = by_task.keys().copied().filter(|task| !known.contains_key(task));
+    let mut watchers = tasks::watchers_of(tx, unknown).await?;
+    for (task @ (project, number), people) in known {
+        if by_task.contains_key(task) {
+            watchers.extend(people.iter().map(|person| (*project, *number, *person)));
+        }
+    }
+    for (project, task, person) in watchers {
         for index in by_task.get(&(project, task)).into_iter().flatten() {
             recipients.entry((*index, person)).or_insert(Reason::Watching);
         }
     }
-    tasks::insert_watchers(tx, new_watchers.into_iter()).await?;
     recipients.retain(|(_, person), _| *person != by);
-    Ok(recipients)
+    Ok(Concerned { recipients, new_watchers: new_watchers.into_iter().collect() })
 }
 
-/// Builds the notifications of `recipients`, given the number `last` of the last event.
+/// Builds the notifications of `recipients`.
 #[must_use]
-pub fn notifications(events: &[NewEvent], recipients: &Recipients, last: i64) -> Vec<NewNotification> {
-    let first = last + 1 - i64::try_from(events.len()).unwrap_or_default();
-    let notification = |(&(index, person), &reason): (&(usize, PersonId), &Reason)| NewNotification {
-        event: first + i64::try_from(index).unwrap_or_default(),
-        project: events[index].project,
+pub fn notifications(events: &[NewEvent], recipients: &Recipients) -> Vec<NewNotification> {
+    let notification = |(&(event, person), &reason): (&(usize, PersonId), &Reason)| NewNotification {
+        event,
+        project: events[event].project,
         person,
         reason,
     };

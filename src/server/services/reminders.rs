@@ -17,10 +17,8 @@ use crate::{
         db::{PlatformTx, ProvenOrg},
         error::Error,
         repo::{
-            events::{self, EventOrigin, NewEvent},
-            memberships,
-            notifications::{self, NewNotification},
-            organizations,
+            events::{self, Appended, EventOrigin, NewEvent},
+            memberships, organizations,
             tasks::{self, Due},
         },
         state::AppState,
@@ -91,9 +89,9 @@ async fn remind_batch(app: &AppState, tx: PlatformTx, org: ProvenOrg, last: Opti
         // A reminder has no author, but an event needs one. Pages do not show it.
         let origin =
             EventOrigin { batch: BatchId(app.random.uuid(now)), person: memberships::owner(&mut tx).await?, at: now };
-        let last = events::append(&mut tx, origin, &events).await?;
-        let new: Vec<NewNotification> = recipients::notifications(&events, &recipients, last);
-        notifications::insert(&mut tx, &new, now).await?;
+        let notifications = recipients::notifications(&events, &recipients);
+        let all = Appended { events: &events, update: None, watchers: &[], notifications: &notifications };
+        events::append_all(&mut tx, origin, all).await?;
     }
     tx.commit().await?;
     Ok(is_last_batch)

@@ -2,6 +2,7 @@
 
 mod detail;
 mod edit;
+mod position;
 mod project_writer;
 mod relations;
 mod texts;
@@ -29,7 +30,7 @@ use crate::{
         repo::{
             audit::Outcome,
             projects,
-            tasks::{self, NewTask},
+            tasks::{self, NewTask, TaskUpdate},
         },
     },
 };
@@ -42,6 +43,7 @@ pub use self::{
     undo::{involves_trash, undo},
     watching::watch,
 };
+pub use crate::server::repo::tasks::Anchor;
 
 const PARENT_IN_TRASH: &str =
     "This task is in the bin, so you can’t add subtasks. Restore it first; your text is still here.";
@@ -87,19 +89,19 @@ async fn create_in(
 ) -> Result<TaskCard, Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.create", project.as_str()).await?;
     let title = text::line("title", "a title", title, TITLE_MAX).map_err(|field| Error::Invalid(vec![field]))?;
-    let mut writer = ProjectWriter::open(&mut work, project).await?;
+    let (mut writer, mut records) = ProjectWriter::open_with(&mut work, project, parent.as_slice()).await?;
     let state = state.map_or_else(|| writer.initial_state(), |state| Ok(state.to_owned()))?;
     let state = state.as_str();
     let id = writer.project().id;
     if let Some(parent) = parent {
-        let parent_record = tasks::records(writer.work().tx(), id, &[parent]).await?.remove(&parent);
+        let parent_record = records.remove(&parent);
         if parent_record.ok_or(Error::NotFound)?.fields.is_deleted {
             return Err(Error::Conflict(PARENT_IN_TRASH));
         }
     }
     let is_done = writer.state(state)?.category.is_done();
     let number = projects::claim_numbers(writer.work().tx(), id, 1).await?;
-    let position = writer.position(number, state, None).await?;
+    let position = writer.last_position(number, state).await?;
     let fields = TaskFields { title, position, parent, ..TaskFields::default() };
     writer.validate(number, &TaskFields::default(), &fields).await?;
     let new = NewTask { number, fields: &fields, created_by: ctx.person, is_done };
@@ -120,15 +122,6 @@ pub async fn edit(ctx: &OrgContext, keys: &[TaskKey], edit: &Edit) -> Result<Opt
     Ok(edit_all(ctx, keys, std::slice::from_ref(edit)).await?.0)
 }
 
-/// Position of a task in a column: directly below `after`, above `before`, or at the end. If that task has left the
-/// column in the meantime, the position is the end.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Anchor {
-    pub before: Option<i64>,
-    /// Takes precedence over `before`.
-    pub after: Option<i64>,
-}
-
 /// Moves the task `key` to the column `state` and, with `lane_move`, from one lane to another, in one unit of work.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn move_to(
@@ -138,8 +131,7 @@ pub async fn move_to(
     anchor: Anchor,
     lane_move: Option<LaneMove>,
 ) -> Result<Moved, Error> {
-    let Anchor { before, after } = anchor;
-    let mut edits = vec![Edit::Move { state: state.to_owned(), before, after }];
+    let mut edits = vec![Edit::Move { state: state.to_owned(), anchor }];
     edits.extend(lane_move.into_iter().flat_map(Edit::of_lane_move));
     let (done, fields) = edit_all(ctx, std::slice::from_ref(key), &edits).await?;
     let position = fields.into_iter().next().ok_or(Error::NotFound)?.position;
@@ -171,22 +163,24 @@ async fn edit_all(
     };
     let mut work = UnitOfWork::begin(ctx, first.permission(), first.action(), &target).await?;
     let mut edited = Vec::with_capacity(keys.len());
+    // The last row is written with the commit, in one statement with the events.
+    let mut update: Option<TaskUpdate> = None;
     for (project, numbers) in by_project {
-        let mut writer = ProjectWriter::open(&mut work, project).await?;
-        let (id, numbers) = (writer.project().id, numbers.into_iter().collect::<Vec<_>>());
-        let mut records = tasks::records(writer.work().tx(), id, &numbers).await?;
+        let numbers = numbers.into_iter().collect::<Vec<_>>();
+        let (mut writer, mut records) = ProjectWriter::open_with(&mut work, project, &numbers).await?;
         for number in numbers {
+            writer.update(update.take()).await?;
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             let mut fields = record.fields.clone();
             for edit in edits {
                 edit.apply(&mut writer, number, &mut fields).await?;
             }
-            writer.save(number, record, fields.clone()).await?;
+            update = writer.prepare(number, record, fields.clone()).await?;
             edited.push(fields);
         }
     }
     if matches!(first, Edit::Deleted(_)) && !work.is_empty() {
         ctx.record(work.tx(), first.action(), &target, Outcome::Done).await?;
     }
-    Ok((work.commit().await?, edited))
+    Ok((work.commit_with(update).await?, edited))
 }

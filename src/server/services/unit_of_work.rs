@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::recipients;
+use super::recipients::{self, Concerned, KnownWatchers};
 use crate::{
     domain::{
         ids::{BatchId, PersonId, ProjectId},
@@ -15,8 +15,8 @@ use crate::{
         db::OrgTx,
         error::Error,
         repo::{
-            events::{self, EventOrigin, NewEvent},
-            notifications,
+            events::{self, Appended, EventOrigin, NewEvent},
+            tasks::TaskUpdate,
         },
     },
 };
@@ -38,6 +38,7 @@ pub struct UnitOfWork<'a> {
     events: Vec<NewEvent>,
     /// People mentioned in the text of an event, by the index of the event.
     mentioned: BTreeMap<usize, BTreeSet<PersonId>>,
+    watchers: KnownWatchers,
 }
 
 impl<'a> UnitOfWork<'a> {
@@ -52,7 +53,14 @@ impl<'a> UnitOfWork<'a> {
         target: &str,
     ) -> Result<Self, Error> {
         let tx = ctx.write(permission, action, target).await?;
-        Ok(Self { ctx, tx, batch: BatchId(ctx.new_id()), events: Vec::new(), mentioned: BTreeMap::new() })
+        Ok(Self {
+            ctx,
+            tx,
+            batch: BatchId(ctx.new_id()),
+            events: Vec::new(),
+            mentioned: BTreeMap::new(),
+            watchers: BTreeMap::new(),
+        })
     }
 
     /// The transaction of the unit of work.
@@ -84,19 +92,36 @@ impl<'a> UnitOfWork<'a> {
         }
     }
 
+    /// Remembers the watchers of a task of a locked project, so that the commit need not read them.
+    pub fn know_watchers(&mut self, project: ProjectId, task: i64, people: Vec<PersonId>) {
+        self.watchers.insert((project, task), people);
+    }
+
     /// Commits the transaction with its events and notifications. Returns `None` if there were no events.
-    pub async fn commit(mut self) -> Result<Option<Done>, Error> {
+    pub async fn commit(self) -> Result<Option<Done>, Error> {
+        self.commit_with(None).await
+    }
+
+    /// Commits the transaction like [`Self::commit`], with the row of a task that one of its events has changed.
+    pub async fn commit_with(self, update: Option<TaskUpdate>) -> Result<Option<Done>, Error> {
         if self.events.is_empty() {
             self.tx.commit().await?;
             return Ok(None);
         }
-        let origin = EventOrigin { batch: self.batch, person: self.ctx.person, at: self.ctx.now() };
+        let Self { ctx, mut tx, batch, events, mentioned, watchers } = self;
+        let origin = EventOrigin { batch, person: ctx.person, at: ctx.now() };
         // Compute the recipients first: appending the events takes the lock that other writers wait for.
-        let recipients = recipients::compute(&mut self.tx, origin.person, &self.events, &self.mentioned).await?;
-        let last = events::append(&mut self.tx, origin, &self.events).await?;
-        let new = recipients::notifications(&self.events, &recipients, last);
-        notifications::insert(&mut self.tx, &new, origin.at).await?;
-        self.tx.commit().await?;
-        Ok(Some(Done { batch: self.batch, last }))
+        let concerned = recipients::compute(&mut tx, origin.person, &events, &mentioned, &watchers).await?;
+        let Concerned { recipients, new_watchers } = concerned;
+        let notifications = recipients::notifications(&events, &recipients);
+        let appended = Appended {
+            events: &events,
+            update: update.as_ref(),
+            watchers: &new_watchers,
+            notifications: &notifications,
+        };
+        let last = events::append_all(&mut tx, origin, appended).await?;
+        tx.commit().await?;
+        Ok(Some(Done { batch, last }))
     }
 }

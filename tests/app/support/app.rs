@@ -5,7 +5,12 @@ use std::net::SocketAddr;
 use reqwest::{Client, header::HOST, redirect::Policy};
 use tessera::testing::{
     domain::ids::BrowserId,
-    kernel::{client_address::TrustedProxies, clock::Clock, database::Pools, random::Random},
+    kernel::{
+        client_address::TrustedProxies,
+        clock::Clock,
+        database::{Durability, Pools},
+        random::Random,
+    },
     serve::Server,
     server::{
         access::{self, OrgContext},
@@ -256,6 +261,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         base_url: Url::parse(base_url).unwrap(),
         database_url: database.url.clone(),
         migration_database_url: None,
+        durability: Durability::default(),
         data_dir: std::env::temp_dir(),
         site_root: "no/such/folder".into(),
         hash_files: false,

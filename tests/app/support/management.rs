@@ -25,6 +25,7 @@ use tessera::testing::{
     kernel::{
         client_address::{NetworkList, TrustedProxies},
         clock::Clock,
+        database::Durability,
         random::Random,
         sealer::Sealer,
     },
@@ -318,6 +319,7 @@ fn config(issuer: &str, database_url: &str, clock: Clock) -> idp::Config {
         other_issuers: Vec::new(),
         database_url: database_url.to_owned(),
         migration_database_url: None,
+        durability: Durability::default(),
         clients: vec![client, application],
         apis: Vec::new(),
         roles: tessera::testing::serve::provider_roles(),

@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 
 use crate::server::{
     auth::{
+        access_token::LEEWAY,
         end_access::end_access,
         jwt::{self, Unverified},
-        provider::LEEWAY,
         provider_down::ProviderDown,
         session::{self, Ended},
     },
@@ -131,7 +131,8 @@ async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
 
 /// Verifies a logout token (section 2.6).
 async fn verify(app: &AppState, token: &str) -> Result<Claims, LogoutError> {
-    let claims: Claims = jwt::claims(app, token, app.provider.client_id(), &["exp", "iss", "aud"]).await?;
+    let key = jwt::find_key(app, token).await?;
+    let claims: Claims = jwt::claims(app, &key, token, app.provider.client_id(), &["exp", "iss", "aud"])?;
     // Check that it is a logout token, and its lifetime.
     if claims.nonce.is_some() || !claims.events.get(EVENT).is_some_and(Value::is_object) {
         return Err(LogoutError::Invalid("this is not a logout token"));

@@ -3,6 +3,6 @@
 use crate::server::error::Error;
 
 /// Parses a stored hue, 1 to 12.
-pub(super) fn hue(stored: Option<i64>) -> Result<Option<u8>, Error> {
+pub(in crate::server::repo) fn hue(stored: Option<i64>) -> Result<Option<u8>, Error> {
     stored.map(|hue| u8::try_from(hue).map_err(|_| Error::Corrupt("hue"))).transpose()
 }

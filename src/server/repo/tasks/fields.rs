@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ impl Record {
 }
 
 /// The columns that a task and a row of a list have in common.
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub(super) struct FieldColumns {
     title: String,
     state: String,
@@ -74,9 +75,10 @@ impl TryFrom<FieldColumns> for TaskFields {
 }
 
 /// The columns of a [`Record`]; its assignees and labels are rows of other tables.
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub(super) struct RecordColumns {
-    number: i64,
+    pub(super) number: i64,
+    #[serde(flatten)]
     #[sqlx(flatten)]
     fields: FieldColumns,
     description: String,
@@ -133,7 +135,7 @@ pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Re
         Driver::Postgres => {
             "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0)::bigint FROM task
              WHERE org_id = $1 AND project_id = $2
-               AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))"
+               AND number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($3::json)))"
         }
     };
     Ok(scalar_one!(tx, i64, sql, tx.org(), project, numbers)?)
@@ -153,25 +155,66 @@ const POSTGRES: [&str; 3] = [
     "SELECT number, title, description, state, rank, priority, estimate, start_on, due_on, parent, version, done_at,
             archived_at, deleted_at, deleted_by
      FROM task WHERE org_id = $1 AND project_id = $2
-       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+       AND number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($3::json)))",
     "SELECT number, person_id FROM task_assignee
      WHERE org_id = $1 AND project_id = $2
-       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+       AND number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($3::json)))",
     "SELECT number, label_id FROM task_label
      WHERE org_id = $1 AND project_id = $2
-       AND number IN (SELECT value::bigint FROM json_array_elements_text($3::json))",
+       AND number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($3::json)))",
 ];
 
-/// Updates a task. `was` holds its stored fields, so that only changed assignees and labels are written.
-pub async fn update(
-    tx: &mut OrgTx,
-    project: ProjectId,
+/// The new row of a task, without its assignees and labels.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskUpdate {
+    project_id: ProjectId,
     number: i64,
-    was: &TaskFields,
-    record: &Record,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let fields = &record.fields;
+    title: String,
+    description: String,
+    state: String,
+    rank: String,
+    priority: i64,
+    estimate: Option<i64>,
+    start_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    parent: Option<i64>,
+    version: i64,
+    done_at: Option<DateTime<Utc>>,
+    archived_at: Option<DateTime<Utc>>,
+    deleted_at: Option<DateTime<Utc>>,
+    deleted_by: Option<PersonId>,
+    updated_at: DateTime<Utc>,
+}
+
+impl TaskUpdate {
+    /// The row of the task `number` that becomes `record` at `now`.
+    #[must_use]
+    pub fn new(project: ProjectId, number: i64, record: Record, now: DateTime<Utc>) -> Self {
+        let Record { fields, version, done_at, archived_at, deleted_at, deleted_by } = record;
+        Self {
+            project_id: project,
+            number,
+            title: fields.title,
+            description: fields.description,
+            state: fields.position.state,
+            rank: fields.position.rank,
+            priority: fields.priority.into(),
+            estimate: fields.estimate,
+            start_on: fields.start_on,
+            due_on: fields.due_on,
+            parent: fields.parent,
+            version,
+            done_at,
+            archived_at,
+            deleted_at,
+            deleted_by,
+            updated_at: now,
+        }
+    }
+}
+
+/// Updates the row of a task.
+pub async fn update(tx: &mut OrgTx, update: &TaskUpdate) -> Result<(), Error> {
     execute!(
         tx,
         "UPDATE task SET title = $4, description = $5, state = $6, rank = $7, priority = $8, estimate = $9,
@@ -179,63 +222,23 @@ pub async fn update(
                          archived_at = $15, deleted_at = $16, updated_at = $17, deleted_by = $18
          WHERE org_id = $1 AND project_id = $2 AND number = $3",
         tx.org(),
-        project,
-        number,
-        &fields.title,
-        &fields.description,
-        &fields.position.state,
-        &fields.position.rank,
-        i64::from(fields.priority),
-        fields.estimate,
-        fields.start_on,
-        fields.due_on,
-        fields.parent,
-        record.version,
-        record.done_at,
-        record.archived_at,
-        record.deleted_at,
-        now,
-        record.deleted_by,
+        update.project_id,
+        update.number,
+        &update.title,
+        &update.description,
+        &update.state,
+        &update.rank,
+        update.priority,
+        update.estimate,
+        update.start_on,
+        update.due_on,
+        update.parent,
+        update.version,
+        update.done_at,
+        update.archived_at,
+        update.deleted_at,
+        update.updated_at,
+        update.deleted_by,
     )?;
-    for person in was.assignees.difference(&fields.assignees) {
-        execute!(
-            tx,
-            "DELETE FROM task_assignee WHERE org_id = $1 AND project_id = $2 AND number = $3 AND person_id = $4",
-            tx.org(),
-            project,
-            number,
-            *person,
-        )?;
-    }
-    for person in fields.assignees.difference(&was.assignees) {
-        execute!(
-            tx,
-            "INSERT INTO task_assignee (org_id, project_id, number, person_id) VALUES ($1, $2, $3, $4)",
-            tx.org(),
-            project,
-            number,
-            *person,
-        )?;
-    }
-    for label in was.labels.difference(&fields.labels) {
-        execute!(
-            tx,
-            "DELETE FROM task_label WHERE org_id = $1 AND project_id = $2 AND number = $3 AND label_id = $4",
-            tx.org(),
-            project,
-            number,
-            *label,
-        )?;
-    }
-    for label in fields.labels.difference(&was.labels) {
-        execute!(
-            tx,
-            "INSERT INTO task_label (org_id, project_id, number, label_id) VALUES ($1, $2, $3, $4)",
-            tx.org(),
-            project,
-            number,
-            *label,
-        )?;
-    }
     Ok(())
 }

@@ -1,72 +1,69 @@
 //! The order of tasks in their columns.
 
+use sqlx::FromRow;
+
 use crate::{
     domain::ids::ProjectId,
     server::{
-        db::{OrgTx, execute, scalar_all, scalar_optional},
+        db::{OrgTx, execute, fetch_one, scalar_all},
         error::Error,
     },
 };
 
-/// Fetches the rank of a task, if it is in `state`.
-pub async fn rank_of(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64) -> Result<Option<String>, Error> {
-    Ok(scalar_optional!(
+/// A task that another is to be placed beside. If it has left the column in the meantime, the place is the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Anchor {
+    pub before: Option<i64>,
+    /// The place is directly below this task. Takes precedence over `before`.
+    pub after: Option<i64>,
+}
+
+/// A place between two neighbours in a column.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Gap {
+    /// The task below; `None` at the end of the column.
+    pub next: Option<i64>,
+    /// The rank of the task below.
+    pub high: Option<String>,
+    /// The rank of the task above; `None` at the beginning of the column.
+    pub low: Option<String>,
+}
+
+/// Finds the place at `anchor` in the column `state`, not counting the task `number`, which is to be placed there.
+pub async fn gap(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64, anchor: Anchor) -> Result<Gap, Error> {
+    // Every rank is less than "~". The limits of ranks are subqueries, so that both databases find them in the index
+    // (PostgreSQL's policies allow it no other expressions there): a column may have a hundred thousand tasks.
+    Ok(fetch_one!(
         tx,
-        String,
-        "SELECT rank FROM task WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number = $4
-           AND deleted_at IS NULL AND archived_at IS NULL",
+        Gap,
+        "WITH above AS (
+             SELECT a.rank, a.number FROM task a
+             WHERE a.org_id = $1 AND a.project_id = $2 AND a.state = $3 AND a.number = $6),
+         next AS (
+             SELECT * FROM (
+                 SELECT t.number, t.rank FROM task t
+                 WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = $3 AND t.number <> $4
+                   AND t.rank >= (SELECT rank FROM above)
+                   AND (t.rank > (SELECT rank FROM above) OR t.number > (SELECT number FROM above))
+                   AND t.deleted_at IS NULL AND t.archived_at IS NULL
+                 ORDER BY t.rank, t.number LIMIT 1) AS below
+             UNION ALL
+             SELECT b.number, b.rank FROM task b
+             WHERE b.org_id = $1 AND b.project_id = $2 AND b.state = $3 AND b.number = $5 AND b.number <> $4
+               AND b.deleted_at IS NULL AND b.archived_at IS NULL),
+         upper AS (SELECT COALESCE((SELECT rank FROM next), '~') AS rank)
+         SELECT (SELECT number FROM next) AS next, (SELECT rank FROM next) AS high,
+                (SELECT c.rank FROM task c
+                 WHERE c.org_id = $1 AND c.project_id = $2 AND c.state = $3 AND c.number <> $4
+                   AND c.rank < (SELECT rank FROM upper)
+                   AND c.deleted_at IS NULL AND c.archived_at IS NULL
+                 ORDER BY c.rank DESC LIMIT 1) AS low",
         tx.org(),
         project,
         state,
         number,
-    )?)
-}
-
-/// Fetches the last rank in `state`, or the last one before `before`, ignoring the task `except`.
-pub async fn rank_before(
-    tx: &mut OrgTx,
-    project: ProjectId,
-    state: &str,
-    before: Option<&str>,
-    except: i64,
-) -> Result<Option<String>, Error> {
-    Ok(scalar_optional!(
-        tx,
-        String,
-        "SELECT rank FROM task
-         WHERE org_id = $1 AND project_id = $2 AND state = $3 AND number <> $4 AND ($5 IS NULL OR rank < $5)
-           AND deleted_at IS NULL AND archived_at IS NULL
-         ORDER BY rank DESC LIMIT 1",
-        tx.org(),
-        project,
-        state,
-        except,
-        before,
-    )?)
-}
-
-/// Finds the task directly below the task `above` in `state`, ignoring the task `except`.
-pub async fn below(
-    tx: &mut OrgTx,
-    project: ProjectId,
-    state: &str,
-    above: i64,
-    except: i64,
-) -> Result<Option<i64>, Error> {
-    Ok(scalar_optional!(
-        tx,
-        i64,
-        "SELECT t.number FROM task t
-         JOIN task a ON a.org_id = t.org_id AND a.project_id = t.project_id AND a.state = t.state AND a.number = $4
-         WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = $3 AND t.number <> $5
-           AND (t.rank > a.rank OR (t.rank = a.rank AND t.number > a.number))
-           AND t.deleted_at IS NULL AND t.archived_at IS NULL
-         ORDER BY t.rank, t.number LIMIT 1",
-        tx.org(),
-        project,
-        state,
-        above,
-        except,
+        if anchor.after.is_some() { None } else { anchor.before },
+        anchor.after,
     )?)
 }
 

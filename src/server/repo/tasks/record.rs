@@ -34,7 +34,7 @@ pub struct NewTask<'a> {
     pub is_done: bool,
 }
 
-/// Inserts a task. [`super::update`] writes its assignees and labels.
+/// Inserts a task. [`super::update`] and [`super::update_sets`] write the rest.
 pub async fn insert(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: DateTime<Utc>) -> Result<(), Error> {
     let NewTask { number, fields, created_by, is_done } = new;
     execute!(

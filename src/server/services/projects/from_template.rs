@@ -18,7 +18,7 @@ use crate::{
         error::Error,
         repo::{
             projects::{self, NewProject, Project},
-            tasks::{self, NewTask, Record},
+            tasks::{self, NewTask, Record, TaskUpdate},
         },
         services::unit_of_work::UnitOfWork,
     },
@@ -199,7 +199,8 @@ async fn copy_tasks(
     for (number, bare, fields) in copies {
         let record = Record::new(fields);
         if record.fields != bare {
-            tasks::update(work.tx(), to, number, &bare, &record, ctx.now()).await?;
+            tasks::update_sets(work.tx(), to, number, &bare, &record.fields).await?;
+            tasks::update(work.tx(), &TaskUpdate::new(to, number, record.clone(), ctx.now())).await?;
         }
         work.emit(to, Some(number), Event::Created { fields: Box::new(record.fields) });
     }

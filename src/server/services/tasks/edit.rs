@@ -18,7 +18,7 @@ use crate::{
             priority::Priority,
         },
     },
-    server::error::Error,
+    server::{error::Error, repo::tasks::Anchor},
 };
 
 /// Maximum estimate of a task in points.
@@ -27,12 +27,10 @@ const ESTIMATE_MAX: i64 = 999;
 /// An edit of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// Moves to the column `state`: directly below the task number `after`, above the task number `before`, or to the
-    /// end.
+    /// Moves to `anchor` in the column `state`.
     Move {
         state: String,
-        before: Option<i64>,
-        after: Option<i64>,
+        anchor: Anchor,
     },
     Priority(Priority),
     Estimate(Option<i64>),
@@ -68,7 +66,7 @@ impl Edit {
             _ => Err(refuse("Choose yes or no.")),
         };
         Ok(match field {
-            Field::State => Self::Move { state: required()?.to_owned(), before: None, after: None },
+            Field::State => Self::Move { state: required()?.to_owned(), anchor: Anchor::default() },
             Field::Priority => {
                 Self::Priority(required()?.parse().map_err(|_| refuse("Choose one of the priorities."))?)
             }
@@ -142,15 +140,9 @@ impl Edit {
         fields: &mut TaskFields,
     ) -> Result<(), Error> {
         match self {
-            Self::Move { state, before, after } => {
-                let before = match after {
-                    Some(after) => writer.below(number, state, *after).await?,
-                    None => *before,
-                };
-                let is_unmoved = fields.position.state == *state && before.is_none() && fields.is_open_to_work();
-                let before = before.filter(|before| *before != number);
-                if !is_unmoved || writer.is_followed(number, fields).await? {
-                    fields.position = writer.position(number, state, before).await?;
+            Self::Move { state, anchor } => {
+                if let Some(position) = writer.moved(number, fields, state, *anchor).await? {
+                    fields.position = position;
                 }
             }
             Self::Priority(priority) => fields.priority = *priority,

@@ -1,6 +1,6 @@
 //! Writes tasks of one project under its lock: no one else changes them meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -8,17 +8,13 @@ use crate::{
     domain::{
         keys::{ProjectKey, TaskKey},
         projects::{State, StateCategory},
-        tasks::{
-            event::Event,
-            fields::{TaskFields, TaskPosition},
-            rank,
-        },
+        tasks::{event::Event, fields::TaskFields},
     },
     server::{
         error::Error,
         repo::{
             projects::{self, Project},
-            tasks::{self, Record},
+            tasks::{self, Opened, Record, TaskUpdate},
         },
         services::unit_of_work::UnitOfWork,
     },
@@ -39,19 +35,34 @@ pub struct ProjectWriter<'c, 'a> {
     people: Option<BTreeSet<Uuid>>,
     /// Loaded on first use.
     labels: Option<BTreeSet<Uuid>>,
-    /// Loaded on first use.
-    transitions: Option<BTreeSet<(String, String)>>,
+    /// The transitions that the project allows. An empty set allows all.
+    transitions: BTreeSet<(String, String)>,
 }
 
 impl<'c, 'a> ProjectWriter<'c, 'a> {
     /// Locks the project `key`. To avoid deadlocks, lock several projects in the order of their keys.
     pub async fn open(work: &'c mut UnitOfWork<'a>, key: &ProjectKey) -> Result<Self, Error> {
+        Ok(Self::open_with(work, key, &[]).await?.0)
+    }
+
+    /// Locks the project `key` like [`Self::open`], and fetches its tasks with these `numbers`. Leaves unknown numbers out.
+    pub async fn open_with(
+        work: &'c mut UnitOfWork<'a>,
+        key: &ProjectKey,
+        numbers: &[i64],
+    ) -> Result<(Self, BTreeMap<i64, Record>), Error> {
         let scope = work.ctx().project_scope();
-        let project = projects::locked(work.tx(), scope, key).await?.ok_or(Error::NotFound)?;
+        let opened = tasks::open(work.tx(), scope, key, numbers).await?.ok_or(Error::NotFound)?;
+        let Opened { project, transitions, tasks } = opened;
         if project.is_archived {
             return Err(Error::Conflict(PROJECT_ARCHIVED));
         }
-        Ok(Self { work, key: key.clone(), project, people: None, labels: None, transitions: None })
+        let mut records = BTreeMap::new();
+        for (number, task) in tasks {
+            work.know_watchers(project.id, number, task.watchers);
+            records.insert(number, task.record);
+        }
+        Ok((Self { work, key: key.clone(), project, people: None, labels: None, transitions }, records))
     }
 
     /// The project.
@@ -86,66 +97,51 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         }
     }
 
-    /// Whether there are tasks below the task `number` in its column.
-    pub async fn is_followed(&mut self, number: i64, fields: &TaskFields) -> Result<bool, Error> {
-        let (project, tx) = (self.project.id, self.work.tx());
-        let last = tasks::rank_before(tx, project, &fields.position.state, None, number).await?;
-        Ok(last.is_some_and(|last| last > fields.position.rank))
-    }
-
-    /// Returns the task directly below the task `above` in the column `state`, not counting the task `number`.
-    pub async fn below(&mut self, number: i64, state: &str, above: i64) -> Result<Option<i64>, Error> {
-        tasks::below(self.work.tx(), self.project.id, state, above, number).await
-    }
-
-    /// Returns a position in the column `state` for the task `number`: above the task `before`, or at the end if
-    /// `before` is `None` or has left the column. Assigns new ranks to the whole column if there is no room.
-    pub async fn position(&mut self, number: i64, state: &str, before: Option<i64>) -> Result<TaskPosition, Error> {
-        self.state(state)?;
-        if let Some(position) = self.position_between(number, state, before).await? {
-            return Ok(position);
-        }
-        let (project, tx) = (self.project.id, self.work.tx());
-        let numbers = tasks::numbers(tx, project, state).await?;
-        let ranks: Vec<_> = numbers.iter().copied().zip(rank::spread(numbers.len())).collect();
-        for (number, rank) in &ranks {
-            tasks::update_rank(tx, project, *number, rank).await?;
-        }
-        self.work.emit(project, None, Event::Ranked { ranks });
-        self.position_between(number, state, before).await?.ok_or(Error::Corrupt("rank"))
-    }
-
-    async fn position_between(
-        &mut self,
-        number: i64,
-        state: &str,
-        before: Option<i64>,
-    ) -> Result<Option<TaskPosition>, Error> {
-        let (project, tx) = (self.project.id, self.work.tx());
-        let high = match before {
-            Some(before) => tasks::rank_of(tx, project, state, before).await?,
-            None => None,
-        };
-        let low = tasks::rank_before(tx, project, state, high.as_deref(), number).await?;
-        let rank = rank::between(low.as_deref(), high.as_deref());
-        Ok(rank.map(|rank| TaskPosition { state: state.to_owned(), rank }))
-    }
-
     /// Validates and saves the `fields` of the task `number`, and emits the event.
     pub async fn save(&mut self, number: i64, record: Record, fields: TaskFields) -> Result<(), Error> {
-        if record.fields != fields {
-            self.validate(number, &record.fields, &fields).await?;
-        }
-        self.write(number, record, fields).await
+        let update = self.prepare(number, record, fields).await?;
+        self.update(update).await
     }
 
     /// Saves the `fields` of the task `number` without validating them, and emits the event.
-    pub async fn write(&mut self, number: i64, mut record: Record, fields: TaskFields) -> Result<(), Error> {
+    pub async fn write(&mut self, number: i64, record: Record, fields: TaskFields) -> Result<(), Error> {
+        let update = self.change(number, record, fields).await?;
+        self.update(update).await
+    }
+
+    /// Writes a prepared update of a row.
+    pub async fn update(&mut self, update: Option<TaskUpdate>) -> Result<(), Error> {
+        match update {
+            Some(update) => tasks::update(self.work.tx(), &update).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Does what [`Self::save`] does, except for the task's row: returns its update, which the caller writes before the next
+    /// read, or with the commit. `None` if nothing changes.
+    pub async fn prepare(
+        &mut self,
+        number: i64,
+        record: Record,
+        fields: TaskFields,
+    ) -> Result<Option<TaskUpdate>, Error> {
+        if record.fields != fields {
+            self.validate(number, &record.fields, &fields).await?;
+        }
+        self.change(number, record, fields).await
+    }
+
+    async fn change(
+        &mut self,
+        number: i64,
+        mut record: Record,
+        fields: TaskFields,
+    ) -> Result<Option<TaskUpdate>, Error> {
         let changes = record.fields.changes_to(&fields);
         if changes.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let now = self.work.ctx().now();
+        let (project, now) = (self.project.id, self.work.ctx().now());
         let is_done = self.state(&fields.position.state)?.category.is_done();
         let previous = std::mem::replace(&mut record.fields, fields);
         record.done_at = is_done.then(|| record.done_at.unwrap_or(now));
@@ -156,9 +152,9 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         if (&previous.title, &previous.description) != (&record.fields.title, &record.fields.description) {
             record.version += 1;
         }
-        tasks::update(self.work.tx(), self.project.id, number, &previous, &record, now).await?;
-        self.work.emit(self.project.id, Some(number), Event::Changed { changes });
-        Ok(())
+        tasks::update_sets(self.work.tx(), project, number, &previous, &record.fields).await?;
+        self.work.emit(project, Some(number), Event::Changed { changes });
+        Ok(Some(TaskUpdate::new(project, number, record, now)))
     }
 
     /// Checks that a task may change from `from` to `to`.
@@ -168,7 +164,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         }
         let has_moved = from.position.state != to.position.state;
         if has_moved {
-            self.check_transition(&from.position.state, &to.position.state).await?;
+            self.check_transition(&from.position.state, &to.position.state)?;
         }
         if to.is_open_to_work() && (has_moved || !from.is_open_to_work()) {
             self.check_limit(number, &to.position.state).await?;
@@ -197,15 +193,10 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         Ok(())
     }
 
-    async fn check_transition(&mut self, from: &str, to: &str) -> Result<(), Error> {
-        if self.transitions.is_none() {
-            self.transitions = Some(projects::transitions(self.work.tx(), self.project.id).await?);
-        }
-        let is_allowed = self.transitions.as_ref().is_some_and(|allowed| {
-            allowed.is_empty()
-                || allowed.contains(&(from.to_owned(), to.to_owned()))
-                || self.project.state(from).is_none()
-        });
+    fn check_transition(&self, from: &str, to: &str) -> Result<(), Error> {
+        let is_allowed = self.transitions.is_empty()
+            || self.transitions.contains(&(from.to_owned(), to.to_owned()))
+            || self.project.state(from).is_none();
         if is_allowed {
             return Ok(());
         }

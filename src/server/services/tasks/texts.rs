@@ -54,11 +54,10 @@ pub async fn update(
     let mut merged: Option<Merge> = None;
     for _ in 0..MAX_TRIES {
         let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, "task.update", &key.to_string()).await?;
-        let mut writer = ProjectWriter::open(&mut work, &key.project).await?;
+        let (mut writer, mut records) = ProjectWriter::open_with(&mut work, &key.project, &[key.number]).await?;
         let (mut title, mut description) = parse(title, description)?;
         let project = writer.project().id;
-        let record = tasks::records(writer.work().tx(), project, &[key.number]).await?.remove(&key.number);
-        let record = record.ok_or(Error::NotFound)?;
+        let record = records.remove(&key.number).ok_or(Error::NotFound)?;
         if record.version != version {
             let Some(merge) = merged.as_ref().filter(|merge| merge.version == record.version) else {
                 let sources = MergeSources::load(writer.work().tx(), project, key, &record, version).await?;

@@ -16,7 +16,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        repo::{audit::Outcome, events, tasks},
+        repo::{audit::Outcome, events},
         services::unit_of_work::{Done, UnitOfWork},
     },
 };
@@ -58,9 +58,8 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         }
     }
     for (project, events) in by_project {
-        let mut writer = ProjectWriter::open(&mut work, &project).await?;
-        let (id, numbers) = (writer.project().id, events.keys().copied().collect::<Vec<_>>());
-        let mut records = tasks::records(writer.work().tx(), id, &numbers).await?;
+        let numbers = events.keys().copied().collect::<Vec<_>>();
+        let (mut writer, mut records) = ProjectWriter::open_with(&mut work, &project, &numbers).await?;
         for (number, events) in events {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             // The latest event first.

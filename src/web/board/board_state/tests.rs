@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::{
@@ -183,7 +185,7 @@ const LANES: [Lane; 3] = [Lane::Assignee(Some(ALICE)), Lane::Assignee(Some(BOB))
 fn board_with_lanes() -> BoardState {
     let mut columns = columns_of(&[&[1, 2, 3], &[4]]);
     for (at, person) in [(0, ALICE), (1, BOB), (2, ALICE)] {
-        columns[0].tasks[at].assignees = vec![person];
+        Arc::make_mut(&mut columns[0].tasks[at]).assignees = vec![person];
     }
     BoardState::new(columns, 0)
 }
@@ -243,7 +245,7 @@ fn a_change_of_lane_is_undone_if_refused_and_kept_if_accepted() {
 fn a_card_in_two_lanes_dropped_onto_itself_leaves_one_of_them() {
     let [alice, bob, _] = LANES;
     let mut columns = columns_of(&[&[1, 2]]);
-    columns[0].tasks[0].assignees = vec![ALICE, BOB];
+    Arc::make_mut(&mut columns[0].tasks[0]).assignees = vec![ALICE, BOB];
     let mut board = BoardState::new(columns, 0);
     assert_eq!(board.move_card(1, alice, 0, alice, Some(1)), None);
     assert!(board.move_card(1, alice, 0, bob, Some(1)).is_some());
@@ -255,7 +257,7 @@ fn a_card_moved_into_a_cut_column_stays_visible() {
     let many: Vec<i64> = (1..=100).collect();
     let mut columns = columns_of(&[&[101], &many]);
     for (task, rank) in columns[1].tasks.iter_mut().zip(1000..) {
-        task.rank = format!("{rank}V");
+        Arc::make_mut(task).rank = format!("{rank}V");
     }
     columns[1].state.category = StateCategory::Completed;
     columns[1].hidden = 7;
