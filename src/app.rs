@@ -1,17 +1,20 @@
-//! The HTML document around every page, and the route table.
+//! The route table of the pages in workspaces; on the server also the document around every page, and the other pages.
+
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod visitors;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 
-#[cfg(feature = "ssr")]
-use crate::server::built_files::BuiltFiles;
 use crate::web::{
-    account::{sign_in::SignInPage, welcome::Welcome},
     app_shell::AppShell,
     board::BoardPage,
     inbox::page::InboxPage,
@@ -20,11 +23,8 @@ use crate::web::{
     organizations::{
         domains::{list::DomainsSettings, page::DomainSettings},
         home::OrganizationHome,
-        joining::page::JoinPage,
-        landing::Landing,
         members::{invite::InvitePage, page::PeopleSettings},
         settings::{general::GeneralSettings, provider::ProviderSettings},
-        setup::{form::NewOrganization, progress::SetupPage},
     },
     projects::{
         new::NewProjectPage,
@@ -36,57 +36,13 @@ use crate::web::{
     tasks::page::TaskPage,
     trash::page::TrashPage,
     ui::{
-        error_page::NotFound,
+        error_page::{NotFound, query_suffix},
         form::{FormPage, FormRetry},
         rcdata::rcdata,
     },
 };
 
-/// Renders the HTML document around the application.
-#[cfg(feature = "ssr")]
-pub fn shell(files: &BuiltFiles) -> impl IntoView + use<> {
-    use leptos_meta::MetaTags;
-
-    use crate::web::ui::theme;
-
-    let page = use_context::<Option<FormRetry>>().flatten().and_then(|retry| retry.page);
-    let BuiltFiles { stylesheet, script, wasm } = files.clone();
-    let start = format!(
-        "import({script:?}).then(app => app.default({{ module_or_path: {wasm:?} }}).then(() => app.hydrate()))"
-    );
-    view! {
-        <!DOCTYPE html>
-        <html lang="en" data-page=page>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <script nonce=leptos::nonce::use_nonce()>{theme::SCRIPT}</script>
-                <link
-                    rel="preload"
-                    href="/fonts/inter-latin.woff2"
-                    r#as="font"
-                    r#type="font/woff2"
-                    crossorigin="anonymous"
-                />
-                <link id="leptos" rel="stylesheet" href=stylesheet/>
-                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
-                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
-                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
-                <link rel="manifest" href="/site.webmanifest"/>
-                <link rel="modulepreload" href=script crossorigin="anonymous"/>
-                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-                <script type="module" nonce=leptos::nonce::use_nonce()>{start}</script>
-                <MetaTags/>
-            </head>
-            <body>
-                <App/>
-            </body>
-        </html>
-    }
-}
-
-/// The application, on the server and in the browser.
+/// The pages of the workspaces, on the server and in the browser.
 ///
 /// Pages are rendered in one piece (`SsrMode::Async`). The database responds fast, so waiting costs little. Status and
 /// title are known before the first byte, and no script is needed to insert parts that arrive later.
@@ -94,22 +50,14 @@ pub fn shell(files: &BuiltFiles) -> impl IntoView + use<> {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     // The outcome of a form sent without WASM. Serialized, so that hydration renders the same page as the server.
-    let retry = SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner();
-    provide_context(FormPage(retry.as_ref().and_then(|retry| retry.page.clone())));
-    provide_context(retry);
+    provide_retry(SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner());
     let (is_routing, set_is_routing) = signal(false);
 
     view! {
-        <Title formatter=|page: String| if page.is_empty() { "Tessera".to_owned() } else { rcdata(page) + " · Tessera" }/>
+        <DocumentTitle/>
         <Router set_is_routing=set_is_routing>
             <div class="progress" class:under-way=is_routing aria-hidden="true"></div>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
-                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
-                <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
-                <Route path=path!("/new-organization/:id") view=SetupPage ssr=SsrMode::Async/>
+            <Routes fallback=NoRoute>
                 <ParentRoute path=path!("/o/:org") view=AppShell ssr=SsrMode::Async>
                     <Route path=path!("") view=OrganizationHome/>
                     <Route path=path!("/inbox") view=InboxPage/>
@@ -134,4 +82,32 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// The address of none of these pages. The browser loads it from the server if it is outside of workspaces: a server
+/// function may redirect there.
+#[component]
+fn NoRoute() -> impl IntoView {
+    let location = use_location();
+    let path = location.pathname.get_untracked();
+    if path.starts_with("/o/") {
+        return view! { <NotFound/> }.into_any();
+    }
+    let address =
+        path + &location.search.with_untracked(|search| query_suffix(search)) + &location.hash.get_untracked();
+    Effect::new(move |_| drop(window().location().assign(&address)));
+    ().into_any()
+}
+
+/// Adds the product's name to the title of every page.
+#[component]
+fn DocumentTitle() -> impl IntoView {
+    let formatter = |page: String| if page.is_empty() { "Tessera".to_owned() } else { rcdata(page) + " · Tessera" };
+    view! { <Title formatter/> }
+}
+
+/// Provides the outcome of a form that was sent without WASM to the forms of the page.
+fn provide_retry(retry: Option<FormRetry>) {
+    provide_context(FormPage(retry.as_ref().and_then(|retry| retry.page.clone())));
+    provide_context(retry);
 }

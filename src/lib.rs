@@ -47,4 +47,5 @@ pub use self::{
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(app::App);
+    web::ui::early::replay();
 }

@@ -18,11 +18,11 @@ export function newProject(): Project {
 }
 
 /**
- * Waits until the page of a workspace is hydrated: the chosen theme is checked only after hydration. Without scripts,
- * waits until the page is loaded.
+ * Waits until the page is hydrated and what was done before is replayed. A page outside of workspaces is ready at once.
+ * Without scripts, waits until the page is loaded.
  */
 export async function takenOver(page: Page): Promise<void> {
-  if (scripted()) await expect(page.locator("input[name=theme]:checked")).toBeAttached();
+  if (scripted()) await expect(page.locator("html[data-script]:not([data-starting])")).toBeAttached();
   else await page.waitForLoadState();
 }
 

@@ -1,11 +1,14 @@
 //! Organizations, called workspaces on screen.
 
 pub mod email_domains;
+#[cfg(feature = "ssr")]
 pub mod joining;
 pub mod name;
 pub mod people;
 pub mod provider_queue;
+#[cfg(feature = "ssr")]
 pub mod setup;
+#[cfg(feature = "ssr")]
 pub mod typed_name;
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +62,7 @@ pub struct Picker {
 }
 
 /// An organization that was opened on this device before, by any person.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecentOrganization {
     pub slug: String,

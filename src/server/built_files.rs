@@ -1,15 +1,17 @@
 //! The addresses of the files that the browser needs for every page.
 
-use std::sync::Arc;
+use std::{collections::HashMap, path::Path, sync::Arc};
 
-use leptos::config::LeptosOptions;
+use leptos::{WasmSplitManifest, config::LeptosOptions, prelude::ArcStoredValue};
 
 /// The addresses of the built style sheet, script and WASM. Cloning is cheap.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct BuiltFiles {
     pub stylesheet: Arc<str>,
     pub script: Arc<str>,
     pub wasm: Arc<str>,
+    /// The files of each module of the WASM, and the script that loads them, if the build has modules.
+    pub modules: Option<WasmSplitManifest>,
 }
 
 impl BuiltFiles {
@@ -31,12 +33,20 @@ impl BuiltFiles {
 
     /// Returns the addresses with these `hashes`, a line `kind: hash` for each file.
     fn named(options: &LeptosOptions, hashes: &str) -> Self {
-        let address = |kind: &str| {
+        let hash = |kind: &str| {
             let hash = hashes.lines().find_map(|line| Some(line.strip_prefix(kind)?.strip_prefix(':')?.trim()));
-            let hash = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
-            format!("/{}/{}{hash}.{kind}", options.site_pkg_dir, options.output_name).into()
+            hash.map(|hash| format!(".{hash}")).unwrap_or_default()
         };
-        Self { stylesheet: address("css"), script: address("js"), wasm: address("wasm") }
+        let folder = format!("/{}", options.site_pkg_dir);
+        let address = |kind: &str| format!("{folder}/{}{}.{kind}", options.output_name, hash(kind)).into();
+        let [stylesheet, script, wasm] = ["css", "js", "wasm"].map(address);
+        let manifest = format!("__wasm_split_manifest{}.json", hash("manifest"));
+        let manifest = Path::new(&*options.site_root).join(&*options.site_pkg_dir).join(manifest);
+        let modules = std::fs::read(manifest).ok().and_then(|modules| serde_json::from_slice(&modules).ok());
+        let modules = modules.map(|modules: HashMap<String, Vec<String>>| {
+            WasmSplitManifest(ArcStoredValue::new((folder, modules, format!("__wasm_split{}.js", hash("split")))))
+        });
+        Self { stylesheet, script, wasm, modules }
     }
 }
 

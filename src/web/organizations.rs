@@ -2,11 +2,14 @@
 
 pub mod domains;
 pub mod home;
+#[cfg(feature = "ssr")]
 pub mod joining;
+#[cfg(feature = "ssr")]
 pub mod landing;
 pub mod members;
+#[cfg(feature = "ssr")]
 mod picker;
-mod redirect;
 pub mod settings;
+#[cfg(feature = "ssr")]
 pub mod setup;
 pub mod workspace_search;

@@ -5,6 +5,8 @@ pub mod avatar;
 pub mod button_form;
 pub mod date;
 pub mod draft;
+#[cfg(feature = "hydrate")]
+pub mod early;
 pub mod empty_state;
 pub mod error_page;
 pub mod field;
@@ -23,4 +25,6 @@ pub mod pager;
 pub mod panel;
 pub mod params;
 pub mod rcdata;
+#[cfg(feature = "ssr")]
+pub mod script;
 pub mod theme;

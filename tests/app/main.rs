@@ -86,5 +86,6 @@ mod token_refresh;
 mod transitions;
 mod trash;
 mod visibility;
+mod visitor_pages;
 mod workspace_names;
 mod workspace_picker;

@@ -19,13 +19,13 @@ pub enum InvalidName {
     Reserved,
 }
 
-/// Host names reserved for Tessera itself.
-const RESERVED: [&str; 15] = [
-    "admin", "api", "app", "assets", "auth", "cdn", "docs", "help", "login", "mail", "static", "status", "support",
-    "tessera", "www",
-];
-
 impl OrganizationName {
+    /// Host names reserved for Tessera itself.
+    pub const RESERVED: [&str; 15] = [
+        "admin", "api", "app", "assets", "auth", "cdn", "docs", "help", "login", "mail", "static", "status", "support",
+        "tessera", "www",
+    ];
+
     /// Maximum length in characters.
     pub const MAX: usize = 50;
 
@@ -62,7 +62,7 @@ impl FromStr for OrganizationName {
             return Err(InvalidName::Form);
         }
         // Internationalized host names can imitate other names, so they are reserved.
-        if RESERVED.contains(&name.as_str()) || name.starts_with("xn--") {
+        if Self::RESERVED.contains(&name.as_str()) || name.starts_with("xn--") {
             return Err(InvalidName::Reserved);
         }
         Ok(Self(name))

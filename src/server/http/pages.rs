@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use super::{drafts, message::Message, security};
 use crate::{
-    app::shell,
+    app::document,
     server::{access, auth::session::BrowserSession, error::Error, fair_queue::SlotKind, state::AppState},
     web::ui::form::FormRetry,
 };
@@ -85,7 +85,8 @@ pub fn provide(app: &AppState) {
 /// Renders the page at the request's path.
 pub async fn render(app: AppState, request: Request<Body>) -> Response {
     let (context, files) = (app.clone(), app.files.clone());
-    leptos_axum::render_app_async_with_context(move || provide(&context), move || shell(&files))(request).await
+    let document = if slug(request.uri().path()).is_some() { document::workspace } else { document::visitor };
+    leptos_axum::render_app_async_with_context(move || provide(&context), move || document(&files))(request).await
 }
 
 /// Renders the “not found” page.

@@ -10,6 +10,7 @@ use axum::{
     response::IntoResponse as _,
     routing::{any, get, post},
 };
+use leptos::prelude::IntoView;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -33,7 +34,7 @@ use super::{
     vanity,
 };
 use crate::{
-    app::{App, shell},
+    app::{App, document, visitors::Visitors},
     domain::errors::AppError,
     kernel::{
         cookies,
@@ -64,10 +65,15 @@ pub fn router(app: &AppState) -> Router {
         .with_expiry(Expiry::OnInactivity(SESSION_LIFETIME));
     let new_id = NewId { clock: app.clock.clone(), random: app.random.clone() };
     let csrf = CsrfLayer::new().with_rejection_response(|_| Message::cross_site().into_response());
-    let (context, files) = (app.clone(), app.files.clone());
+    let context = app.clone();
     let provide = move || pages::provide(&context);
+    let routes = page_routes(provide.clone());
+    let (for_workspace, for_visitor) = (app.files.clone(), app.files.clone());
+    let workspace = move || document::workspace(&for_workspace);
+    let visitor = move || document::visitor(&for_visitor);
     let pages = Router::new()
-        .leptos_routes_with_context(app, page_routes(provide.clone()), provide, move || shell(&files))
+        .leptos_routes_with_context(app, routes.workspace, provide.clone(), workspace)
+        .leptos_routes_with_context(app, routes.visitor, provide, visitor)
         .fallback(pages::not_found)
         .layer(
             ServiceBuilder::new()
@@ -129,16 +135,28 @@ pub fn router(app: &AppState) -> Router {
         .with_state(app.clone())
 }
 
+/// The routes of the Leptos pages.
+#[derive(Clone)]
+struct PageRoutes {
+    workspace: Vec<AxumRouteListing>,
+    visitor: Vec<AxumRouteListing>,
+}
+
 /// Returns the routes of the Leptos pages.
 ///
 /// They are generated once: while Leptos generates them, a page that is being rendered in the same process never
 /// finishes (leptos-rs/leptos issue 4773). This matters where several applications share a process, as in the tests.
-fn page_routes(provide: impl Fn() + Clone + Send + 'static) -> Vec<AxumRouteListing> {
-    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    let generate = || {
-        // Exclude Leptos' own routes for server functions: they would precede forms::run, which handles plain forms.
-        let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
-        leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(App, Some(functions), provide).0
-    };
+fn page_routes(provide: impl Fn() + Clone + Send + 'static) -> PageRoutes {
+    static ROUTES: OnceLock<PageRoutes> = OnceLock::new();
+    let generate = || PageRoutes { workspace: routes_of(App, provide.clone()), visitor: routes_of(Visitors, provide) };
     ROUTES.get_or_init(generate).clone()
+}
+
+fn routes_of<V: IntoView + 'static>(
+    pages: impl Fn() -> V + Clone + Send + 'static,
+    provide: impl Fn() + Clone + Send + 'static,
+) -> Vec<AxumRouteListing> {
+    // Exclude Leptos' own routes for server functions: they would precede forms::run, which handles plain forms.
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(pages, Some(functions), provide).0
 }

@@ -43,7 +43,7 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
     let is_long = organizations.has_more || organizations.choices.len() > FILTER_ABOVE;
     let logo = organizations.choices.iter().find(|choice| choice.slug == organization.slug);
     let logo = logo.and_then(|choice| choice.logo_url.clone());
-    let search = SearchState::new(organizations, false);
+    let search = SearchState::new(organizations);
     let invitations = PendingInvitations::new();
     let shown = search.shown();
     let filter = is_long.then(|| view! { <Filter search/> });
@@ -92,10 +92,10 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
                 <Icon icon=Glyph::Settings/>
                 "Settings"
             </A>
-            <A href="/new-organization" attr:class="menu-item">
+            <a class="menu-item" href="/new-organization" rel="external">
                 <Icon icon=Glyph::Plus/>
                 "Create workspace"
-            </A>
+            </a>
         </Menu>
     }
     .into_any()

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use crate::domain::{
     errors::AppError,
-    organizations::{OrganizationShell, Picker, RecentOrganization},
+    organizations::{OrganizationShell, Picker},
 };
 #[cfg(feature = "ssr")]
 use crate::{
+    domain::organizations::RecentOrganization,
     server::{
         auth::recent,
         error::Error,
@@ -52,6 +53,7 @@ pub async fn list_organizations(
 }
 
 /// Lists the organizations last opened on this device.
+#[cfg(feature = "ssr")]
 #[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
     request::respond(async || Ok(recent::read(&request::app(), &request::headers()))).await

@@ -6,4 +6,5 @@ mod invitations;
 pub mod invite;
 mod member;
 pub mod page;
+#[cfg(feature = "ssr")]
 pub mod pending;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{joining::offer::JoinOffers, members::pending::PendingInvitations, workspace_search::SearchState};
+use super::{joining::offer::JoinOffers, members::pending::PendingInvitations};
 use crate::{
     domain::organizations::{OrganizationChoice, Picker},
     web::{
@@ -24,13 +24,11 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
     let Picker { person, list } = picker;
     let is_filtered = !q.trim().is_empty();
     let is_searchable = is_filtered || list.has_more || list.choices.len() > SEARCH_ABOVE;
-    let search_state = SearchState::new(list, is_filtered);
-    let shown = search_state.shown();
-    let has_text = RwSignal::new(is_filtered);
-    let search = is_searchable.then(|| view! { <Search q search_state has_text/> });
-    let rows = move || shown.with(|list| list.choices.clone()).into_iter().map(row).collect_view();
-    let is_empty = move || shown.with(|list| list.choices.is_empty());
-    let more = move || shown.with(|list| list.has_more).then(|| more(has_text.get(), all));
+    let search = is_searchable.then(|| view! { <Search q/> });
+    let is_empty = list.choices.is_empty();
+    let more = if list.has_more { more(is_filtered, all) } else { None };
+    let is_whole = more.is_none();
+    let rows = list.choices.into_iter().map(row).collect_view();
     let action = view! { <SignOut class="button quiet"/> }.into_any();
     view! {
         <PlainPage title="Your workspaces" action=Some(action)>
@@ -44,13 +42,15 @@ pub fn Workspaces(picker: Picker, q: String, all: bool) -> impl IntoView {
                 </div>
                 <PendingInvitations/>
                 {search}
-                <ul class="rows card" hidden=is_empty>
+                <ul class="rows card" data-part="rows" hidden=is_empty>
                     {rows}
                 </ul>
-                <p class="muted" role="status" hidden=move || !is_empty()>
-                    "No matching workspaces."
+                <p class="muted" role="status" data-part="nothing" hidden=!is_empty>
+                    {is_empty.then_some("No matching workspaces.")}
                 </p>
-                {more}
+                <div data-part="more" hidden=is_whole>
+                    {more}
+                </div>
                 <JoinOffers/>
                 <div class="buttons">
                     <a class="button" href="/new-organization">
@@ -87,13 +87,9 @@ fn row(choice: OrganizationChoice) -> impl IntoView {
     }
 }
 
-/// A search form. With WASM the list updates while the person types.
+/// A search form. With scripts the list updates while the person types.
 #[component]
-fn Search(q: String, search_state: SearchState, has_text: RwSignal<bool>) -> impl IntoView {
-    let run = move |text: String| {
-        has_text.set(!text.trim().is_empty());
-        search_state.run(text);
-    };
+fn Search(q: String) -> impl IntoView {
     view! {
         <form class="search" method="get" action="/" role="search">
             <input
@@ -105,7 +101,7 @@ fn Search(q: String, search_state: SearchState, has_text: RwSignal<bool>) -> imp
                 aria-label="Find a workspace"
                 autocomplete="off"
                 maxlength="255"
-                on:input:target=move |event| run(event.target().value())
+                data-search=""
             />
             <button type="submit" class="button">
                 "Search"

@@ -17,8 +17,6 @@ const TYPING_DELAY: Duration = Duration::from_millis(120);
 pub struct SearchState {
     /// The list the page was loaded with.
     initial: StoredValue<OrganizationList>,
-    /// Whether `initial` is a search result already.
-    is_filtered: bool,
     /// Whether `initial` holds every organization, so that filtering needs no request.
     is_complete: bool,
     shown: RwSignal<OrganizationList>,
@@ -29,10 +27,9 @@ pub struct SearchState {
 impl SearchState {
     /// Creates the search for a page loaded with the list `initial`.
     #[must_use]
-    pub fn new(initial: OrganizationList, is_filtered: bool) -> Self {
+    pub fn new(initial: OrganizationList) -> Self {
         Self {
-            is_filtered,
-            is_complete: !initial.has_more && !is_filtered,
+            is_complete: !initial.has_more,
             shown: RwSignal::new(initial.clone()),
             initial: StoredValue::new(initial),
             run: StoredValue::new(0),
@@ -49,7 +46,7 @@ impl SearchState {
     pub fn run(self, text: String) {
         self.run.update_value(|run| *run += 1);
         let run = self.run.get_value();
-        if self.is_complete || (text.trim().is_empty() && !self.is_filtered) {
+        if self.is_complete || text.trim().is_empty() {
             let mut list = self.initial.get_value();
             list.choices.retain(|choice| matches(choice, &text));
             self.shown.set(list);

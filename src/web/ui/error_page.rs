@@ -30,7 +30,7 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     }
     let action = match error {
         AppError::SignInRequired => view! {
-            <a class="button primary" href=sign_in rel="external">
+            <a class="button primary" href=sign_in rel="external" data-follow="">
                 "Sign in"
             </a>
         }

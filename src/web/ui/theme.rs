@@ -11,7 +11,7 @@ const STORAGE_KEY: &str = "theme";
 #[cfg(feature = "ssr")]
 pub const SCRIPT: &str = "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);\
     try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
-    (document.documentElement)";
+    (document.documentElement);";
 
 /// A colour theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

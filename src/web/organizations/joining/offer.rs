@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn JoinOffers() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
-    let offer = PageResource::new(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
+    let offer = PageResource::new(|| (), |()| get_join_offer());
     // The offer is an extra on these pages: an error hides it.
     offer.render_or_default(move |offer| {
         offer.filter(|offer| offer.state != JoinState::Member).map(|offer| {

@@ -10,7 +10,6 @@ use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
     web::{
         account::menu::SignOut,
-        organizations::redirect::redirect_to_organization,
         ui::{page::PlainPage, page_resource::PageResource},
     },
 };
@@ -19,8 +18,7 @@ use crate::{
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
-    let offer = PageResource::new(move || (join.version().get(), ask.version().get()), |_| get_join_offer());
-    offer.poll_while(|offer| matches!(offer, Some(offer) if offer.state == JoinState::UnderWay));
+    let offer = PageResource::new(|| (), |()| get_join_offer());
     offer.render_page(move |offer| match offer {
         Some(offer) => view! { <OfferPage offer join ask/> }.into_any(),
         None => view! { <NoOffer/> }.into_any(),
@@ -30,17 +28,18 @@ pub fn JoinPage() -> impl IntoView {
 #[component]
 fn OfferPage(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
     if offer.state == JoinState::Member {
-        redirect_to_organization(&format!("/o/{}", offer.slug));
+        leptos_axum::redirect(&format!("/o/{}", offer.slug));
     }
     let heading = match offer.state {
         JoinState::UnderWay | JoinState::Member => format!("Joining {}", offer.display_name),
         _ => format!("Join {}", offer.display_name),
     };
+    let is_under_way = offer.state == JoinState::UnderWay;
     view! {
         <PlainPage title=heading.clone() action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
             <main id="main" class="workspaces">
-                <h1>{heading}</h1>
-                <div class="card" role="status">
+                <h1 data-part="heading">{heading}</h1>
+                <div class="card" role="status" data-part="offer" data-refresh=is_under_way.then_some("")>
                     <Offer offer join ask/>
                 </div>
                 <p class="muted small">

@@ -88,6 +88,7 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
 
 /// Accepts the invitation `id` to an identity in this browser session, and returns the address of the organization. A plain
 /// form is redirected to it.
+#[cfg(feature = "ssr")]
 #[server(prefix = "/fn", endpoint = "accept_invitation")]
 pub async fn accept_invitation(id: String) -> Result<String, AppError> {
     request::respond(async || {
@@ -97,7 +98,6 @@ pub async fn accept_invitation(id: String) -> Result<String, AppError> {
         }
         let slug = invitations::guest::accept(&request::app(), &people, InvitationId(id.parse()?)).await?;
         let home = format!("/o/{slug}");
-        // A page with scripts loads the address: the organization needs a seat, which the router cannot provide.
         if request::is_plain_form() {
             leptos_axum::redirect(&home);
         }

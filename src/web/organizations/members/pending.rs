@@ -13,13 +13,7 @@ use crate::{
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
     let accept = ServerAction::<AcceptInvitation>::new();
-    Effect::new(move |_| {
-        if let Some(Ok(home)) = accept.value().get() {
-            // If the browser refuses, the list shows the organization.
-            drop(window().location().assign(&home));
-        }
-    });
-    let pending = PageResource::new(move || accept.version().get(), |_| list_pending_invitations());
+    let pending = PageResource::new(|| (), |()| list_pending_invitations());
     pending.render_or_default(move |pending| (!pending.is_empty()).then(|| view! { <Rows pending accept/> }))
 }
 

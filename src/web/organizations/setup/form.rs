@@ -1,6 +1,6 @@
 //! The page that creates an organization.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 
 use super::functions::{CreateOrganization, get_setup_offer};
 use crate::{
@@ -38,17 +38,6 @@ fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
     let action = ServerAction::<CreateOrganization>::new();
     let feedback = FormFeedback::of(action);
 
-    // The slug follows the name until the person edits it.
-    let slug_field = NodeRef::<html::Input>::new();
-    let suggested = StoredValue::new(String::new());
-    let suggest = move |event: ev::Event| {
-        let Some(slug) = slug_field.get_untracked() else { return };
-        if slug.value() == suggested.get_value() {
-            let suggestion = OrganizationName::suggest(&event_target_value(&event));
-            slug.set_value(&suggestion);
-            suggested.set_value(suggestion);
-        }
-    };
     view! {
         <PlainPage title="New workspace" action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
             <main id="main" class="workspaces">
@@ -63,7 +52,6 @@ fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
                         maxlength=NAME_MAX
                         required=true
                         autofocus=true
-                        on:input=suggest
                     />
                     <TextField
                         name="slug"
@@ -72,7 +60,8 @@ fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
                         hint="Letters, digits and hyphens, for example acme-corp. Leave blank to generate it from the name above."
                         class="mono"
                         maxlength=OrganizationName::MAX
-                        node_ref=slug_field
+                        attr:data-derived-from="name"
+                        attr:data-reserved=OrganizationName::RESERVED.join(" ")
                     />
                     <div class="buttons">
                         <SubmitButton label="Create workspace" pending=action.pending()/>

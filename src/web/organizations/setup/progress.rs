@@ -7,7 +7,6 @@ use crate::{
     domain::organizations::setup::{OrganizationSetup, SetupState},
     web::{
         account::menu::SignOut,
-        organizations::redirect::redirect_to_organization,
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
@@ -18,17 +17,13 @@ use crate::{
     },
 };
 
-/// `/new-organization/{id}`: polls the setup, and redirects into the organization when it is done.
+/// `/new-organization/{id}`: follows the setup, and redirects into the organization when it is done.
 #[component]
 pub fn SetupPage() -> impl IntoView {
     let id = path_params(["id"]);
     let retry_now = ServerAction::<RetrySetup>::new();
     let cancel = ServerAction::<CancelSetup>::new();
-    let setup = PageResource::new(
-        move || (id(), retry_now.version().get(), cancel.version().get()),
-        |([id], ..)| get_setup(id),
-    );
-    setup.poll_while(|setup| setup.state.is_open());
+    let setup = PageResource::new(id, |[id]| get_setup(id));
     setup.render_page(move |setup| view! { <Progress setup retry_now cancel/> })
 }
 
@@ -41,8 +36,9 @@ fn Progress(
     let OrganizationSetup { id, slug, display_name, state } = setup;
     let home = format!("/o/{slug}");
     if state == SetupState::Done {
-        redirect_to_organization(&home);
+        leptos_axum::redirect(&home);
     }
+    let is_open = state.is_open();
     let (heading, text) = match state {
         SetupState::UnderWay => (
             format!("Setting up {display_name}"),
@@ -103,11 +99,11 @@ fn Progress(
     view! {
         <PlainPage title=heading.clone() action=Some(view! { <SignOut class="button quiet"/> }.into_any())>
             <main id="main" class="workspaces">
-                <div role="status" class="stack">
+                <div role="status" class="stack" data-part="state" data-refresh=is_open.then_some("")>
                     <h1>{heading}</h1>
                     <p>{text}</p>
                 </div>
-                <div class="buttons">{actions}</div>
+                <div class="buttons" data-part="actions">{actions}</div>
             </main>
         </PlainPage>
     }

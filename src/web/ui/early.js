@@ -1,0 +1,165 @@
+// Keeps what a person does before the WASM runs, and replays it afterwards, in order and once.
+//
+// Links, forms and native popovers work without WASM and are left alone. Keys, clicks on buttons that only WASM serves,
+// and the text of fields are kept. `html[data-starting]` is set until everything is replayed. Links out of the workspaces
+// are left to the browser for as long as the page is open.
+((root) => {
+  const FIELD = "input:not([type=checkbox],[type=radio]),textarea,select";
+  const SWITCH = "input[type=checkbox],input[type=radio]";
+  const NAVIGATION = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Enter", "Escape", "Backspace"];
+  const TYPES = ["keydown", "click", "input", "change", "toggle"];
+  const queue = [];
+  let keys = 0;
+  let opensPalette = false;
+  root.dataset.starting = "";
+
+  const isPalette = (event) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+
+  // Whether the key is for the WASM. Keys in fields belong to the field, and native controls keep Enter and Space.
+  const keepsKey = (event, target) => {
+    if (event.isComposing) return false;
+    if (isPalette(event)) return true;
+    // What follows is meant for the palette, whatever has the focus.
+    if (opensPalette && !event.ctrlKey && !event.metaKey) return event.key.length === 1 || NAVIGATION.includes(event.key);
+    if (target.matches(FIELD) || event.ctrlKey || event.metaKey) return false;
+    if (event.altKey) return event.code === "KeyO";
+    if (keys) return event.key.length === 1 || NAVIGATION.includes(event.key);
+    if (event.key === " ") return target.matches("a");
+    if (event.key === "Enter") return false;
+    if (target.matches("[type=radio]") && event.key.startsWith("Arrow")) return false;
+    return event.key.length === 1 || NAVIGATION.includes(event.key);
+  };
+
+  const keepsClick = (target) =>
+    target.matches(SWITCH) || target.closest("button")?.matches("[type=button]:not([popovertarget])");
+
+  // Returns what the event has to be replayed with. Nothing if it is none of the WASM's.
+  const entryOf = (event, target) => {
+    switch (event.type) {
+      case "keydown":
+        return keepsKey(event, target) ? { event, target } : undefined;
+      case "click":
+        return keepsClick(target) ? { event, target, checked: target.checked } : undefined;
+      case "toggle":
+        return target.matches("[popover]") ? { event, target } : undefined;
+      default:
+        return target.matches(FIELD) ? { event, target, value: target.value } : undefined;
+    }
+  };
+
+  const record = (event) => {
+    const entry = event.isTrusted && event.target instanceof Element && entryOf(event, event.target);
+    if (!entry) return;
+    event.stopPropagation();
+    if (event.type === "keydown") {
+      // A card is lifted by a key that would scroll the page, and what follows a shortcut is meant for what it opens.
+      if (keys || event.key.length === 1) event.preventDefault();
+      keys += 1;
+      opensPalette ||= isPalette(event);
+    }
+    // The last text of a field is enough.
+    const isOfField = "value" in entry && ((other) => other.event.type === event.type && other.target === event.target);
+    const former = isOfField && queue.find(isOfField);
+    if (former) former.value = entry.value;
+    else queue.push(entry);
+  };
+
+  // Writes `text` at the caret, in place of the selection or of as many characters before the caret.
+  const write = (field, text, before = 0) => {
+    const { selectionStart: start, selectionEnd: end } = field;
+    if (typeof start !== "number") return;
+    field.setRangeText(text, start === end ? Math.max(0, start - before) : start, end, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  // What the browser itself would have done with the key.
+  const type = ({ key, ctrlKey, metaKey, altKey }, target) => {
+    if (ctrlKey || metaKey || altKey) return;
+    if (target.matches(FIELD)) {
+      if (key.length === 1) write(target, key);
+      if (key === "Backspace") write(target, "", 1);
+      if (key === "Enter" && target.matches("input")) target.form?.requestSubmit();
+    } else if (target.matches(key === " " ? "button,summary" : "a,button,summary") && [" ", "Enter"].includes(key)) {
+      target.click();
+    }
+  };
+
+  // The element that keys were pressed at one after the other, and what had the focus when the first was replayed.
+  let run = {};
+
+  const press = ({ event, target }) => {
+    const focused = document.activeElement ?? document.body;
+    if (run.target !== target) run = { target, focused };
+    // The key follows the focus that the keys before it have moved.
+    const to = target.isConnected && run.focused === focused ? target : focused;
+    if (to.dispatchEvent(new KeyboardEvent("keydown", event))) type(event, to);
+  };
+
+  const act = ({ event, target, value, checked }) => {
+    if (event.type === "keydown") {
+      press({ event, target });
+    } else if (!target.isConnected) {
+      // What the control belonged to is gone.
+    } else if (event.type === "click") {
+      // Hydration has reset a checkbox or not: the click must leave it as the person saw it.
+      if (checked !== undefined) target.checked = !checked;
+      target.dispatchEvent(new MouseEvent("click", event));
+    } else if (event.type === "toggle") {
+      if (target.matches(":popover-open")) target.dispatchEvent(new Event("toggle"));
+    } else {
+      if (target.value !== value) target.value = value;
+      target.dispatchEvent(new Event(event.type, { bubbles: true }));
+    }
+  };
+
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+  // Waits for the palette, whose code may still have to arrive.
+  const untilPaletteOpens = async () => {
+    const isOpen = () => document.activeElement?.closest("dialog");
+    for (let tries = 0; tries < 100 && !isOpen(); tries += 1) await pause(30);
+  };
+
+  const replay = async () => {
+    notice(false);
+    // Hydration ends with microtasks, as does what the WASM does for an event.
+    await pause(0);
+    while (queue.length) {
+      const entry = queue.shift();
+      act(entry);
+      await pause(0);
+      if (queue.length && entry.event.type === "keydown" && isPalette(entry.event)) await untilPaletteOpens();
+    }
+    stop();
+  };
+
+  const notice = (isShown) => {
+    const line = document.getElementById("not-started");
+    if (line) line.hidden = !isShown;
+  };
+
+  const slow = setTimeout(() => notice(true), 30_000);
+  const fail = ({ target }) => {
+    // A missing picture is no reason.
+    if (target instanceof Element && target.localName !== "script") return;
+    stop();
+    notice(true);
+  };
+  const stop = () => {
+    clearTimeout(slow);
+    for (const type of TYPES) removeEventListener(type, record, true);
+    for (const type of ["error", "unhandledrejection"]) removeEventListener(type, fail, true);
+    delete root.dataset.starting;
+  };
+
+  // The router would take every link on this site. It knows the pages of workspaces only.
+  const leaveToBrowser = ({ target }) => {
+    const link = target instanceof Element && target.closest("a[href]");
+    if (link && !link.pathname?.startsWith("/o/")) link.relList.add("external");
+  };
+
+  addEventListener("click", leaveToBrowser, true);
+  for (const type of TYPES) addEventListener(type, record, true);
+  for (const type of ["error", "unhandledrejection"]) addEventListener(type, fail, true);
+  addEventListener("tessera:hydrated", () => void replay(), { once: true });
+})(document.documentElement);
