@@ -5,6 +5,7 @@
 pub mod account;
 pub mod app_shell;
 pub mod board;
+pub mod call;
 pub mod inbox;
 pub mod list;
 pub mod live;

@@ -57,13 +57,18 @@ pub struct TaskCard {
 }
 
 /// Wire format of a card: a tuple, because a board has hundreds of cards and field names would repeat with each. Most
-/// cards have the short form.
+/// cards end after the rank. Not an untagged enum: that would parse each card twice, by code that nothing else needs.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum WireCard {
-    Whole(i64, String, String, Priority, Option<i64>, Option<NaiveDate>, Vec<Uuid>, Vec<Uuid>),
-    Plain(i64, String, String),
-}
+struct WireCard(
+    i64,
+    String,
+    String,
+    #[serde(default)] Priority,
+    #[serde(default)] Option<i64>,
+    #[serde(default)] Option<NaiveDate>,
+    #[serde(default)] Vec<Uuid>,
+    #[serde(default)] Vec<Uuid>,
+);
 
 impl Serialize for TaskCard {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -77,13 +82,8 @@ impl Serialize for TaskCard {
 }
 
 impl From<WireCard> for TaskCard {
-    fn from(wire: WireCard) -> Self {
-        match wire {
-            WireCard::Plain(number, title, rank) => Self { number, title, rank, ..Self::default() },
-            WireCard::Whole(number, title, rank, priority, estimate, due_on, assignees, labels) => {
-                Self { number, title, rank, priority, estimate, due_on, assignees, labels }
-            }
-        }
+    fn from(WireCard(number, title, rank, priority, estimate, due_on, assignees, labels): WireCard) -> Self {
+        Self { number, title, rank, priority, estimate, due_on, assignees, labels }
     }
 }
 

@@ -1,7 +1,5 @@
 //! A merge of two versions of a text.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// Merge of the texts of a task.
@@ -112,12 +110,12 @@ fn with_line_end(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
 }
 
-/// Parses the pieces of the field `name` from a submitted form.
+/// Parses the pieces of the text `name` from a submitted form, whose fields `field` returns by name.
 #[must_use]
-pub fn parts_of(name: &str, fields: &BTreeMap<String, String>) -> Vec<Part> {
+pub fn parts_of(name: &str, field: &dyn Fn(&str) -> Option<String>) -> Vec<Part> {
     let mut parts = Vec::new();
     loop {
-        let of = |what: &str| fields.get(&format!("{name}[{}][{what}]", parts.len())).cloned();
+        let of = |what: &str| field(&format!("{name}[{}][{what}]", parts.len()));
         let Some(choice) = of("choice") else { return parts };
         let choice = Choice::OFFERED.into_iter().find(|candidate| candidate.slug() == choice).unwrap_or_default();
         let text = |what| of(what).unwrap_or_default().replace("\r\n", "\n");
@@ -129,6 +127,8 @@ pub fn parts_of(name: &str, fields: &BTreeMap<String, String>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -168,7 +168,8 @@ mod tests {
                 fields.insert(format!("title[{at}][{what}]"), text.replace('\n', "\r\n"));
             }
         }
-        assert_eq!(parts_of("title", &fields), parts);
-        assert_eq!(parts_of("description", &fields), []);
+        let field = |name: &str| fields.get(name).cloned();
+        assert_eq!(parts_of("title", &field), parts);
+        assert_eq!(parts_of("description", &field), []);
     }
 }

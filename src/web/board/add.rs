@@ -11,6 +11,7 @@ use crate::{
             app_form::{AppForm, SubmitButton},
             draft::Draft,
             form::{FormFeedback, FormRetry},
+            form_action::FormAction,
             icon::{Glyph, Icon},
             panel::keep_panel,
         },
@@ -50,7 +51,7 @@ fn Form(
     state: String,
     open: bool,
 ) -> impl IntoView {
-    let action = ServerAction::<CreateTask>::new();
+    let action = FormAction::of::<CreateTask>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("title");
     let title = NodeRef::<Input>::new();

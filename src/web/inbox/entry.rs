@@ -13,6 +13,7 @@ use crate::{
             avatar::Avatar,
             date::Date,
             form::{FormFeedback, FormRetry},
+            form_action::FormAction,
             markup::{Html, render},
         },
     },
@@ -150,7 +151,7 @@ fn Actions(subject: FormSubject, tab: InboxTab, is_unread: Memo<bool>) -> impl I
 
 #[component]
 fn ReadForm(subject: FormSubject, is_unread: Memo<bool>) -> impl IntoView {
-    let action = ServerAction::<MarkRead>::new();
+    let action = FormAction::of::<MarkRead>();
     let feedback = FormFeedback::of(action);
     when_done(action, subject.changed);
     view! {
@@ -167,7 +168,7 @@ fn ReadForm(subject: FormSubject, is_unread: Memo<bool>) -> impl IntoView {
 
 #[component]
 fn SnoozeForm(subject: FormSubject) -> impl IntoView {
-    let action = ServerAction::<SnoozeNews>::new();
+    let action = FormAction::of::<SnoozeNews>();
     let feedback = FormFeedback::of(action);
     when_done(action, subject.changed);
     let label = format!("Snooze {}", subject.key);
@@ -195,7 +196,7 @@ fn SnoozeForm(subject: FormSubject) -> impl IntoView {
 /// The form that returns a snoozed entry to the inbox.
 #[component]
 fn WakeForm(subject: FormSubject) -> impl IntoView {
-    let action = ServerAction::<SnoozeNews>::new();
+    let action = FormAction::of::<SnoozeNews>();
     let feedback = FormFeedback::of(action);
     when_done(action, subject.changed);
     view! {
@@ -211,7 +212,7 @@ fn WakeForm(subject: FormSubject) -> impl IntoView {
 
 #[component]
 fn ArchiveForm(subject: FormSubject, archived: bool) -> impl IntoView {
-    let action = ServerAction::<ArchiveNews>::new();
+    let action = FormAction::of::<ArchiveNews>();
     let feedback = FormFeedback::of(action);
     when_done(action, subject.changed);
     view! {

@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::{server::services::inbox, web::request};
 
 /// Returns one page of a tab of the signed-in person's inbox.
-#[server(prefix = "/fn", endpoint = "get_inbox", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_inbox", protocol = crate::web::call::Get)]
 pub async fn get_inbox(
     org: String,
     #[server(rename = "shelf")] tab: InboxTab,
@@ -20,19 +20,19 @@ pub async fn get_inbox(
 }
 
 /// Marks the notifications about the task `key`, up to the event number `upto`, as read or unread.
-#[server(prefix = "/fn", endpoint = "mark_read")]
+#[server(prefix = "/fn", endpoint = "mark_read", protocol = crate::web::call::Post)]
 pub async fn mark_read(org: String, key: String, upto: i64, read: bool) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| inbox::mark_read(&ctx, &key.parse()?, upto, read).await).await
 }
 
 /// Marks all notifications that are neither snoozed nor archived as read, up to the event number `upto`.
-#[server(prefix = "/fn", endpoint = "mark_all_read")]
+#[server(prefix = "/fn", endpoint = "mark_all_read", protocol = crate::web::call::Post)]
 pub async fn mark_all_read(org: String, upto: i64) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| inbox::mark_all_read(&ctx, upto).await).await
 }
 
 /// Snoozes the notifications about the task `key`, or returns them to the inbox if there is no `until`.
-#[server(prefix = "/fn", endpoint = "snooze")]
+#[server(prefix = "/fn", endpoint = "snooze", protocol = crate::web::call::Post)]
 pub async fn snooze(
     org: String,
     key: String,
@@ -48,7 +48,7 @@ pub async fn snooze(
 }
 
 /// Archives the notifications about the task `key`, or restores them.
-#[server(prefix = "/fn", endpoint = "archive_news")]
+#[server(prefix = "/fn", endpoint = "archive_news", protocol = crate::web::call::Post)]
 pub async fn archive_news(org: String, key: String, upto: i64, archived: bool) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| inbox::archive(&ctx, &key.parse()?, upto, archived).await).await
 }

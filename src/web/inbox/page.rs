@@ -15,6 +15,7 @@ use crate::{
             app_form::{AppForm, when_done},
             empty_state::EmptyState,
             form::FormFeedback,
+            form_action::FormAction,
             keyed_list::KeyedList,
             page::{Crumb, Page},
             page_resource::PageResource,
@@ -94,7 +95,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
                 <EmptyTab tab=current_tab/>
             </Show>
             <ol class="card inbox" hidden=is_empty>
-                <KeyedList each=entries key=|entry: &InboxEntry| entry.task.clone() children=row/>
+                <KeyedList each=entries key=|entry: &InboxEntry| entry.task.to_string() children=row/>
             </ol>
             {pager}
         </Page>
@@ -104,7 +105,7 @@ fn InboxView(inbox: Inbox) -> impl IntoView {
 
 #[component]
 fn ReadAll(org: String, upto: Signal<i64>, changed: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<MarkAllRead>::new();
+    let action = FormAction::of::<MarkAllRead>();
     let feedback = FormFeedback::of(action);
     when_done(action, changed);
     view! {

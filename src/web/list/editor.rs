@@ -20,6 +20,7 @@ use crate::{
         ui::{
             app_form::AppForm,
             form::{FormFeedback, FormRetry},
+            form_action::FormAction,
         },
     },
 };
@@ -141,7 +142,7 @@ fn Form(
     field: Field,
     done: Callback<()>,
 ) -> impl IntoView {
-    let action = ServerAction::<EditTasks>::new();
+    let action = FormAction::of::<EditTasks>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field(field.slug());
     let (toasts, announcement) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_lowercase()));

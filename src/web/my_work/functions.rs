@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::{server::services::my_work, web::request};
 
 /// Fetches a page of the member's tasks; `filter` selects assigned, created or watched ones.
-#[server(prefix = "/fn", endpoint = "get_my_work", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_my_work", protocol = crate::web::call::Get)]
 pub async fn get_my_work(
     org: String,
     #[server(rename = "concern")] filter: MyTasksFilter,

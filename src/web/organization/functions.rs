@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Returns the shell data of the organization with the slug `org`.
-#[server(prefix = "/fn", endpoint = "get_workspace", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_workspace", protocol = crate::web::call::Get)]
 pub async fn get_organization_shell(org: String) -> Result<OrganizationShell, AppError> {
     request::in_organization(&org, async |ctx| {
         let browser = request::browser().await?.ok_or(Error::SignInRequired)?;
@@ -33,7 +33,7 @@ pub async fn get_organization_shell(org: String) -> Result<OrganizationShell, Ap
 /// Lists the organizations of the signed-in person whose names contain `q`; unless `all`, only the first of them.
 ///
 /// Empty for a visitor.
-#[server(prefix = "/fn", endpoint = "list_organizations", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "list_organizations", protocol = crate::web::call::Get)]
 pub async fn list_organizations(
     #[server(default)] q: String,
     #[server(default)] all: bool,
@@ -54,7 +54,7 @@ pub async fn list_organizations(
 
 /// Lists the organizations last opened on this device.
 #[cfg(feature = "ssr")]
-#[server(prefix = "/fn", endpoint = "list_recent_workspaces", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "list_recent_workspaces", protocol = crate::web::call::Get)]
 pub async fn list_recent_workspaces() -> Result<Vec<RecentOrganization>, AppError> {
     request::respond(async || Ok(recent::read(&request::app(), &request::headers()))).await
 }

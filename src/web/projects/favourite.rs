@@ -10,6 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
         },
     },
@@ -19,7 +20,7 @@ use crate::{
 #[component]
 pub fn Favourite(key: ProjectKey) -> impl IntoView {
     let current = CurrentOrganization::expect();
-    let action = ServerAction::<SetProjectFavourite>::new();
+    let action = FormAction::of::<SetProjectFavourite>();
     let feedback = FormFeedback::of(action);
     when_done(action, Callback::new(move |()| current.reload()));
     let name = key.to_string();

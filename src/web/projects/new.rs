@@ -17,6 +17,7 @@ use crate::{
             error_page::ErrorPage,
             field::{Labelled, TextField},
             form::FormFeedback,
+            form_action::FormAction,
             page::{Crumb, Page},
         },
     },
@@ -35,7 +36,7 @@ pub fn NewProjectPage() -> impl IntoView {
 
 #[component]
 fn NewProjectForm(org: String) -> impl IntoView {
-    let action = ServerAction::<CreateProject>::new();
+    let action = FormAction::of::<CreateProject>();
     let feedback = FormFeedback::of(action);
     let home = format!("/o/{org}");
     let crumbs = vec![Crumb::new("Home", home.clone())];

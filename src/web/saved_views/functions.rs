@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Saves `query` and `layout` as a view of the project `key` and redirects to the view. Form fields: `name`, `shared`.
-#[server(prefix = "/fn", endpoint = "save_view")]
+#[server(prefix = "/fn", endpoint = "save_view", protocol = crate::web::call::Post)]
 pub async fn save_view(
     org: String,
     key: String,
@@ -33,7 +33,7 @@ pub async fn save_view(
 }
 
 /// Renames, shares or unshares one of the member's own views. Form fields: `name`, `shared`.
-#[server(prefix = "/fn", endpoint = "change_view")]
+#[server(prefix = "/fn", endpoint = "change_view", protocol = crate::web::call::Post)]
 pub async fn change_view(
     org: String,
     key: String,
@@ -48,7 +48,7 @@ pub async fn change_view(
 }
 
 /// Deletes one of the member's own views, or a shared one.
-#[server(prefix = "/fn", endpoint = "delete_view")]
+#[server(prefix = "/fn", endpoint = "delete_view", protocol = crate::web::call::Post)]
 pub async fn delete_view(org: String, key: String, view: Uuid) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| saved_views::delete(&ctx, &key.parse()?, ViewId(view)).await).await
 }

@@ -9,7 +9,7 @@ use crate::{server::services::search as service, web::request};
 /// Searches the organization with the slug `org` for all words of `q`, or for the key `q`.
 ///
 /// A `kind` (`task`, `comment` or `project`) narrows the search down; empty means all kinds. Pages count from 1.
-#[server(prefix = "/fn", endpoint = "search", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "search", protocol = crate::web::call::Get)]
 pub async fn search(
     org: String,
     q: String,

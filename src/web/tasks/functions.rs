@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// Creates a task at the end of the column of `state` (a slug) in `project` (a key). Form fields: `title`.
-#[server(prefix = "/fn", endpoint = "create_task")]
+#[server(prefix = "/fn", endpoint = "create_task", protocol = crate::web::call::Post)]
 pub async fn create_task(org: String, project: String, state: String, title: String) -> Result<TaskCard, AppError> {
     request::in_organization(&org, async |ctx| tasks::create(&ctx, &project.parse()?, &state, &title).await).await
 }
 
 /// Fetches the task `key`, for example `WEB-12`.
-#[server(prefix = "/fn", endpoint = "get_task", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_task", protocol = crate::web::call::Get)]
 pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> {
     request::in_organization(&org, async |ctx| tasks::get(&ctx, &key.parse()?).await).await
 }
@@ -41,7 +41,7 @@ pub async fn get_task(org: String, key: String) -> Result<TaskDetail, AppError> 
 /// Updates title and description; `version` is the version that the texts were edited from. Later changes of others are
 /// merged. If they overlap, the call fails with a conflict and saves nothing; [`compare_task`] returns the overlaps.
 /// Form fields: `title`, `description`.
-#[server(prefix = "/fn", endpoint = "update_task")]
+#[server(prefix = "/fn", endpoint = "update_task", protocol = crate::web::call::Post)]
 pub async fn update_task(
     org: String,
     key: String,
@@ -54,7 +54,7 @@ pub async fn update_task(
 }
 
 /// Merges texts that were edited from `version` with the saved ones, without saving.
-#[server(prefix = "/fn", endpoint = "compare_task")]
+#[server(prefix = "/fn", endpoint = "compare_task", protocol = crate::web::call::Post)]
 pub async fn compare_task(
     org: String,
     key: String,
@@ -68,7 +68,7 @@ pub async fn compare_task(
 
 /// Updates title and description like [`update_task`], from texts in parts. The member has chosen a version for each
 /// part.
-#[server(prefix = "/fn", endpoint = "merge_task")]
+#[server(prefix = "/fn", endpoint = "merge_task", protocol = crate::web::call::Post)]
 pub async fn merge_task(
     org: String,
     key: String,
@@ -83,7 +83,7 @@ pub async fn merge_task(
 
 /// Moves a task into the column of `state` (a slug): right below task number `after`, right above task number `before`, or to
 /// the end. On a board with lanes also from the lane `out_of` to the lane `into` ([`crate::domain::tasks::lane::Lane`]).
-#[server(prefix = "/fn", endpoint = "move_task")]
+#[server(prefix = "/fn", endpoint = "move_task", protocol = crate::web::call::Post)]
 pub async fn move_task(
     org: String,
     key: String,
@@ -103,7 +103,7 @@ pub async fn move_task(
 
 /// Sets `field` of the tasks `keys` to `values`, for all or none; empty values clear it. Returns the batch that undoes the
 /// change; `None` if no task changed.
-#[server(prefix = "/fn", endpoint = "edit_tasks")]
+#[server(prefix = "/fn", endpoint = "edit_tasks", protocol = crate::web::call::Post)]
 pub async fn edit_tasks(
     org: String,
     #[server(default)] keys: Vec<String>,
@@ -121,7 +121,7 @@ pub async fn edit_tasks(
 }
 
 /// Undoes a batch of the member's changes, all or none. Returns the batch that redoes them.
-#[server(prefix = "/fn", endpoint = "undo")]
+#[server(prefix = "/fn", endpoint = "undo", protocol = crate::web::call::Post)]
 pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
     request::in_organization(&org, async |ctx| {
         let undo = tasks::undo(&ctx, BatchId(batch)).await?;
@@ -131,32 +131,32 @@ pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
 }
 
 /// Fetches the comments and changes of the task `key`, oldest first.
-#[server(prefix = "/fn", endpoint = "get_activity", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_activity", protocol = crate::web::call::Get)]
 pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppError> {
     request::in_organization(&org, async |ctx| activity::of_task(&ctx, &key.parse()?).await).await
 }
 
 /// Adds a comment to the task `key`. Form fields: `body`, in Markdown.
-#[server(prefix = "/fn", endpoint = "add_comment")]
+#[server(prefix = "/fn", endpoint = "add_comment", protocol = crate::web::call::Post)]
 pub async fn add_comment(org: String, key: String, body: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| comments::create(&ctx, &key.parse()?, &body).await).await
 }
 
 /// Edits one of the member's own comments. Form fields: `body`, in Markdown.
-#[server(prefix = "/fn", endpoint = "edit_comment")]
+#[server(prefix = "/fn", endpoint = "edit_comment", protocol = crate::web::call::Post)]
 pub async fn edit_comment(org: String, key: String, comment: Uuid, body: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| comments::edit(&ctx, &key.parse()?, CommentId(comment), &body).await)
         .await
 }
 
 /// Deletes a comment.
-#[server(prefix = "/fn", endpoint = "delete_comment")]
+#[server(prefix = "/fn", endpoint = "delete_comment", protocol = crate::web::call::Post)]
 pub async fn delete_comment(org: String, key: String, comment: Uuid) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| comments::delete(&ctx, &key.parse()?, CommentId(comment)).await).await
 }
 
 /// Toggles the member's reaction to a comment; `emoji` must be one of the offered ones.
-#[server(prefix = "/fn", endpoint = "react")]
+#[server(prefix = "/fn", endpoint = "react", protocol = crate::web::call::Post)]
 pub async fn react(org: String, key: String, comment: Uuid, emoji: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| comments::react(&ctx, &key.parse()?, CommentId(comment), &emoji).await)
         .await

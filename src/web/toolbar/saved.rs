@@ -10,6 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
+            form_action::FormAction,
             icon::Glyph,
         },
     },
@@ -18,7 +19,7 @@ use crate::{
 /// The menu that saves the current query as a view.
 #[component]
 pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
-    let action = ServerAction::<Save>::new();
+    let action = FormAction::of::<Save>();
     let feedback = FormFeedback::of(action);
     when_done(action, toolbar.changed);
     let query = toolbar.query.address();
@@ -46,8 +47,8 @@ pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
 /// The menu that changes or deletes the open view.
 #[component]
 pub fn ChangeView(toolbar: Toolbar, view: SavedView) -> impl IntoView {
-    let change = ServerAction::<Change>::new();
-    let delete = ServerAction::<DeleteView>::new();
+    let change = FormAction::of::<Change>();
+    let delete = FormAction::of::<DeleteView>();
     let (changing, deleting) = (FormFeedback::of(change), FormFeedback::of(delete));
     when_done(change, toolbar.changed);
     when_done(delete, toolbar.changed);

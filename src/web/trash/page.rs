@@ -19,6 +19,7 @@ use crate::{
             date::Date,
             empty_state::EmptyState,
             form::FormFeedback,
+            form_action::FormAction,
             keyed_list::KeyedList,
             markup::{Html, render},
             page::{Crumb, Page},
@@ -76,7 +77,7 @@ fn Lists(trash: Trash, shows_archive: Memo<bool>) -> impl IntoView {
                     <EmptyTrash archive/>
                 </Show>
                 <ul class="card rows" hidden=move || tasks.with(Vec::is_empty)>
-                    <KeyedList each=tasks key=|task: &RemovedTask| task.key.clone() children=row/>
+                    <KeyedList each=tasks key=|task: &RemovedTask| task.key.to_string() children=row/>
                 </ul>
             }
         }
@@ -166,7 +167,7 @@ fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()
 /// The button that restores a task to its board.
 #[component]
 pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<EditTasks>::new();
+    let action = FormAction::of::<EditTasks>();
     let feedback = FormFeedback::of(action);
     let toasts = Toasts::expect();
     let name = key.clone();
@@ -197,7 +198,7 @@ pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) ->
 /// The form that deletes a task permanently.
 #[component]
 fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<PurgeTask>::new();
+    let action = FormAction::of::<PurgeTask>();
     let feedback = FormFeedback::of(action);
     when_done(action, changed);
     view! {

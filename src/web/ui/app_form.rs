@@ -3,55 +3,30 @@
 use std::sync::Arc;
 
 use leptos::{
-    form::FromFormData as _,
     html,
     prelude::*,
-    server_fn::{
-        Http, ServerFn,
-        codec::{Json, PostUrl},
-        error::ServerFnErrorErr,
-    },
     web_sys::{HtmlElement, SubmitEvent},
 };
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 
 use super::{
     draft::Draft,
     form::{FormFeedback, FormPage, PAGE_FIELD},
+    form_action::{FormAction, FormFields},
     icon::{Glyph, Icon},
 };
 use crate::domain::errors::AppError;
 
 /// Calls the server function with the fields of the submitted form.
-type Submission = Arc<dyn Fn(&SubmitEvent) + Send + Sync>;
-
-/// A server function that a form can call: its arguments are form fields.
-pub trait FormFunction:
-    ServerFn<Protocol = Http<PostUrl, Json>, Error = AppError, Output: Clone + Sync + 'static>
-    + DeserializeOwned
-    + Clone
-    + Sync
-    + 'static
-{
-}
-
-impl<S> FormFunction for S where
-    S: ServerFn<Protocol = Http<PostUrl, Json>, Error = AppError, Output: Clone + Sync + 'static>
-        + DeserializeOwned
-        + Clone
-        + Sync
-        + 'static
-{
-}
+type Submission = Arc<dyn Fn(FormFields) + Send + Sync>;
 
 /// A form that calls a server function, with or without WASM, and shows errors at its top.
 ///
 /// If the session has ended, the form is submitted as without WASM: the server keeps the fields, lets the person sign in and
 /// renders the page with the form filled in again.
 #[component]
-pub fn AppForm<S: FormFunction>(
-    action: ServerAction<S>,
+pub fn AppForm<T: Send + Sync + 'static>(
+    action: FormAction<T>,
     feedback: FormFeedback,
     /// Added to the class `form`.
     #[prop(optional)]
@@ -64,17 +39,11 @@ pub fn AppForm<S: FormFunction>(
     draft: Option<Draft>,
     children: Children,
 ) -> impl IntoView {
-    let send = move |event: &SubmitEvent| match S::from_event(event) {
-        Ok(input) => drop(action.dispatch(input)),
-        Err(error) => {
-            let error = ServerFnErrorErr::Serialization(error.to_string());
-            action.value().set(Some(Err(AppError::from_server_fn_error(error))));
-        }
-    };
-    form_of(S::url(), Arc::new(send), feedback, class, adds, draft, children)
+    let send = move |fields| drop(action.dispatch(fields));
+    form_of(action.path(), Arc::new(send), feedback, class, adds, draft, children)
 }
 
-/// Renders the form. Not generic over the server function, so that the WASM contains it only once.
+/// Renders the form. Not generic over the answer, so that the WASM contains it only once.
 fn form_of(
     url: &'static str,
     send: Submission,
@@ -118,9 +87,12 @@ fn form_of(
         }
     };
     let submit = move |event: SubmitEvent| {
-        if !event.default_prevented() {
+        // If the browser cannot read the fields, it submits the form itself.
+        if !event.default_prevented()
+            && let Some(fields) = FormFields::of(&event)
+        {
             event.prevent_default();
-            send(&event);
+            send(fields);
         }
     };
     let page = use_context::<FormPage>().and_then(|FormPage(page)| page);
@@ -171,7 +143,7 @@ fn DraftNote(draft: Draft, form: NodeRef<html::Form>, feedback: FormFeedback) ->
 }
 
 /// Calls `done` after every successful submission with WASM.
-pub fn when_done<S: FormFunction<Output = ()>>(action: ServerAction<S>, done: Callback<()>) {
+pub fn when_done(action: FormAction, done: Callback<()>) {
     let value = action.value();
     Effect::new(move || {
         if value.with(|outcome| matches!(outcome, Some(Ok(())))) {

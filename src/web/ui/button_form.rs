@@ -2,18 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{
-    app_form::{AppForm, FormFunction},
-    form::FormFeedback,
-};
+use super::{app_form::AppForm, form::FormFeedback, form_action::FormAction};
 
 /// The names and values of the fields that a form sends without showing them.
 pub type HiddenFields = Vec<(&'static str, String)>;
 
 /// A button that calls a server function.
 #[component]
-pub fn ButtonForm<S: FormFunction>(
-    action: ServerAction<S>,
+pub fn ButtonForm<T: Clone + Send + Sync + 'static>(
+    action: FormAction<T>,
     fields: HiddenFields,
     /// The button's text.
     #[prop(into)]
@@ -44,8 +41,8 @@ pub fn ButtonForm<S: FormFunction>(
 
 /// A change that cannot be undone: a note on its consequences, and a red button.
 #[component]
-pub fn DangerForm<S: FormFunction>(
-    action: ServerAction<S>,
+pub fn DangerForm(
+    action: FormAction,
     fields: HiddenFields,
     /// The consequences of the change.
     #[prop(optional_no_strip)]

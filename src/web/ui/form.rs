@@ -1,13 +1,14 @@
 //! Feedback of forms, with and without WASM.
 //!
-//! With WASM, the outcome of a form arrives in its [`ServerAction`]. Without WASM, the server renders the page again, with the
+//! With WASM, the outcome of a form arrives in its [`FormAction`]. Without WASM, the server renders the page again, with the
 //! outcome and the submitted fields in a [`FormRetry`]. [`FormFeedback`] hides the difference.
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::form_action::FormAction;
 use crate::domain::errors::AppError;
 
 /// The hidden field that carries [`FormRetry::page`].
@@ -45,17 +46,13 @@ pub struct FormFeedback {
 impl FormFeedback {
     /// Creates the feedback for the form of `action`.
     #[must_use]
-    pub fn of<S>(action: ServerAction<S>) -> Self
-    where
-        S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-        S::Output: Clone + Send + Sync + 'static,
-    {
+    pub fn of<T: Clone + Send + Sync + 'static>(action: FormAction<T>) -> Self {
         let value = action.value();
         let error_of = |outcome: &Result<_, AppError>| outcome.as_ref().err().cloned();
-        Self::with(S::PATH, Signal::derive(move || value.with(|value| value.as_ref().map(error_of))))
+        Self::with(action.path(), Signal::derive(move || value.with(|value| value.as_ref().map(error_of))))
     }
 
-    /// Not generic over the server function, so that the WASM contains it only once.
+    /// Not generic over the answer, so that the WASM contains it only once.
     fn with(path: &str, outcome: Signal<Option<Option<AppError>>>) -> Self {
         let retry = use_context::<Option<FormRetry>>().flatten().filter(|retry| retry.action == path);
         let retry = StoredValue::new(retry);

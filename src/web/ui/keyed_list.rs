@@ -1,24 +1,47 @@
 //! A keyed list whose rows keep their state while their data changes.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashMap;
 
 use leptos::prelude::*;
+
+/// A row before it is rendered.
+pub struct KeyedRow {
+    key: String,
+    render: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl KeyedRow {
+    /// The row with the key `key`.
+    pub fn new<V: IntoView + 'static>(key: String, render: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self { key, render: Box::new(move || render().into_any()) }
+    }
+}
+
+/// Renders rows, each once per key. Not generic over what the rows show, so that the WASM contains the code that compares
+/// lists once.
+pub fn keyed_rows(each: impl Fn() -> Vec<KeyedRow> + Send + 'static) -> AnyView {
+    let each: Box<dyn Fn() -> Vec<KeyedRow> + Send> = Box::new(each);
+    for_each(each)
+}
+
+fn for_each(each: Box<dyn Fn() -> Vec<KeyedRow> + Send>) -> AnyView {
+    view! { <For each=each key=|row| row.key.clone() children=|row: KeyedRow| (row.render)()/> }.into_any()
+}
 
 /// Renders one row per item. A row is created once per key and receives its item as a memo, so open panels, typed text and
 /// focus survive updates.
 #[component]
-pub fn KeyedList<T, K, V, F>(
+pub fn KeyedList<T, V, F>(
     /// The current items.
     #[prop(into)]
     each: Signal<Vec<T>>,
     /// Returns the key of an item.
-    key: fn(&T) -> K,
+    key: fn(&T) -> String,
     /// Renders the row of an item.
     children: F,
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
-    K: Eq + Hash + Send + Sync + 'static,
     V: IntoView + 'static,
     F: Fn(Memo<T>) -> V + Clone + Send + 'static,
 {
@@ -33,5 +56,11 @@ where
             by_key.with(|by_key| by_key.get(&own_key).unwrap_or(last).clone())
         }))
     };
-    view! { <For each=move || each.get() key=key children=row/> }.into_any()
+    keyed_rows(move || {
+        let rows = each.get().into_iter().map(|item| {
+            let row = row.clone();
+            KeyedRow::new(key(&item), move || row(item))
+        });
+        rows.collect()
+    })
 }

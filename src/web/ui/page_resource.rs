@@ -1,34 +1,44 @@
 //! Loads the data of a page and renders it.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
 
 use leptos::{leptos_dom::helpers::set_timeout_with_handle, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::error_page::ErrorPage;
+use super::{
+    error_page::ErrorPage,
+    loaded::{JsonText, Loaded, ResourceKey},
+};
 use crate::domain::errors::AppError;
 
 /// The delay between two requests of [`PageResource::poll_while`].
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Awaits the data and renders it. Called again when the data has changed.
-type Loader = Box<dyn Fn() -> Pin<Box<dyn Future<Output = AnyView> + Send>> + Send + Sync>;
+/// Fetches the data of a key.
+type Fetch = Box<dyn Fn(ResourceKey) -> Pin<Box<dyn Future<Output = Loaded> + Send>> + Send + Sync>;
+
+/// Renders the data. Called again when the data has changed.
+type Show = Arc<dyn Fn(Loaded) -> AnyView + Send + Sync>;
 
 /// Data that a page, or a part of it, loads with a server function.
 ///
 /// The server awaits it before it sends the page, because the page's status and title depend on it. The browser shows the
 /// previous data until new data has arrived.
-pub struct PageResource<T>(Resource<Result<T, AppError>>)
-where
-    T: Send + Sync + 'static;
+///
+/// The type of the data is known only where it is fetched and shown. All between is compiled once, not once a type, which
+/// keeps the WASM small.
+pub struct PageResource<T> {
+    resource: Resource<Loaded, JsonText>,
+    data: PhantomData<fn() -> T>,
+}
 
-impl<T: Send + Sync + 'static> Clone for PageResource<T> {
+impl<T> Clone for PageResource<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync + 'static> Copy for PageResource<T> {}
+impl<T> Copy for PageResource<T> {}
 
 impl<T> PageResource<T>
 where
@@ -43,19 +53,25 @@ where
         K: PartialEq + Clone + Send + Sync + 'static,
         F: Future<Output = Result<T, AppError>> + Send + 'static,
     {
-        Self(Resource::new_blocking(key, fetch))
+        let key = Box::new(move || ResourceKey::new(key()));
+        let fetch = Box::new(move |key: ResourceKey| -> Pin<Box<dyn Future<Output = Loaded> + Send>> {
+            let data = fetch(key.get());
+            Box::pin(async move { Loaded::new(data.await) })
+        });
+        Self { resource: load(key, fetch), data: PhantomData }
     }
 
     /// Loads the data again.
     pub fn refetch(self) {
-        self.0.refetch();
+        self.resource.refetch();
     }
 
     /// Loads the data again every second while `should_poll` returns `true` for it. In the browser only.
     pub fn poll_while(self, should_poll: fn(&T) -> bool) {
-        let Self(resource) = self;
+        let resource = self.resource;
         Effect::new(move |_| {
-            let continues = resource.with(|loaded| matches!(loaded, Some(Ok(data)) if should_poll(data)));
+            let loaded = resource.get().map(|loaded| loaded.read::<T>());
+            let continues = matches!(&loaded, Some(Ok(data)) if should_poll(data));
             if continues && let Ok(timer) = set_timeout_with_handle(move || resource.refetch(), POLL_INTERVAL) {
                 on_cleanup(move || timer.clear());
             }
@@ -65,7 +81,7 @@ where
     /// Whether the last request failed. Subscribes to changes.
     #[must_use]
     pub fn has_failed(self) -> bool {
-        self.0.with(|loaded| matches!(loaded, Some(Err(_))))
+        self.resource.get().is_some_and(|loaded| loaded.read::<T>().is_err())
     }
 
     /// Renders a whole page. An error is shown as an error page, with its status.
@@ -97,13 +113,12 @@ where
         self,
         view: impl Fn(Result<T, AppError>) -> V + Send + Sync + 'static,
     ) -> AnyView {
-        let Self(resource) = self;
-        let view = Arc::new(view);
-        transition(Box::new(move || {
-            let view = Arc::clone(&view);
-            Box::pin(async move { view(load_once(resource).await).into_any() })
-        }))
+        transition(self.resource, Arc::new(move |loaded: Loaded| view(loaded.read()).into_any()))
     }
+}
+
+fn load(key: Box<dyn Fn() -> ResourceKey + Send + Sync>, fetch: Fetch) -> Resource<Loaded, JsonText> {
+    Resource::new_with_options(key, fetch, true)
 }
 
 /// Awaits `resource` inside a `Suspend`.
@@ -111,7 +126,7 @@ where
 /// On the server a `<Suspense>` runs its children up to three times, twice only to discover nested resources. If the resource
 /// is ready, each run renders the whole page, and the resources of the page query the database again. Yielding once makes the
 /// future pending during the discovery, so the page is rendered once.
-async fn load_once<T>(resource: impl IntoFuture<Output = T>) -> T {
+async fn load_once(resource: Resource<Loaded, JsonText>) -> Loaded {
     let value = resource.await;
     #[cfg(feature = "ssr")]
     tokio::task::yield_now().await;
@@ -119,8 +134,12 @@ async fn load_once<T>(resource: impl IntoFuture<Output = T>) -> T {
 }
 
 /// Not generic over the data, so that the WASM contains it only once. The same holds for the views of errors.
-fn transition(load: Loader) -> AnyView {
-    view! { <Transition>{move || Suspend::new(load())}</Transition> }.into_any()
+fn transition(resource: Resource<Loaded, JsonText>, show: Show) -> AnyView {
+    let shown = move || {
+        let show = Arc::clone(&show);
+        Suspend::new(async move { show(load_once(resource).await) })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
 }
 
 fn error_page(error: AppError) -> AnyView {

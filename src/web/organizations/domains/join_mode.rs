@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{functions::ChangeDomain, labels};
+use super::labels;
 use crate::{
     domain::{
         organizations::email_domains::{DomainDetails, JoinMode},
@@ -13,6 +13,7 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
         },
     },
@@ -20,7 +21,7 @@ use crate::{
 
 /// Chooses the join mode, the role of new members and whether the organization can be found by this domain.
 #[component]
-pub(super) fn JoinModeForm(domain: DomainDetails, change: ServerAction<ChangeDomain>) -> impl IntoView {
+pub(super) fn JoinModeForm(domain: DomainDetails, change: FormAction) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(change);
     let selected_mode = feedback.typed("mode", domain.summary.mode.as_str());

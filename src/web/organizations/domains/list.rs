@@ -15,6 +15,7 @@ use crate::{
             app_form::{AppForm, SubmitButton},
             field::TextField,
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
             page_resource::PageResource,
         },
@@ -96,7 +97,7 @@ fn Row(domain: DomainSummary, org: String) -> impl IntoView {
 
 #[component]
 fn AddForm() -> impl IntoView {
-    let add = ServerAction::<AddDomain>::new();
+    let add = FormAction::of::<AddDomain>();
     let feedback = FormFeedback::of(add);
     view! {
         <section class="section measure">

@@ -17,6 +17,7 @@ use crate::{
             button_form::DangerForm,
             date::Date,
             form::FormFeedback,
+            form_action::FormAction,
             page_resource::PageResource,
             params::path_params,
         },
@@ -31,7 +32,7 @@ pub fn DomainSettings() -> impl IntoView {
     }
     let slug = CurrentOrganization::expect().slug();
     let name = path_params(["domain"]);
-    let (check, change) = (ServerAction::<CheckDomain>::new(), ServerAction::<ChangeDomain>::new());
+    let (check, change) = (FormAction::of::<CheckDomain>(), FormAction::of::<ChangeDomain>());
     let domain = PageResource::new(
         move || (name(), check.version().get(), change.version().get()),
         move |([name], ..)| get_domain(slug.clone(), name),
@@ -40,11 +41,7 @@ pub fn DomainSettings() -> impl IntoView {
 }
 
 #[component]
-fn Domain(
-    domain: DomainDetails,
-    check: ServerAction<CheckDomain>,
-    change: ServerAction<ChangeDomain>,
-) -> impl IntoView {
+fn Domain(domain: DomainDetails, check: FormAction, change: FormAction) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let name = domain.summary.domain.clone();
     let heading = domain.summary.unicode.clone();
@@ -75,7 +72,7 @@ fn Domain(
 }
 
 #[component]
-fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl IntoView {
+fn Verification(domain: DomainDetails, check: FormAction) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let feedback = FormFeedback::of(check);
     let state = domain.summary.state;
@@ -128,7 +125,7 @@ fn Verification(domain: DomainDetails, check: ServerAction<CheckDomain>) -> impl
 
 #[component]
 fn Remove(name: String) -> impl IntoView {
-    let remove = ServerAction::<RemoveDomain>::new();
+    let remove = FormAction::of::<RemoveDomain>();
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("domain", name)];
     view! {
         <section class="section measure">

@@ -7,22 +7,25 @@ use crate::{
     domain::organizations::email_domains::JoinRequest,
     web::{
         organization::current::CurrentOrganization,
-        ui::{avatar::Avatar, button_form::ButtonForm, date::Date, page_resource::PageResource},
+        ui::{
+            avatar::Avatar, button_form::ButtonForm, date::Date, form_action::FormAction, page_resource::PageResource,
+        },
     },
 };
 
 /// The server actions that decide join requests, shared by the list and the count in the navigation.
 #[derive(Clone, Copy)]
 pub struct Decisions {
-    approve: ServerAction<ApproveJoinRequest>,
-    decline: ServerAction<DeclineJoinRequest>,
+    approve: FormAction,
+    decline: FormAction,
 }
 
 impl Decisions {
     /// Provides the actions as context.
     #[must_use]
     pub fn provide() -> Self {
-        let decisions = Self { approve: ServerAction::new(), decline: ServerAction::new() };
+        let decisions =
+            Self { approve: FormAction::of::<ApproveJoinRequest>(), decline: FormAction::of::<DeclineJoinRequest>() };
         provide_context(decisions);
         decisions
     }
@@ -65,11 +68,7 @@ pub fn JoinRequests(decisions: Decisions) -> impl IntoView {
 }
 
 #[component]
-fn List(
-    requests: Vec<JoinRequest>,
-    approve: ServerAction<ApproveJoinRequest>,
-    decline: ServerAction<DeclineJoinRequest>,
-) -> impl IntoView {
+fn List(requests: Vec<JoinRequest>, approve: FormAction, decline: FormAction) -> impl IntoView {
     let rows = requests.into_iter().map(|request| view! { <Request request approve decline/> });
     view! {
         <section class="section measure">
@@ -81,11 +80,7 @@ fn List(
 }
 
 #[component]
-fn Request(
-    request: JoinRequest,
-    approve: ServerAction<ApproveJoinRequest>,
-    decline: ServerAction<DeclineJoinRequest>,
-) -> impl IntoView {
+fn Request(request: JoinRequest, approve: FormAction, decline: FormAction) -> impl IntoView {
     let JoinRequest { person, name, email, asked_at, role } = request;
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", person.to_string())];
     let label = if name.is_empty() { email.clone() } else { name };

@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
 use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
-    web::ui::{avatar::OrganizationAvatar, button_form::ButtonForm, date::Date, page_resource::PageResource},
+    web::ui::{
+        avatar::OrganizationAvatar, button_form::ButtonForm, date::Date, form_action::FormAction,
+        page_resource::PageResource,
+    },
 };
 
 /// The offer as a card. Renders nothing if there is no offer or the person is a member already.
 #[component]
 pub fn JoinOffers() -> impl IntoView {
-    let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
+    let (join, ask) = (FormAction::of::<JoinOrganization>(), FormAction::of::<AskToJoin>());
     let offer = PageResource::new(|| (), |()| get_join_offer());
     // The offer is an extra on these pages: an error hides it.
     offer.render_or_default(move |offer| {
@@ -29,7 +32,7 @@ pub fn JoinOffers() -> impl IntoView {
 
 /// The organization's name, the state of joining and the button for the next step.
 #[component]
-pub fn Offer(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
+pub fn Offer(offer: JoinOffer, join: FormAction, ask: FormAction) -> impl IntoView {
     let JoinOffer { slug, display_name, domain, state } = offer;
     let text = match state {
         JoinState::Join => view! { {format!("You can join with your {domain} address.")} }.into_any(),

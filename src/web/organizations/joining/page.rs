@@ -10,14 +10,14 @@ use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
     web::{
         account::menu::SignOut,
-        ui::{page::PlainPage, page_resource::PageResource},
+        ui::{form_action::FormAction, page::PlainPage, page_resource::PageResource},
     },
 };
 
 /// `/join`: the organization of the person's email domain. Redirects into it once the person is a member.
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    let (join, ask) = (ServerAction::<JoinOrganization>::new(), ServerAction::<AskToJoin>::new());
+    let (join, ask) = (FormAction::of::<JoinOrganization>(), FormAction::of::<AskToJoin>());
     let offer = PageResource::new(|| (), |()| get_join_offer());
     offer.render_page(move |offer| match offer {
         Some(offer) => view! { <OfferPage offer join ask/> }.into_any(),
@@ -26,7 +26,7 @@ pub fn JoinPage() -> impl IntoView {
 }
 
 #[component]
-fn OfferPage(offer: JoinOffer, join: ServerAction<JoinOrganization>, ask: ServerAction<AskToJoin>) -> impl IntoView {
+fn OfferPage(offer: JoinOffer, join: FormAction, ask: FormAction) -> impl IntoView {
     if offer.state == JoinState::Member {
         leptos_axum::redirect(&format!("/o/{}", offer.slug));
     }

@@ -1,27 +1,26 @@
 //! The server actions that the rows of the people page share.
 
-use leptos::prelude::ServerAction;
-
 use super::functions::{LeaveOrganization, RemoveMember, ResendInvitation, RevokeInvitation, SetMemberRole};
+use crate::web::ui::form_action::FormAction;
 
 /// Changes to members and invitations.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
-    pub role: ServerAction<SetMemberRole>,
-    pub remove: ServerAction<RemoveMember>,
-    pub leave: ServerAction<LeaveOrganization>,
-    pub resend: ServerAction<ResendInvitation>,
-    pub revoke: ServerAction<RevokeInvitation>,
+    pub role: FormAction,
+    pub remove: FormAction,
+    pub leave: FormAction,
+    pub resend: FormAction,
+    pub revoke: FormAction,
 }
 
 impl Actions {
     pub fn new() -> Self {
         Self {
-            role: ServerAction::new(),
-            remove: ServerAction::new(),
-            leave: ServerAction::new(),
-            resend: ServerAction::new(),
-            revoke: ServerAction::new(),
+            role: FormAction::of::<SetMemberRole>(),
+            remove: FormAction::of::<RemoveMember>(),
+            leave: FormAction::of::<LeaveOrganization>(),
+            resend: FormAction::of::<ResendInvitation>(),
+            revoke: FormAction::of::<RevokeInvitation>(),
         }
     }
 }

@@ -18,13 +18,13 @@ use crate::{
 };
 
 /// Returns the members and invitations of the organization with the slug `org`.
-#[server(prefix = "/fn", endpoint = "get_people", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_people", protocol = crate::web::call::Get)]
 pub async fn get_people(org: String) -> Result<People, AppError> {
     request::in_organization(&org, async |ctx| members::people(&ctx).await).await
 }
 
 /// Changes the role of a member.
-#[server(prefix = "/fn", endpoint = "set_member_role")]
+#[server(prefix = "/fn", endpoint = "set_member_role", protocol = crate::web::call::Post)]
 pub async fn set_member_role(org: String, person: String, role: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| {
         let role = role.parse()?;
@@ -34,13 +34,13 @@ pub async fn set_member_role(org: String, person: String, role: String) -> Resul
 }
 
 /// Deletes the membership of `person`.
-#[server(prefix = "/fn", endpoint = "remove_member")]
+#[server(prefix = "/fn", endpoint = "remove_member", protocol = crate::web::call::Post)]
 pub async fn remove_member(org: String, person: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| members::remove(&ctx, person.parse()?).await).await
 }
 
 /// Deletes the signed-in person's own membership and redirects to the start page.
-#[server(prefix = "/fn", endpoint = "leave_organization")]
+#[server(prefix = "/fn", endpoint = "leave_organization", protocol = crate::web::call::Post)]
 pub async fn leave_organization(org: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| {
         members::leave(&ctx).await?;
@@ -51,7 +51,7 @@ pub async fn leave_organization(org: String) -> Result<(), AppError> {
 }
 
 /// Sends an invitation to each of the `addresses` and redirects to the people page.
-#[server(prefix = "/fn", endpoint = "invite_people")]
+#[server(prefix = "/fn", endpoint = "invite_people", protocol = crate::web::call::Post)]
 pub async fn invite_people(
     org: String,
     addresses: String,
@@ -69,19 +69,19 @@ pub async fn invite_people(
 }
 
 /// Sends the invitation `id` again.
-#[server(prefix = "/fn", endpoint = "resend_invitation")]
+#[server(prefix = "/fn", endpoint = "resend_invitation", protocol = crate::web::call::Post)]
 pub async fn resend_invitation(org: String, id: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| invitations::resend(&ctx, id.parse()?).await).await
 }
 
 /// Revokes an open invitation, or removes a closed one from the list.
-#[server(prefix = "/fn", endpoint = "revoke_invitation")]
+#[server(prefix = "/fn", endpoint = "revoke_invitation", protocol = crate::web::call::Post)]
 pub async fn revoke_invitation(org: String, id: String) -> Result<(), AppError> {
     request::in_organization(&org, async |ctx| invitations::revoke(&ctx, id.parse()?).await).await
 }
 
 /// Lists the open invitations of all identities in this browser session. Empty for a visitor.
-#[server(prefix = "/fn", endpoint = "list_pending_invitations", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "list_pending_invitations", protocol = crate::web::call::Get)]
 pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppError> {
     request::respond(async || invitations::guest::pending(&request::app(), &people_in_browser().await?).await).await
 }
@@ -89,7 +89,7 @@ pub async fn list_pending_invitations() -> Result<Vec<PendingInvitation>, AppErr
 /// Accepts the invitation `id` to an identity in this browser session, and returns the address of the organization. A plain
 /// form is redirected to it.
 #[cfg(feature = "ssr")]
-#[server(prefix = "/fn", endpoint = "accept_invitation")]
+#[server(prefix = "/fn", endpoint = "accept_invitation", protocol = crate::web::call::Post)]
 pub async fn accept_invitation(id: String) -> Result<String, AppError> {
     request::respond(async || {
         let people = people_in_browser().await?;

@@ -16,6 +16,7 @@ use crate::{
             error_page::ErrorPage,
             field::{SelectField, TextArea},
             form::FormFeedback,
+            form_action::FormAction,
             page::{Crumb, Page},
             page_resource::PageResource,
         },
@@ -55,7 +56,7 @@ fn InviteForm() -> impl IntoView {
     let current = CurrentOrganization::expect();
     let (org, own_role) =
         current.with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.role));
-    let action = ServerAction::<InvitePeople>::new();
+    let action = FormAction::of::<InvitePeople>();
     let feedback = FormFeedback::of(action);
     let roles: Vec<_> = Role::ALL
         .into_iter()

@@ -5,20 +5,22 @@ use leptos::prelude::*;
 use super::functions::{AcceptInvitation, list_pending_invitations};
 use crate::{
     domain::organizations::people::PendingInvitation,
-    web::ui::{avatar::OrganizationAvatar, button_form::ButtonForm, page_resource::PageResource},
+    web::ui::{
+        avatar::OrganizationAvatar, button_form::ButtonForm, form_action::FormAction, page_resource::PageResource,
+    },
 };
 
 /// A row for each open invitation, with a button that accepts it. Renders nothing if there is none or the request fails: the
 /// invitation also comes by mail.
 #[component]
 pub fn PendingInvitations() -> impl IntoView {
-    let accept = ServerAction::<AcceptInvitation>::new();
+    let accept = FormAction::of::<AcceptInvitation>();
     let pending = PageResource::new(|| (), |()| list_pending_invitations());
     pending.render_or_default(move |pending| (!pending.is_empty()).then(|| view! { <Rows pending accept/> }))
 }
 
 #[component]
-fn Rows(pending: Vec<PendingInvitation>, accept: ServerAction<AcceptInvitation>) -> impl IntoView {
+fn Rows(pending: Vec<PendingInvitation>, accept: FormAction<String>) -> impl IntoView {
     let rows = pending.into_iter().map(|PendingInvitation { id, slug, display_name, inviter, role }| {
         let aria_label = format!("Accept the invitation to {display_name}");
         view! {

@@ -15,6 +15,7 @@ use crate::{
             button_form::ButtonForm,
             date::Date,
             form::FormFeedback,
+            form_action::FormAction,
             page_resource::PageResource,
         },
     },
@@ -28,7 +29,7 @@ pub fn ProviderSettings() -> impl IntoView {
     }
     let slug = CurrentOrganization::expect().slug();
     let (retry, give_up, reconcile) =
-        (ServerAction::<RetryChange>::new(), ServerAction::<DropChange>::new(), ServerAction::<ReconcileNow>::new());
+        (FormAction::of::<RetryChange>(), FormAction::of::<DropChange>(), FormAction::of::<ReconcileNow>());
     let state = PageResource::new(
         move || (retry.version().get(), give_up.version().get(), reconcile.version().get()),
         move |_| get_provider_state(slug.clone()),
@@ -49,9 +50,9 @@ pub fn ProviderSettings() -> impl IntoView {
 #[component]
 fn ProviderStateView(
     state: ProviderState,
-    retry: ServerAction<RetryChange>,
-    give_up: ServerAction<DropChange>,
-    reconcile: ServerAction<ReconcileNow>,
+    retry: FormAction,
+    give_up: FormAction,
+    reconcile: FormAction,
 ) -> impl IntoView {
     let ProviderState { is_managed, reconciled_at, changes } = state;
     if !is_managed {
@@ -99,11 +100,7 @@ fn ProviderStateView(
 }
 
 #[component]
-fn QueuedCommand(
-    change: OpenChange,
-    retry: ServerAction<RetryChange>,
-    give_up: ServerAction<DropChange>,
-) -> impl IntoView {
+fn QueuedCommand(change: OpenChange, retry: FormAction, give_up: FormAction) -> impl IntoView {
     let OpenChange { id, what, since, problem, is_failed } = change;
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("id", id.to_string())];
     let state = if is_failed { "Rejected" } else { "Pending" };

@@ -15,6 +15,7 @@ use crate::{
             avatar::OrganizationAvatar,
             field::TextField,
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
             page::PlainPage,
             page_resource::PageResource,
@@ -35,7 +36,7 @@ pub fn NewOrganization() -> impl IntoView {
 
 #[component]
 fn SetupForm(under_way: Vec<OrganizationSetup>) -> impl IntoView {
-    let action = ServerAction::<CreateOrganization>::new();
+    let action = FormAction::of::<CreateOrganization>();
     let feedback = FormFeedback::of(action);
 
     view! {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Returns whether the visitor can create an organization, and their setups in progress.
-#[server(prefix = "/fn", endpoint = "get_founding_offer", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_founding_offer", protocol = crate::web::call::Get)]
 pub async fn get_setup_offer() -> Result<SetupOffer, AppError> {
     request::respond(async || {
         if request::app().management.is_none() {
@@ -28,7 +28,7 @@ pub async fn get_setup_offer() -> Result<SetupOffer, AppError> {
 }
 
 /// Begins an organization setup and redirects to its progress page. An empty `slug` is derived from `name`.
-#[server(prefix = "/fn", endpoint = "create_organization")]
+#[server(prefix = "/fn", endpoint = "create_organization", protocol = crate::web::call::Post)]
 pub async fn create_organization(name: String, slug: String) -> Result<(), AppError> {
     request::as_person(async |ctx| {
         let setup = sync::organization_setup::begin(&ctx, &name, &slug).await?;
@@ -39,19 +39,19 @@ pub async fn create_organization(name: String, slug: String) -> Result<(), AppEr
 }
 
 /// Returns the state of one of the signed-in person's setups.
-#[server(prefix = "/fn", endpoint = "get_founding", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/fn", endpoint = "get_founding", protocol = crate::web::call::Get)]
 pub async fn get_setup(id: String) -> Result<OrganizationSetup, AppError> {
     request::as_person(async |ctx| organization_setup::get(&ctx, id.parse()?).await).await
 }
 
 /// Retries the setup now.
-#[server(prefix = "/fn", endpoint = "hurry_founding")]
+#[server(prefix = "/fn", endpoint = "hurry_founding", protocol = crate::web::call::Post)]
 pub async fn retry_setup(id: String) -> Result<(), AppError> {
     request::as_person(async |ctx| sync::organization_setup::retry_now(&ctx, id.parse()?).await.map(drop)).await
 }
 
 /// Cancels the setup and deletes what it has created at the provider.
-#[server(prefix = "/fn", endpoint = "cancel_founding")]
+#[server(prefix = "/fn", endpoint = "cancel_founding", protocol = crate::web::call::Post)]
 pub async fn cancel_setup(id: String) -> Result<(), AppError> {
     request::as_person(async |ctx| organization_setup::cancel(&ctx, id.parse()?).await.map(drop)).await
 }

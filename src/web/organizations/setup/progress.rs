@@ -10,6 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
+            form_action::FormAction,
             page::PlainPage,
             page_resource::PageResource,
             params::path_params,
@@ -21,18 +22,14 @@ use crate::{
 #[component]
 pub fn SetupPage() -> impl IntoView {
     let id = path_params(["id"]);
-    let retry_now = ServerAction::<RetrySetup>::new();
-    let cancel = ServerAction::<CancelSetup>::new();
+    let retry_now = FormAction::of::<RetrySetup>();
+    let cancel = FormAction::of::<CancelSetup>();
     let setup = PageResource::new(id, |[id]| get_setup(id));
     setup.render_page(move |setup| view! { <Progress setup retry_now cancel/> })
 }
 
 #[component]
-fn Progress(
-    setup: OrganizationSetup,
-    retry_now: ServerAction<RetrySetup>,
-    cancel: ServerAction<CancelSetup>,
-) -> impl IntoView {
+fn Progress(setup: OrganizationSetup, retry_now: FormAction, cancel: FormAction) -> impl IntoView {
     let OrganizationSetup { id, slug, display_name, state } = setup;
     let home = format!("/o/{slug}");
     if state == SetupState::Done {

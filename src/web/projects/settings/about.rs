@@ -15,6 +15,7 @@ use crate::{
         app_form::SubmitButton,
         field::{SelectField, TextArea, TextField},
         form::FormFeedback,
+        form_action::FormAction,
     },
 };
 
@@ -53,7 +54,7 @@ pub fn About(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Into
 
 #[component]
 fn Form(setting: Setting, name: String, description: String, icon: String, hue: Option<u8>) -> impl IntoView {
-    let action = ServerAction::<DescribeProject>::new();
+    let action = FormAction::of::<DescribeProject>();
     let feedback = FormFeedback::of(action);
     view! {
         <SettingForm setting action feedback>

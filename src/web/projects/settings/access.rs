@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     domain::projects::settings::{ProjectPerson, ProjectRole, ProjectSettings},
-    web::ui::{app_form::FormFunction, avatar::Avatar, form::FormFeedback, keyed_list::KeyedList},
+    web::ui::{avatar::Avatar, form::FormFeedback, form_action::FormAction, keyed_list::KeyedList},
 };
 
 /// Members and visibility of the project.
 #[component]
 pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
-    let action = ServerAction::<SetProjectClosed>::new();
+    let action = FormAction::of::<SetProjectClosed>();
     let is_private = Memo::new(move |_| settings.with(|settings| settings.is_private));
     let people = Memo::new(move |_| settings.with(|settings| settings.people.clone()));
     let state = move || {
@@ -42,7 +42,7 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
                 turn_off="Make visible to the whole workspace"
             />
             <ul class="card rows">
-                <KeyedList each=people key=|person: &ProjectPerson| person.id children=row/>
+                <KeyedList each=people key=|person: &ProjectPerson| person.id.to_string() children=row/>
             </ul>
         </section>
     }
@@ -51,7 +51,7 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
 
 #[component]
 fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
-    let action = ServerAction::<SetProjectMember>::new();
+    let action = FormAction::of::<SetProjectMember>();
     let feedback = FormFeedback::of(action);
     let ProjectPerson { id, name, .. } = person.get_untracked();
     let field = format!("part-{id}");
@@ -78,7 +78,7 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
 /// Links to archived and deleted tasks, and the button that archives the project.
 #[component]
 pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl IntoView {
-    let action = ServerAction::<SetProjectArchived>::new();
+    let action = FormAction::of::<SetProjectArchived>();
     let is_archived = Memo::new(move |_| settings.with(|settings| settings.is_archived));
     let text = move || {
         if is_archived.get() {
@@ -114,9 +114,9 @@ pub fn Archive(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl In
 
 /// The button that turns a property of the project on or off.
 #[component]
-fn ToggleForm<S: FormFunction<Output = ()>>(
+fn ToggleForm(
     setting: Setting,
-    action: ServerAction<S>,
+    action: FormAction,
     field: &'static str,
     is_on: Memo<bool>,
     /// The button's text while the property is off.

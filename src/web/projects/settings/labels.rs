@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::projects::{Label, settings::ProjectSettings},
-    web::ui::keyed_list::KeyedList,
+    web::ui::{form_action::FormAction, keyed_list::KeyedList},
 };
 
 /// The section.
@@ -18,7 +18,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
     let labels = Memo::new(move |_| settings.with(|settings| settings.labels.clone()));
     let add = view! { <LabelForm setting=setting.clone() label=None/> };
     let row = move |label: Memo<Label>| {
-        let (id, remove) = (label.with_untracked(|label| label.id), ServerAction::<RemoveLabel>::new());
+        let (id, remove) = (label.with_untracked(|label| label.id), FormAction::of::<RemoveLabel>());
         view! {
             <li class="row wrapping">
                 <span class="name">
@@ -45,7 +45,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
             <h2>"Labels"</h2>
             <p class="muted">"What tasks are about, such as a type of work, a product area or a customer."</p>
             <ul class="card rows" hidden=move || labels.with(Vec::is_empty)>
-                <KeyedList each=labels key=|label: &Label| label.id children=row/>
+                <KeyedList each=labels key=|label: &Label| label.id.to_string() children=row/>
             </ul>
             {add}
         </section>
@@ -56,7 +56,7 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
 /// Changes `label`, or adds a label if it is `None`.
 #[component]
 fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
-    let action = ServerAction::<SaveLabel>::new();
+    let action = FormAction::of::<SaveLabel>();
     let id = label.map(|label| label.with_untracked(|label| label.id.to_string()));
     let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));

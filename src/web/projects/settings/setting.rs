@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use crate::{
     domain::projects::settings::LABEL_MAX,
     web::ui::{
-        app_form::{AppForm, FormFunction, when_done},
+        app_form::{AppForm, when_done},
         button_form::DangerForm,
         form::FormFeedback,
+        form_action::FormAction,
     },
 };
 
@@ -22,9 +23,9 @@ pub struct Setting {
 
 /// A form that changes the settings of a project and fetches them again afterwards.
 #[component]
-pub fn SettingForm<S: FormFunction<Output = ()>>(
+pub fn SettingForm(
     setting: Setting,
-    action: ServerAction<S>,
+    action: FormAction,
     feedback: FormFeedback,
     /// Additional class of the form.
     #[prop(optional)]
@@ -48,9 +49,9 @@ pub fn SettingForm<S: FormFunction<Output = ()>>(
 
 /// A form of one line that changes an item, such as a label or a state, or adds one.
 #[component]
-pub fn ItemForm<S: FormFunction<Output = ()>>(
+pub fn ItemForm(
     setting: Setting,
-    action: ServerAction<S>,
+    action: FormAction,
     /// The fields whose errors are shown below the line.
     fields: &'static [&'static str],
     /// The button's text.
@@ -122,9 +123,9 @@ pub fn ItemSelect(
 
 /// Removes an item.
 #[component]
-pub fn RemoveForm<S: FormFunction<Output = ()>>(
+pub fn RemoveForm(
     setting: Setting,
-    action: ServerAction<S>,
+    action: FormAction,
     /// Name of the field that identifies the item, and the item's value of it.
     item: (&'static str, String),
     /// The consequences for tasks.

@@ -15,6 +15,7 @@ use crate::{
         ui::{
             app_form::SubmitButton,
             form::FormFeedback,
+            form_action::FormAction,
             page::{Crumb, Page},
             page_resource::PageResource,
             params::path_params,
@@ -44,7 +45,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
     ];
     let title = Signal::derive(move || format!("{name} allowed transitions"));
     let setting = Setting { org: org.slug, key: key.to_string(), changed };
-    let action = ServerAction::<SetTransitions>::new();
+    let action = FormAction::of::<SetTransitions>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("moves");
     let toasts = Toasts::expect();

@@ -14,7 +14,7 @@ use crate::{
     },
     web::{
         projects::state_mark::StateMark,
-        ui::{form::FormFeedback, keyed_list::KeyedList},
+        ui::{form::FormFeedback, form_action::FormAction, keyed_list::KeyedList},
     },
 };
 
@@ -61,7 +61,7 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
         let (setting, slug) = (setting.clone(), slug.clone());
         move || {
             is_empty.get().then(|| {
-                let (setting, action) = (setting.clone(), ServerAction::<RemoveState>::new());
+                let (setting, action) = (setting.clone(), FormAction::of::<RemoveState>());
                 let item = ("state", slug.clone());
                 view! { <RemoveForm setting action item label="Remove state"/> }
             })
@@ -88,7 +88,7 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
 /// Changes `state`, or adds a state if it is `None`.
 #[component]
 fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoView {
-    let action = ServerAction::<SaveState>::new();
+    let action = FormAction::of::<SaveState>();
     let slug = state.map_or_else(String::new, |state| state.with_untracked(slug_of));
     let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
     let limit_id = format!("{prefix}-limit");
@@ -126,7 +126,7 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
 
 #[component]
 fn MoveForm(setting: Setting, states: Memo<Vec<WorkflowState>>, slug: String, name: Memo<String>) -> impl IntoView {
-    let action = ServerAction::<MoveState>::new();
+    let action = FormAction::of::<MoveState>();
     let feedback = FormFeedback::of(action);
     let button = |up: bool| {
         let (direction, arrow) = if up { ("up", "↑") } else { ("down", "↓") };

@@ -27,6 +27,7 @@ use crate::{
             draft::Draft,
             field::TextArea,
             form::FormFeedback,
+            form_action::FormAction,
             keyed_list::KeyedList,
             mention::Mentions,
             page_resource::PageResource,
@@ -116,7 +117,7 @@ fn NoteView(org: String, note: Note, changed: Callback<()>) -> impl IntoView {
 /// Undoes a change that the member has just made.
 #[component]
 fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<Undo>::new();
+    let action = FormAction::of::<Undo>();
     let feedback = FormFeedback::of(action);
     let toasts = Toasts::expect();
     Effect::new(move || {
@@ -215,7 +216,7 @@ impl CommentRef {
 
 #[component]
 fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
-    let action = ServerAction::<EditComment>::new();
+    let action = FormAction::of::<EditComment>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("body");
     when_done(action, comment_ref.changed);
@@ -251,7 +252,7 @@ fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
 
 #[component]
 fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
-    let action = ServerAction::<DeleteComment>::new();
+    let action = FormAction::of::<DeleteComment>();
     let feedback = FormFeedback::of(action);
     when_done(action, comment_ref.changed);
     view! {
@@ -270,7 +271,7 @@ fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
 
 #[component]
 fn Reactions(comment_ref: CommentRef, reactions: Vec<Reaction>, may_write: bool) -> impl IntoView {
-    let action = ServerAction::<React>::new();
+    let action = FormAction::of::<React>();
     let feedback = FormFeedback::of(action);
     when_done(action, comment_ref.changed);
     let offered = REACTIONS.map(|emoji| {
@@ -306,7 +307,7 @@ fn Reactions(comment_ref: CommentRef, reactions: Vec<Reaction>, may_write: bool)
 
 #[component]
 fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<AddComment>::new();
+    let action = FormAction::of::<AddComment>();
     let feedback = FormFeedback::of(action);
     let field = NodeRef::<Textarea>::new();
     when_done(action, changed);

@@ -28,11 +28,15 @@ use crate::{
             draft::Draft,
             field::TextArea,
             form::{FormFeedback, FormRetry},
+            form_action::{FormAction, FormFields},
             page_resource::PageResource,
             rcdata::rcdata,
         },
     },
 };
+
+/// The fields of the texts.
+const TEXTS: [&str; 2] = ["title", "description"];
 
 /// Texts that conflict with a version that another member has saved.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +59,7 @@ impl Conflict {
         if retry.action != MergeTask::PATH {
             return None;
         }
-        let [title, description] = ["title", "description"].map(|name| parts_of(name, &retry.fields));
+        let [title, description] = TEXTS.map(|name| parts_of(name, &|field| retry.fields.get(field).cloned()));
         if is_stale {
             let (title, description) = (compose(&title), compose(&description));
             return Some(Self::Stale { version, title, description });
@@ -93,39 +97,27 @@ impl EditState {
         self.close.run(());
     }
 
-    /// Handles the response to an edit.
-    fn handle_update(self, action: ServerAction<UpdateTask>) {
-        // On a conflict the submitted texts are compared with the saved ones.
-        let sent = StoredValue::new(None::<UpdateTask>);
+    /// Handles the answers to a form. `texts` reads title and description from its fields.
+    fn handle(self, action: FormAction<TaskDetail>, texts: fn(&FormFields) -> [String; 2]) {
+        let sent = StoredValue::new(None::<FormFields>);
         Effect::new(move || {
-            if let Some(input) = action.input().get() {
-                sent.set_value(Some(input));
+            if let Some(fields) = action.input().get() {
+                sent.set_value(Some(fields));
             }
         });
-        Effect::new(move || match (action.value().get(), sent.get_value()) {
-            (Some(Ok(task)), sent) => self.on_saved(task, sent.map_or(0, |sent| sent.version)),
-            (Some(Err(AppError::Conflict { .. })), Some(UpdateTask { version, title, description, .. })) => {
-                self.conflict.set(Some(Conflict::Stale { version, title, description }));
-            }
-            _ => {}
-        });
-    }
-
-    /// Handles the response to a merge.
-    fn handle_merge(self, action: ServerAction<MergeTask>) {
-        let sent = StoredValue::new(None::<MergeTask>);
         Effect::new(move || {
-            if let Some(input) = action.input().get() {
-                sent.set_value(Some(input));
+            let (outcome, sent) = (action.value().get(), sent.get_value());
+            let version = sent.as_ref().and_then(|fields| fields.get("version")?.parse().ok());
+            match (outcome, sent) {
+                (Some(Ok(task)), _) => self.on_saved(task, version.unwrap_or(0)),
+                // The submitted texts are compared with the saved ones.
+                (Some(Err(AppError::Conflict { .. })), Some(fields)) => {
+                    let [title, description] = texts(&fields);
+                    let version = version.unwrap_or(0);
+                    self.conflict.set(Some(Conflict::Stale { version, title, description }));
+                }
+                _ => {}
             }
-        });
-        Effect::new(move || match (action.value().get(), sent.get_value()) {
-            (Some(Ok(task)), sent) => self.on_saved(task, sent.map_or(0, |sent| sent.version)),
-            (Some(Err(AppError::Conflict { .. })), Some(MergeTask { version, title, description, .. })) => {
-                let (title, description) = (compose(&title), compose(&description));
-                self.conflict.set(Some(Conflict::Stale { version, title, description }));
-            }
-            _ => {}
         });
     }
 
@@ -162,7 +154,7 @@ pub fn EditForm(
     /// Whether to focus the description.
     focus: bool,
 ) -> impl IntoView {
-    let (action, merging) = (ServerAction::<UpdateTask>::new(), ServerAction::<MergeTask>::new());
+    let (action, merging) = (FormAction::of::<UpdateTask>(), FormAction::of::<MergeTask>());
     let feedback = FormFeedback::of(action);
     let (key, version) = task.with_untracked(|task| (task.key.to_string(), task.version));
     let conflict = use_context::<Option<FormRetry>>().flatten().as_ref().and_then(Conflict::of);
@@ -175,8 +167,8 @@ pub fn EditForm(
     });
     let (conflict, toasts) = (RwSignal::new(conflict), Toasts::expect());
     let editing = EditState { task, base, is_edited, conflict, draft, toasts, close };
-    editing.handle_update(action);
-    editing.handle_merge(merging);
+    editing.handle(action, |fields| TEXTS.map(|name| fields.get(name).unwrap_or_default()));
+    editing.handle(merging, |fields| TEXTS.map(|name| compose(&parts_of(name, &|field| fields.get(field)))));
     let merged = editing.merged(org.clone(), key.clone());
     // If the comparison fails, the form shows the typed texts again.
     let has_failed = RwSignal::new(false);
@@ -203,7 +195,7 @@ pub fn EditForm(
 #[component]
 fn TextForm(
     editing: EditState,
-    action: ServerAction<UpdateTask>,
+    action: FormAction<TaskDetail>,
     feedback: FormFeedback,
     org: String,
     key: String,

@@ -4,15 +4,16 @@ use leptos::{either::Either, prelude::*, web_sys::HtmlInputElement};
 use wasm_bindgen::JsCast as _;
 
 use crate::{
-    domain::tasks::merge::{Choice, Merge, Part},
-    web::{
-        tasks::functions::MergeTask,
-        ui::{
-            app_form::{AppForm, SubmitButton},
-            form::FormFeedback,
-            icon::{Glyph, Icon},
-            rcdata::rcdata,
-        },
+    domain::tasks::{
+        TaskDetail,
+        merge::{Choice, Merge, Part},
+    },
+    web::ui::{
+        app_form::{AppForm, SubmitButton},
+        form::FormFeedback,
+        form_action::FormAction,
+        icon::{Glyph, Icon},
+        rcdata::rcdata,
     },
 };
 
@@ -25,7 +26,7 @@ pub fn MergeForm(
     org: String,
     key: String,
     merge: Merge,
-    action: ServerAction<MergeTask>,
+    action: FormAction<TaskDetail>,
     /// Address of the page that shows the texts.
     path: String,
     /// Called when the member discards their own texts.

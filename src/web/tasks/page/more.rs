@@ -16,6 +16,7 @@ use crate::{
         ui::{
             app_form::AppForm,
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
             menu::{Menu, open_on_arrow},
         },
@@ -63,7 +64,7 @@ fn RemoveButton(
     /// The toast's message about the task.
     done: &'static str,
 ) -> impl IntoView {
-    let action = ServerAction::<EditTasks>::new();
+    let action = FormAction::of::<EditTasks>();
     let feedback = FormFeedback::of(action);
     let toasts = Toasts::expect();
     let key = task.with_untracked(|task| task.key.to_string());

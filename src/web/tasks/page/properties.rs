@@ -15,6 +15,7 @@ use crate::{
             app_form::AppForm,
             avatar::Avatar,
             form::{FormFeedback, FormRetry},
+            form_action::FormAction,
             markup::render,
         },
     },
@@ -164,7 +165,7 @@ fn PropertyForm(org: String, task: RwSignal<TaskDetail>, field: Field, children:
 
 #[component]
 fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView) -> impl IntoView {
-    let action = ServerAction::<EditTasks>::new();
+    let action = FormAction::of::<EditTasks>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field(field.slug());
     let key = task.with_untracked(|task| task.key.to_string());

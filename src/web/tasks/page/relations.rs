@@ -1,6 +1,7 @@
 //! The relations of a task, and the form that adds one.
 
 use leptos::{context::Provider, prelude::*};
+use uuid::Uuid;
 
 use super::{add_line::AddLine, refresh::refresher, subtasks::linked_task};
 use crate::{
@@ -13,7 +14,9 @@ use crate::{
         ui::{
             app_form::AppForm,
             form::{FormFeedback, FormRetry},
+            form_action::FormAction,
             icon::{Glyph, Icon},
+            keyed_list::{KeyedRow, keyed_rows},
         },
     },
 };
@@ -28,19 +31,18 @@ pub fn Relations(
 ) -> impl IntoView {
     let add = may_write.then(|| view! { <AddForm org=org.clone() task/> });
     let is_shown = move || may_write || task.with(|task| !task.links.relations.is_empty());
+    let row = move |related: RelatedTask| {
+        let org = org.clone();
+        KeyedRow::new(format!("{related:?}"), move || view! { <Row org task related may_write/> })
+    };
+    let rows = keyed_rows(move || task.with(|task| task.links.relations.clone()).into_iter().map(&row).collect());
     view! {
         <section class="task-links" aria-labelledby="relations-heading" hidden=move || !is_shown()>
             <header>
                 <h2 id="relations-heading">"Relations"</h2>
             </header>
             <ul class="card task-lines">
-                <For
-                    each=move || task.with(|task| task.links.relations.clone())
-                    key=|related| format!("{related:?}")
-                    let:related
-                >
-                    <Row org=org.clone() task related may_write/>
-                </For>
+                {rows}
             </ul>
             {add}
         </section>
@@ -78,7 +80,7 @@ fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write:
 
 #[component]
 fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other: String) -> impl IntoView {
-    let action = ServerAction::<RemoveRelation>::new();
+    let action = FormAction::of::<RemoveRelation>();
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
     let label = format!("Remove: {} {other}", relation.label());
@@ -105,7 +107,7 @@ fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other
 
 #[component]
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
-    let action = ServerAction::<AddRelation>::new();
+    let action = FormAction::of::<AddRelation>();
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
     refresh_after(action, &org, &key, task);
@@ -142,14 +144,7 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
 }
 
 /// Shows a toast and fetches the task again after the action succeeds.
-fn refresh_after<S>(action: ServerAction<S>, org: &str, key: &str, task: RwSignal<TaskDetail>)
-where
-    S: leptos::server_fn::ServerFn<Output = Option<uuid::Uuid>, Error = crate::domain::errors::AppError>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-{
+fn refresh_after(action: FormAction<Option<Uuid>>, org: &str, key: &str, task: RwSignal<TaskDetail>) {
     let (refresh, key) = (refresher(org, task), key.to_owned());
     let value = action.value();
     let toasts = Toasts::expect();

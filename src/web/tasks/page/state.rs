@@ -6,7 +6,7 @@ use crate::{
     domain::tasks::TaskDetail,
     web::{
         tasks::{functions::MoveTask, toast::Toasts},
-        ui::{app_form::AppForm, form::FormFeedback},
+        ui::{app_form::AppForm, form::FormFeedback, form_action::FormAction},
     },
 };
 
@@ -19,7 +19,7 @@ pub fn StateForm(
     #[prop(into)]
     mark: ViewFn,
 ) -> impl IntoView {
-    let action = ServerAction::<MoveTask>::new();
+    let action = FormAction::of::<MoveTask>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("state");
     let (key, typed, states) = task.with_untracked(|task| {

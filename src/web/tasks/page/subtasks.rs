@@ -13,6 +13,8 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
+            form_action::FormAction,
+            keyed_list::{KeyedRow, keyed_rows},
         },
     },
 };
@@ -54,6 +56,11 @@ pub fn Subtasks(
     };
     let add = may_write.then(|| view! { <AddForm org=org.clone() task/> });
     let is_shown = move || may_write || count.get().1 > 0;
+    let row = move |part: TaskLink| {
+        let org = org.clone();
+        KeyedRow::new(format!("{part:?}"), move || view! { <li>{linked_task(&org, &part)}</li> })
+    };
+    let rows = keyed_rows(move || task.with(|task| task.links.subtasks.clone()).into_iter().map(&row).collect());
     view! {
         <section class="task-links" aria-labelledby="subtasks-heading" hidden=move || !is_shown()>
             <header>
@@ -61,13 +68,7 @@ pub fn Subtasks(
                 {progress}
             </header>
             <ul class="card task-lines">
-                <For
-                    each=move || task.with(|task| task.links.subtasks.clone())
-                    key=|part| format!("{part:?}")
-                    let:part
-                >
-                    <li>{linked_task(&org, &part)}</li>
-                </For>
+                {rows}
             </ul>
             {add}
         </section>
@@ -84,7 +85,7 @@ pub fn linked_task(org: &str, task: &TaskLink) -> AnyView {
 
 #[component]
 fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
-    let action = ServerAction::<AddSubtask>::new();
+    let action = FormAction::of::<AddSubtask>();
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
     when_done(action, refresher(&org, task));

@@ -10,6 +10,7 @@ use crate::{
         ui::{
             app_form::{AppForm, when_done},
             form::FormFeedback,
+            form_action::FormAction,
             icon::{Glyph, Icon},
         },
     },
@@ -18,7 +19,7 @@ use crate::{
 /// Watches `task` or stops watching it, and lists the watchers.
 #[component]
 pub fn Watching(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
-    let action = ServerAction::<SetWatching>::new();
+    let action = FormAction::of::<SetWatching>();
     let feedback = FormFeedback::of(action);
     let key = task.with_untracked(|task| task.key.to_string());
     when_done(action, refresher(&org, task));
