@@ -107,6 +107,13 @@ find_wasm_bindgen() {
     return 1
 }
 
+# Cuts the WASM into modules. Ours, since it is patched.
+wasm_split_version=0.2.4
+splitter_folder() { printf '%s' "$tools/wasm-split-$wasm_split_version-$(digest "$root/script/tools/wasm-split.patch")"; }
+find_splitter() {
+    [ -x "$(splitter_folder)/bin/wasm-split-cli" ] && printf '%s\n' "$(splitter_folder)/bin/wasm-split-cli"
+}
+
 # Checks of dependencies, from crates.io.
 # shellcheck disable=SC2034 # used by script/setup
 cargo_deny_version=0.20.2

@@ -5,36 +5,20 @@ pub mod document;
 #[cfg(feature = "ssr")]
 pub mod visitors;
 
+pub mod pages;
+
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
-    components::{ParentRoute, Route, Router, Routes},
+    MatchNestedRoutes, SsrMode,
+    components::{ParentRoute, Route, Router, Routes, RoutesProps},
     hooks::use_location,
     path,
 };
 
+use self::pages::page;
 use crate::web::{
     app_shell::AppShell,
-    board::BoardPage,
-    inbox::page::InboxPage,
-    list::ListPage,
-    my_work::page::MyWorkPage,
-    organizations::{
-        domains::{list::DomainsSettings, page::DomainSettings},
-        home::OrganizationHome,
-        members::{invite::InvitePage, page::PeopleSettings},
-        settings::{general::GeneralSettings, provider::ProviderSettings},
-    },
-    projects::{
-        new::NewProjectPage,
-        overview::page::OverviewPage,
-        settings::{page::ProjectSettingsPage, transitions::TransitionsPage},
-    },
-    search::page::SearchPage,
-    shortcuts::page::ShortcutsPage,
-    tasks::page::TaskPage,
-    trash::page::TrashPage,
     ui::{
         error_page::{NotFound, query_suffix},
         form::{FormPage, FormRetry},
@@ -57,30 +41,45 @@ pub fn App() -> impl IntoView {
         <DocumentTitle/>
         <Router set_is_routing=set_is_routing>
             <div class="progress" class:under-way=is_routing aria-hidden="true"></div>
-            <Routes fallback=NoRoute>
-                <ParentRoute path=path!("/o/:org") view=AppShell ssr=SsrMode::Async>
-                    <Route path=path!("") view=OrganizationHome/>
-                    <Route path=path!("/inbox") view=InboxPage/>
-                    <Route path=path!("/my-work") view=MyWorkPage/>
-                    <Route path=path!("/settings") view=GeneralSettings/>
-                    <Route path=path!("/settings/domains") view=DomainsSettings/>
-                    <Route path=path!("/settings/domains/:domain") view=DomainSettings/>
-                    <Route path=path!("/settings/people") view=PeopleSettings/>
-                    <Route path=path!("/settings/people/invite") view=InvitePage/>
-                    <Route path=path!("/settings/sign-in-service") view=ProviderSettings/>
-                    <Route path=path!("/projects/new") view=NewProjectPage/>
-                    <Route path=path!("/projects/:key") view=OverviewPage/>
-                    <Route path=path!("/projects/:key/board") view=BoardPage/>
-                    <Route path=path!("/projects/:key/list") view=ListPage/>
-                    <Route path=path!("/projects/:key/bin") view=TrashPage/>
-                    <Route path=path!("/projects/:key/settings") view=ProjectSettingsPage/>
-                    <Route path=path!("/projects/:key/settings/moves") view=TransitionsPage/>
-                    <Route path=path!("/tasks/:task") view=TaskPage/>
-                    <Route path=path!("/search") view=SearchPage/>
-                    <Route path=path!("/shortcuts") view=ShortcutsPage/>
-                </ParentRoute>
-            </Routes>
+            {Routes(RoutesProps::builder().fallback(NoRoute).children(ToChildren::to_children(routes)).build())}
         </Router>
+    }
+}
+
+/// The route table.
+fn routes() -> impl MatchNestedRoutes + Clone + Send + 'static {
+    view! {
+        <ParentRoute path=path!("/o/:org") view=AppShell ssr=SsrMode::Async>
+            <Route path=path!("") view=page!(home::OrganizationHome)/>
+            <Route path=path!("/inbox") view=page!(daily::InboxPage)/>
+            <Route path=path!("/my-work") view=page!(daily::MyWorkPage)/>
+            <Route path=path!("/settings") view=page!(settings::GeneralSettings)/>
+            <Route path=path!("/settings/domains") view=page!(settings::DomainsSettings)/>
+            <Route path=path!("/settings/domains/:domain") view=page!(settings::DomainSettings)/>
+            <Route path=path!("/settings/people") view=page!(settings::PeopleSettings)/>
+            <Route path=path!("/settings/people/invite") view=page!(settings::InvitePage)/>
+            <Route path=path!("/settings/sign-in-service") view=page!(settings::ProviderSettings)/>
+            <Route path=path!("/projects/new") view=page!(home::NewProjectPage)/>
+            <Route path=path!("/projects/:key") view=page!(home::OverviewPage)/>
+            <Route path=path!("/projects/:key/board") view=page!(board::BoardPage)/>
+            <Route path=path!("/projects/:key/list") view=page!(list::ListPage)/>
+            <Route path=path!("/projects/:key/bin") view=page!(home::TrashPage)/>
+            <Route path=path!("/projects/:key/settings") view=page!(project::ProjectSettingsPage)/>
+            <Route path=path!("/projects/:key/settings/moves") view=page!(project::TransitionsPage)/>
+            <Route path=path!("/tasks/:task") view=page!(task::TaskPage)/>
+            <Route path=path!("/search") view=page!(daily::SearchPage)/>
+            <Route path=path!("/shortcuts") view=page!(home::ShortcutsPage)/>
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+/// Loads the code of the page whose address the browser shows.
+#[cfg(feature = "hydrate")]
+pub async fn load_page() {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Some(found) = leptos_router::RouteDefs::new(routes()).match_route(&path) {
+        pages::load(found).await;
     }
 }
 

@@ -42,10 +42,16 @@ pub use self::{
 };
 
 /// Hydrates the server-rendered page. The page's module script calls this function once.
+///
+/// The code of the page is loaded first: hydration has to find every view at once.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    web::ui::early::replay();
+    wasm_bindgen_futures::spawn_local(async {
+        app::load_page().await;
+        leptos::mount::hydrate_body(app::App);
+        web::ui::early::replay();
+        web::modules::forget_failure();
+    });
 }

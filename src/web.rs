@@ -9,6 +9,7 @@ pub mod call;
 pub mod inbox;
 pub mod list;
 pub mod live;
+pub mod modules;
 pub mod my_work;
 pub mod new_task;
 pub mod organization;

@@ -1,17 +1,17 @@
 // Lays out what the server serves: `node assets.mjs <dev|release|style> <glue> <dist>`, from the root of the clone. `style`
 // replaces the style sheet of a development build, and nothing else.
 //
-// <glue> holds what wasm-bindgen wrote; TOOLS names the folder whose node_modules has esbuild. The result is
-// <dist>/site: public/ as it is, and pkg/ with style sheet, script and WASM. For a release the files in pkg/ carry a hash
-// of their content in their names, so that browsers may keep them for ever; <dist>/hash.txt tells the server the hashes;
-// and everything that compresses has a .br and a .gz beside it. With TESSERA_RELOAD, which script/dev sets, the script also
-// reloads the page after a change (reload.js).
+// <glue> holds what wasm-bindgen wrote, and for a release the modules of the WASM (split.mjs); TOOLS names the folder whose
+// node_modules has esbuild. The result is <dist>/site: public/ as it is, and pkg/ with style sheet, script and WASM. For a
+// release the files in pkg/ carry a hash of their content in their names, so that browsers may keep them for ever;
+// <dist>/hash.txt tells the server the hashes; and everything that compresses has a .br and a .gz beside it. With
+// TESSERA_RELOAD, which script/dev sets, the script also reloads the page after a change (reload.js).
 
-import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { hash, splitScripts } from "./split.mjs";
 
 const [mode, glue, dist] = process.argv.slice(2);
 const release = mode === "release";
@@ -37,17 +37,23 @@ rmSync(site, { recursive: true, force: true });
 mkdirSync(pkg, { recursive: true });
 
 const reload = !release && process.env.TESSERA_RELOAD ? readFileSync("script/tools/reload.js", "utf8") : "";
-const assets = {
-  css: style(),
-  js: bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022", footer: reload ? { js: reload } : {} }),
-  wasm: readFileSync(join(glue, `${name}_bg.wasm`)),
-};
+const wasm = readFileSync(join(glue, `${name}_bg.wasm`));
 
 const hashes = [];
-for (const [kind, content] of Object.entries(assets)) {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
-  hashes.push(`${kind}: ${hash}\n`);
-  writeFileSync(join(pkg, release ? `${name}.${hash}.${kind}` : `${name}.${kind}`), content);
+/** Publishes a file that Leptos finds by its name and the hash in hash.txt. */
+function publish(kind, content, id = hash(content)) {
+  hashes.push(`${kind}: ${id}\n`);
+  writeFileSync(join(pkg, release ? `${name}.${id}.${kind}` : `${name}.${kind}`), content);
+}
+publish("css", style());
+publish("wasm", wasm);
+if (release) {
+  const split = splitScripts(glue, name, wasm);
+  publish("js", split.main, split.id);
+  for (const [file, content] of split.files) writeFileSync(join(pkg, file), content);
+  hashes.push(`split: ${split.id}\nmanifest: ${split.manifest}\n`);
+} else {
+  publish("js", bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022", footer: reload ? { js: reload } : {} }));
 }
 if (existsSync("public")) cpSync("public", site, { recursive: true });
 

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     domain::search::QUERY_MAX,
     web::{
+        modules::split_module,
         new_task::start_task,
         organization::current::CurrentOrganization,
         shortcuts::{current_page::CurrentPage, help::Help, keys},
@@ -26,11 +27,17 @@ use crate::{
 #[component]
 pub fn CommandPalette() -> impl IntoView {
     let palette = Palette::expect();
-    move || palette.is_open.get().then(|| view! { <Dialog palette/> })
+    palette::MODULE.on_demand(palette.is_open.into())
+}
+
+split_module! {
+    /// The dialog, which most visits do without.
+    mod palette { Dialog }
 }
 
 #[component]
-fn Dialog(palette: Palette) -> impl IntoView {
+fn Dialog() -> impl IntoView {
+    let palette = Palette::expect();
     let (current, help) = (CurrentOrganization::expect(), Help::expect());
     let page = CurrentPage::from_path(&use_location().pathname.get_untracked());
     let search = SearchState::new(current.slug());

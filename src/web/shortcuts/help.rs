@@ -3,9 +3,12 @@
 use leptos::{html, prelude::*};
 
 use super::{ALL, Group};
-use crate::web::ui::{
-    icon::{Glyph, Icon},
-    keyboard::Keys,
+use crate::web::{
+    modules::split_module,
+    ui::{
+        icon::{Glyph, Icon},
+        keyboard::Keys,
+    },
 };
 
 /// Whether the help sheet is open, in the context of every page of an organization.
@@ -39,11 +42,17 @@ impl Help {
 #[component]
 pub fn HelpSheet() -> impl IntoView {
     let Help(is_open) = Help::expect();
-    move || is_open.get().then(|| view! { <Sheet is_open/> })
+    help::MODULE.on_demand(is_open.into())
+}
+
+split_module! {
+    /// The sheet, which most visits do without.
+    mod help { Sheet }
 }
 
 #[component]
-fn Sheet(is_open: RwSignal<bool>) -> impl IntoView {
+fn Sheet() -> impl IntoView {
+    let Help(is_open) = Help::expect();
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         if let Some(dialog) = dialog.get() {
