@@ -186,6 +186,18 @@ find_postgres() {
     [ -n "$best" ] && printf '%s\n' "$best"
 }
 
+# Prints HAProxy, which Debian puts where only root looks for programs.
+find_haproxy() {
+    local candidate
+    for candidate in "$(command -v haproxy || true)" /usr/sbin/haproxy /usr/local/sbin/haproxy; do
+        if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
 # Prints as many ports as asked for that nothing listens on at the moment.
 free_ports() {
     node -e '

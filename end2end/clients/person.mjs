@@ -1,8 +1,10 @@
 // A person with a browser that follows redirects and fills in the forms of the provider's pages.
 
-/** Signs in at the provider from `address` on, and returns the callback that the browser is led to. */
-export async function signIn(address, { email, password }, until) {
-  const cookies = new Map();
+/**
+ * Signs in at the provider from `address` on, and returns the callback that the browser is led to, or whatever else begins
+ * with `until`. The browser has, and is given, these `cookies`.
+ */
+export async function signIn(address, { email, password }, until, cookies = new Map()) {
   let request = { url: new URL(address), init: {} };
   for (let step = 0; step < 10; step += 1) {
     if (request.url.href.startsWith(until)) return request.url;

@@ -40,6 +40,10 @@ pub struct Config {
     /// What a committed transaction survives in the databases of application and built-in provider, on `SQLite`:
     /// `SQLITE_SYNCHRONOUS`.
     pub durability: Durability,
+    /// `LISTEN_DATABASE_URL`: the address of `PostgreSQL` itself, for notifications, if `database_url` is that of a
+    /// connection pooler. They are for one connection, and a pooler gives a connection to another client after each
+    /// transaction.
+    pub listen_database_url: Option<String>,
     /// The folder for the application's own files: `DATA_DIR`.
     pub data_dir: PathBuf,
     /// The folder of the built site: `LEPTOS_SITE_ROOT`.
@@ -125,6 +129,7 @@ impl Config {
             database_url,
             migration_database_url: variable("MIGRATION_DATABASE_URL"),
             durability: durability(&variable)?,
+            listen_database_url: listen_database_url(&variable)?,
             data_dir,
             site_root,
             hash_files,
@@ -168,6 +173,19 @@ fn listen(variable: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Conf
     let host = host.parse().map_err(|_| ConfigError(format!("HOST is “{host}”, which is not an IP address.")))?;
     let port = port.parse().map_err(|_| ConfigError(format!("PORT is “{port}”, which is not a port number.")))?;
     Ok(SocketAddr::new(host, port))
+}
+
+fn listen_database_url(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<String>, ConfigError> {
+    let Some(url) = variable("LISTEN_DATABASE_URL") else { return Ok(None) };
+    if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        // The URL may contain a password, so the error does not repeat it.
+        return Err(ConfigError(
+            "LISTEN_DATABASE_URL is not an address like postgres://user:password@host/database. It is for PostgreSQL \
+             behind a connection pooler; otherwise remove it."
+                .to_owned(),
+        ));
+    }
+    Ok(Some(url))
 }
 
 fn dns_server(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<SocketAddr>, ConfigError> {

@@ -3,6 +3,8 @@
 //!
 //! The tests on `PostgreSQL` start a server of their own, because they stop it. `TEST_POSTGRES_BIN` names the folder with
 //! `initdb` and `pg_ctl`.
+//!
+//! `nodes` has two nodes behind a proxy, also while nothing fails.
 #![cfg(all(feature = "ssr", unix))]
 
 mod support;
@@ -13,4 +15,15 @@ mod outages {
     mod disk_full;
     mod kill;
     mod shutdown;
+}
+
+mod nodes {
+    mod browser;
+    #[cfg(target_os = "linux")]
+    mod client_address;
+    mod cluster;
+    mod drain;
+    mod proxy;
+    mod sign_in;
+    mod streams;
 }

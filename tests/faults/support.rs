@@ -10,7 +10,7 @@ pub use self::{
     folder::Folder,
     person::Person,
     postgres::Postgres,
-    program::{Options, Program},
+    program::{Options, Program, free_ports},
     store::Store,
 };
 

@@ -39,6 +39,7 @@ fn errors_name_the_invalid_variable() {
         ("SESSION_SECRET", "short"),
         ("AUTH0_ISSUER_URL", "example"),
         ("DNS_SERVER", "dns.example"),
+        ("LISTEN_DATABASE_URL", "sqlite://data/tessera.db"),
         ("TRUSTED_PROXIES", "proxy.example"),
         ("METRICS_ADDR", "9464"),
         ("METRICS_ADDR", "localhost:9464"),

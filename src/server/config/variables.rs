@@ -35,11 +35,12 @@ const PREFIXED: [&str; 19] = [
 ];
 
 /// Further variables whose names are unusual enough for a name that differs in one character to be a mistake.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "APP_BASE_URL",
     "DATABASE_URL",
     "DATA_DIR",
     "DNS_SERVER",
+    "LISTEN_DATABASE_URL",
     "METRICS_ADDR",
     "METRICS_ALLOW_PUBLIC",
     "MIGRATION_DATABASE_URL",

@@ -35,7 +35,10 @@ pub async fn run(app: AppState, stopped: watch::Receiver<bool>) {
 async fn listen(app: &AppState, pool: &PgPool, node: Uuid, mut stopped: watch::Receiver<bool>) {
     loop {
         let receive_all = async {
-            let mut listener = PgListener::connect_with(pool).await?;
+            let mut listener = match &app.config.listen_database_url {
+                Some(url) => PgListener::connect(url).await?,
+                None => PgListener::connect_with(pool).await?,
+            };
             listener.listen_all([CHANNEL, presence::CHANNEL]).await?;
             // Wake all subscribers: events may have been committed before this node listened.
             app.db.announcements.wake_all();

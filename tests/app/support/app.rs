@@ -262,6 +262,7 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         database_url: database.url.clone(),
         migration_database_url: None,
         durability: Durability::default(),
+        listen_database_url: None,
         data_dir: std::env::temp_dir(),
         site_root: "no/such/folder".into(),
         hash_files: false,

@@ -17,6 +17,8 @@ pub struct Options {
     pub postgres: Option<(String, String)>,
     /// `SHUTDOWN_DELAY` in seconds.
     pub shutdown_delay: u32,
+    /// Further variables.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 /// A running `tessera serve` as a demo. Dropping the value kills it.
@@ -55,6 +57,11 @@ impl Program {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The issuer of the built-in provider.
+    pub fn issuer(&self) -> String {
+        format!("http://localhost:{}/", self.provider_port)
     }
 
     /// Kills the process, as `kill -9` does.
@@ -133,6 +140,7 @@ fn spawn(options: &Options, folder: &Folder, port: u16, provider_port: u16) -> C
         .env("IDP_ADDR", format!("127.0.0.1:{provider_port}"))
         .env("DATA_DIR", folder.path())
         .env("SHUTDOWN_DELAY", options.shutdown_delay.to_string())
+        .envs(options.variables.iter().map(|(name, value)| (name, value)))
         .stdout(log.try_clone().unwrap())
         .stderr(log);
     if let Some((application, owner)) = &options.postgres {
@@ -142,7 +150,7 @@ fn spawn(options: &Options, folder: &Folder, port: u16, provider_port: u16) -> C
 }
 
 /// Returns ports that nothing listens on at the moment.
-fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+pub fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
     let listeners = [(); COUNT].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().port())
 }
