@@ -55,6 +55,9 @@ enum Action {
         #[arg(long, default_value_t = 500)]
         count: usize,
     },
+    /// Add many organizations, projects, tasks and comments with skewed sizes, for benchmarks. The new organizations do not
+    /// exist at the provider. Start from a database without such data.
+    SeedScale(seed::Scale),
     /// Write all data of the application and of the built-in provider into a file. The server may be running.
     Backup {
         /// The file to write. Anyone who can read the file can read everything except sealed values.
@@ -165,6 +168,15 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
             seed::workspaces(&db, &clock, &random, config.provider.issuer.as_str(), &person, count).await?;
             db.close().await;
             println!("Added {count} workspaces of {person}.");
+        }
+        Action::SeedScale(size) => {
+            let db = open_database(&config).await?;
+            if config.is_demo() {
+                seed::demo(&db, &clock, &random, config.provider.issuer.as_str()).await?;
+            }
+            seed::scale(&db, &clock, config.provider.issuer.as_str(), &size).await?;
+            db.close().await;
+            println!("Added {} tasks and {} comments.", size.tasks, size.comments);
         }
         Action::Backup { file, force } => {
             let report = unless_stopped(back_up(&config, &file, force)).await?;

@@ -153,7 +153,7 @@ pub mod server {
         }
     }
     pub mod seed {
-        pub use crate::server::seed::{demo, project, workspaces};
+        pub use crate::server::seed::{Scale, demo, project, scale, workspaces};
         pub mod demo_data {
             pub use crate::server::seed::demo_data::{ORGANIZATIONS, PEOPLE, Person};
         }

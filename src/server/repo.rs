@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod browser_organizations;
+pub mod bulk;
 pub mod comments;
 pub mod domains;
 pub mod drafts;

@@ -2,11 +2,13 @@
 
 mod content;
 pub mod demo_data;
+mod scale;
 
 use std::collections::HashMap;
 
 use chrono::Days;
 
+pub use self::scale::{Scale, scale};
 use super::{
     db::{Db, Mode, OrgTx},
     error::Error,

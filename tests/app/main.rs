@@ -71,6 +71,7 @@ mod request_ids;
 mod rest;
 mod rights_within_a_write;
 mod saved_views;
+mod scale;
 mod search;
 mod second_wall;
 mod secrets;

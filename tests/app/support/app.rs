@@ -16,6 +16,7 @@ use tessera::testing::{
         access::{self, OrgContext},
         config::{Config, ConnectionLimits, ProviderConfig},
         db::Db,
+        error::Error,
         fair_queue::SlotKind,
         http::router::router,
         seed,
@@ -203,6 +204,11 @@ impl TestApp {
     pub async fn add_workspaces(&self, email: &str, count: usize) {
         let (db, issuer) = (&self.server.app.db, &self.provider.issuer);
         seed::workspaces(db, &self.clock, &Random::system(), issuer, email, count).await.unwrap();
+    }
+
+    /// Adds generated data of this size.
+    pub async fn add_scale(&self, size: &seed::Scale) -> Result<(), Error> {
+        seed::scale(&self.server.app.db, &self.clock, &self.provider.issuer, size).await
     }
 
     /// Adds a project with `count` tasks to an organization.
