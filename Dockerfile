@@ -22,7 +22,7 @@ ENV TESSERA_CACHE=/cache TESSERA_DIST=/dist
 # The tools first: they seldom change.
 COPY Cargo.lock rust-toolchain.toml ./
 COPY script script
-RUN script/setup app
+RUN script/setup release
 COPY . .
 # What is compiled is kept between builds. script/build tells by content what has changed, not by the times of copied files.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/cache/target script/build release

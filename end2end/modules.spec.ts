@@ -107,7 +107,28 @@ test("a page that is opened without its module is loaded again, once", async ({ 
   await page.goto(board);
   await expect(page.getByRole("alert").filter({ hasText: "A part of this page could not be loaded" })).toBeVisible();
   expect(loads()).toBe(2);
+  // Nothing is kept for a hydration that does not come.
+  await expect(page.locator("html[data-starting]")).toHaveCount(0);
   await page.context().close();
+});
+
+test("keys are for the palette while its module is loaded", async ({ page }) => {
+  await signIn(page, joe, board);
+  let arrive = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/\/pkg\/split_palette\./u, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("gix");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("c");
+  arrive();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toHaveValue("gic");
+  await expect(page).toHaveURL(board);
 });
 
 test("a page without its palette goes on", async ({ browser, contextOptions }) => {

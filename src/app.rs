@@ -19,6 +19,7 @@ use leptos_router::{
 use self::pages::page;
 use crate::web::{
     app_shell::AppShell,
+    modules::load_from_server,
     ui::{
         error_page::{NotFound, query_suffix},
         form::{FormPage, FormRetry},
@@ -94,7 +95,7 @@ fn NoRoute() -> impl IntoView {
     }
     let address =
         path + &location.search.with_untracked(|search| query_suffix(search)) + &location.hash.get_untracked();
-    Effect::new(move |_| drop(window().location().assign(&address)));
+    Effect::new(move |_| load_from_server(&address));
     ().into_any()
 }
 

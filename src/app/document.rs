@@ -14,10 +14,8 @@ use crate::{
 
 /// Renders the document around a page of a workspace.
 pub fn workspace(files: &BuiltFiles) -> AnyView {
-    // Leptos links to the modules that the page asks for.
-    if let Some(modules) = files.modules.clone() {
-        provide_context(modules);
-    }
+    // The page links to the files of its module.
+    provide_context(files.modules.clone());
     let (script, wasm) = (files.script.clone(), files.wasm.clone());
     let start = format!(
         "import({script:?}).then(app => app.default({{ module_or_path: {wasm:?} }}).then(() => app.hydrate()))"

@@ -83,14 +83,30 @@ impl Page {
 
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
-        // The server writes links to the module into the head of the page, so that the browser does not wait for it twice.
-        leptos::prefetch_lazy_fn_on_server(self.module.name);
+        #[cfg(feature = "ssr")]
+        link_files(self.module.name);
         self.module.load_page(address).await[self.view]()
     }
 
     async fn preload(&self) {
         self.module.load_page(address).await;
     }
+}
+
+/// Links to the files of a module in the head of the page, so that the browser asks for all of them at once. Leptos' own
+/// `prefetch_lazy_fn_on_server` loses some: it needs a context that is provided when routes may have been chosen already.
+#[cfg(feature = "ssr")]
+fn link_files(module: &str) {
+    use leptos_meta::Link;
+
+    let Some(modules) = use_context::<Option<std::sync::Arc<crate::server::built_files::Modules>>>().flatten() else {
+        return;
+    };
+    // Rendering a link adds it to the head.
+    for href in modules.files.get(module).into_iter().flatten().cloned() {
+        _ = view! { <Link rel="preload" href as_="fetch" type_="application/wasm" crossorigin="anonymous"/> }.to_html();
+    }
+    _ = view! { <Link rel="modulepreload" href=modules.loader.clone() crossorigin="anonymous"/> }.to_html();
 }
 
 /// The address of the page that is being opened: the router's while it goes there, or else the browser's.

@@ -21,6 +21,7 @@ pub fn install() {
     _ = PROVIDER.install_default();
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "jsonwebtoken calls it with a reference")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     if *algorithm != Algorithm::RS256 {
         return (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(algorithm, key);

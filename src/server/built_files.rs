@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use leptos::{WasmSplitManifest, config::LeptosOptions, prelude::ArcStoredValue};
+use leptos::config::LeptosOptions;
 
 /// The addresses of the built style sheet, script and WASM. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -10,8 +10,17 @@ pub struct BuiltFiles {
     pub stylesheet: Arc<str>,
     pub script: Arc<str>,
     pub wasm: Arc<str>,
-    /// The files of each module of the WASM, and the script that loads them, if the build has modules.
-    pub modules: Option<WasmSplitManifest>,
+    /// The modules of the WASM, if the build has modules.
+    pub modules: Option<Arc<Modules>>,
+}
+
+/// The addresses of what the modules of the WASM consist of.
+#[derive(Clone, Debug)]
+pub struct Modules {
+    /// The script that loads them.
+    pub loader: String,
+    /// The files of each module.
+    pub files: HashMap<String, Vec<String>>,
 }
 
 impl BuiltFiles {
@@ -43,8 +52,9 @@ impl BuiltFiles {
         let manifest = format!("__wasm_split_manifest{}.json", hash("manifest"));
         let manifest = Path::new(&*options.site_root).join(&*options.site_pkg_dir).join(manifest);
         let modules = std::fs::read(manifest).ok().and_then(|modules| serde_json::from_slice(&modules).ok());
-        let modules = modules.map(|modules: HashMap<String, Vec<String>>| {
-            WasmSplitManifest(ArcStoredValue::new((folder, modules, format!("__wasm_split{}.js", hash("split")))))
+        let modules = modules.map(|mut files: HashMap<String, Vec<String>>| {
+            files.values_mut().flatten().for_each(|file| *file = format!("{folder}/{file}.wasm"));
+            Arc::new(Modules { loader: format!("{folder}/__wasm_split{}.js", hash("split")), files })
         });
         Self { stylesheet, script, wasm, modules }
     }

@@ -8,6 +8,8 @@ use std::{future::Future, pin::Pin};
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
+use super::ui::early;
+
 /// The views of a module.
 pub type Views = &'static [fn() -> AnyView];
 
@@ -20,6 +22,7 @@ const RELOADED: &str = "module-failed";
 /// A module of the WASM.
 pub struct Module {
     /// The name of the module in the manifest of the build.
+    #[cfg(feature = "ssr")]
     pub name: &'static str,
     /// Loads the module. Resolves at once if it has been loaded before.
     pub load: fn() -> Loading,
@@ -49,7 +52,11 @@ macro_rules! split_module {
                 Ok(&[$(|| super::$view().into_any()),+])
             }
 
-            pub static MODULE: Module = Module { name: stringify!($name), load: || Box::pin($name()) };
+            pub static MODULE: Module = Module {
+                #[cfg(feature = "ssr")]
+                name: stringify!($name),
+                load: || Box::pin($name()),
+            };
 
             #[allow(dead_code, clippy::enum_variant_names, reason = "components are named by others, and one needs no index")]
             #[derive(Clone, Copy)]
@@ -70,10 +77,10 @@ impl Module {
         }
         let address = address();
         if remember_failure(&address) {
-            // Fails for an address of another origin only.
-            drop(window().location().assign(&address));
+            load_from_server(&address);
         } else {
             tell_failure();
+            early::give_up();
         }
         std::future::pending().await
     }
@@ -86,7 +93,11 @@ impl Module {
             if is_wanted.get() && views.with_untracked(Option::is_none) {
                 spawn_local(async move {
                     match (self.load)().await {
-                        Ok(loaded) => drop(views.try_set(Some(loaded))),
+                        // It may have been asked for twice.
+                        Ok(loaded) if views.try_with_untracked(Option::is_none) == Some(true) => {
+                            views.set(Some(loaded));
+                        }
+                        Ok(_) => {}
                         Err(_) => tell_failure(),
                     }
                 });
@@ -94,6 +105,18 @@ impl Module {
         });
         move || views.get().filter(|_| is_wanted.get()).map(|views| views[0]())
     }
+}
+
+/// Loads the page at `address`, a path with query and fragment or the whole address, from the server.
+pub fn load_from_server(address: &str) {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let origin = location.origin().unwrap_or_default();
+    let path = address.strip_prefix(&origin).unwrap_or(address);
+    // To another fragment of the same address, the browser would only scroll.
+    let is_here = path.split('#').next() == Some(here.as_str());
+    // Fails for an address of another origin only.
+    drop(if is_here { location.reload() } else { location.assign(address) });
 }
 
 /// Forgets that a page was loaded again. Called once a page works.

@@ -5,7 +5,6 @@ pub mod avatar;
 pub mod button_form;
 pub mod date;
 pub mod draft;
-#[cfg(feature = "hydrate")]
 pub mod early;
 pub mod empty_state;
 pub mod error_page;

@@ -1,6 +1,6 @@
 //! Constraints and row-level security of the database.
 
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, PgPool, error::DatabaseError};
 use tessera::testing::{kernel::database::Pools, server::db::Db};
 
 use crate::support::{ACME, ALICE, Database, Direct, NEEDS_POSTGRES, TestApp};
@@ -9,9 +9,14 @@ const ACMES_OWNER: &str = "person_id = (SELECT owner_id FROM organization WHERE 
     AND org_id = (SELECT id FROM organization WHERE slug = 'acme')";
 
 async fn assert_refused(database: &Database, statements: &[&str]) {
-    let error = database.try_change(statements).await.expect_err(statements[0]);
-    let error = error.into_database_error().expect("the database refuses");
+    let error = refused(database, statements).await;
     assert!(error.is_foreign_key_violation(), "{error}");
+}
+
+/// The error with which the database refuses the statements.
+async fn refused(database: &Database, statements: &[&str]) -> Box<dyn DatabaseError> {
+    let error = database.try_change(statements).await.expect_err(statements[0]);
+    error.into_database_error().expect("the database refuses")
 }
 
 /// Returns an SQL expression that generates an id.
@@ -87,10 +92,6 @@ async fn a_reference_across_organizations_cannot_be_stored() {
             "INSERT INTO task ({columns}) SELECT {acme}, {app_of_beta}, 99, title, description, state, rank, created_by,
              created_at, updated_at FROM task WHERE number = 1 LIMIT 1"
         ),
-        format!("UPDATE task SET org_id = {acme} WHERE project_id = {app_of_beta}"),
-        format!(
-            "UPDATE task SET project_id = {app_of_beta}, number = 99 WHERE org_id = {acme} AND title = 'Choose a typeface'"
-        ),
         format!("UPDATE project SET org_id = {acme} WHERE key = 'APP'"),
         format!(
             "INSERT INTO project_state (org_id, project_id, slug, name, category, position)
@@ -99,6 +100,16 @@ async fn a_reference_across_organizations_cannot_be_stored() {
         format!("UPDATE task SET state = 'nowhere' WHERE org_id = {acme}"),
     ] {
         assert_refused(&app.database, &[&statement]).await;
+    }
+    // A trigger refuses these before the reference is looked at.
+    for statement in [
+        format!("UPDATE task SET org_id = {acme} WHERE project_id = {app_of_beta}"),
+        format!(
+            "UPDATE task SET project_id = {app_of_beta}, number = 99 WHERE org_id = {acme} AND title = 'Choose a typeface'"
+        ),
+    ] {
+        let error = refused(&app.database, &[&statement]).await.to_string();
+        assert!(error.contains("a task stays in its project"), "{error}");
     }
 }
 

@@ -33,7 +33,9 @@ async fn replayed(app: &TestApp, project: &Project) -> (i64, i64) {
             Event::Created { fields } => _ = tasks.insert(task.unwrap(), *fields),
             Event::Changed { changes } => {
                 let fields = tasks.get_mut(&task.unwrap()).unwrap();
-                changes.iter().for_each(|change| change.apply(fields));
+                for change in &changes {
+                    change.apply(fields);
+                }
             }
             _ => {}
         }
@@ -68,7 +70,7 @@ async fn remove_state(project: &Project, state: &str) -> Outcome<()> {
 }
 
 /// One random write to a project of `count` tasks.
-async fn write(app: &TestApp, project: &Project, random: &Random, count: i64, batches: &mut Vec<uuid::Uuid>) {
+async fn write(project: &Project, random: &Random, count: i64, batches: &mut Vec<uuid::Uuid>) {
     let [kind, one, other, state] = random.bytes::<4>();
     let number = |byte: u8| i64::from(byte) % count + 1;
     let (task, state) = (project.task(number(one)), STATES[usize::from(state % 4)]);
@@ -93,11 +95,7 @@ async fn write(app: &TestApp, project: &Project, random: &Random, count: i64, ba
             }
             None
         }
-        _ => {
-            app.clock.advance(TimeDelta::days(8));
-            app.purge_bins().await;
-            None
-        }
+        _ => task.archive().await.ok().flatten(),
     };
     batches.extend(batch);
 }
@@ -112,11 +110,18 @@ async fn counts_follow_every_write() {
     assert_eq!(shown(&project).await, (8, 6));
     let (random, mut batches) = (Random::seeded(26), Vec::new());
     for step in 0..150 {
-        write(&app, &project, &random, 10, &mut batches).await;
+        write(&project, &random, 10, &mut batches).await;
         let counts = shown(&project).await;
         assert_eq!(counts, replayed(&app, &project).await, "step {step}");
         assert_eq!(app.count(WRONG).await, 0, "step {step}");
     }
+    // The trash is emptied.
+    project.task(2).delete().await.ok();
+    let deleted = app.count("task WHERE deleted_at IS NOT NULL").await;
+    app.clock.advance(TimeDelta::days(40));
+    app.purge_bins().await;
+    assert!(deleted > 0 && app.count("task WHERE deleted_at IS NOT NULL").await < deleted);
+    assert_eq!(app.count(WRONG).await, 0);
 }
 
 #[tokio::test]

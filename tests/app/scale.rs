@@ -38,8 +38,9 @@ async fn sizes_are_skewed_and_complete() {
         app.count(&format!("task t JOIN {condition} AND p.key LIKE 'S0%'")).await
     };
     let (first, second, last) = (of("acme").await, of("scale-000002").await, of("scale-000006").await);
-    assert!(first >= 2 * second - 1 && second >= 2 * last, "{first}, {second}, {last}");
-    assert!(created(&app, "S001").await.len() >= 2 * created(&app, "S002").await.len() - 1);
+    // Parts are rounded.
+    assert!(first >= 2 * second - 2 && second >= 2 * last, "{first}, {second}, {last}");
+    assert!(created(&app, "S001").await.len() >= 2 * created(&app, "S002").await.len() - 2);
 }
 
 #[tokio::test]

@@ -1,8 +1,16 @@
 //! A transaction that has begun on a connection of a `PostgreSQL` pool.
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, Error, Executor as _, PgConnection, Postgres, pool::PoolConnection};
 
+use tokio::time::timeout;
+
 use super::{availability::is_unavailable, usage::Used};
+
+/// How long a rollback may take until the connection is closed instead. Over a network that swallows packets, an answer
+/// never comes, and the connection would be missing in the pool for as long.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection in a transaction. Dropping it rolls back.
 #[derive(Debug)]
@@ -66,7 +74,8 @@ impl Drop for OpenTx {
     fn drop(&mut self) {
         let Some(mut connection) = self.0.take() else { return };
         tokio::spawn(async move {
-            if connection.execute("ROLLBACK").await.is_err() {
+            let rolled_back = timeout(ROLLBACK_TIMEOUT, connection.execute("ROLLBACK")).await;
+            if !matches!(rolled_back, Ok(Ok(_))) {
                 connection.close_on_drop();
             }
         });

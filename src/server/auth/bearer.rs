@@ -54,7 +54,7 @@ struct Claims {
     nonce: Option<serde_json::Value>,
 }
 
-/// Verifies `token`: signature (RS256), issuer, audience, lifetime with [`LEEWAY`](super::provider::LEEWAY), and
+/// Verifies `token`: signature (RS256), issuer, audience, lifetime with [`LEEWAY`](super::access_token::LEEWAY), and
 /// organization. Signature, issuer and audience of a token that was verified a moment ago by the same keys are not checked
 /// again; its lifetime is.
 ///

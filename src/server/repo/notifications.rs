@@ -27,7 +27,6 @@ pub struct NewNotification {
     pub reason: Reason,
 }
 
-
 /// A notification with its event and task.
 #[derive(Clone, Debug, FromRow)]
 pub struct NotificationRow {

@@ -78,12 +78,14 @@ pub async fn shell_data(
 }
 
 /// Lists the organizations of all people signed in with `browser`, each once, by name: preferably for the person with a
-/// seat there, then the one who signed in last, then any other. Also returns the person who signed in last.
+/// seat there, then the one who signed in last, then any other. Also returns the person who signed in last, or another one
+/// who is still signed in.
 #[tracing::instrument(skip_all)]
 pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) -> Result<Picker, Error> {
     let mut tx = state.db.read().await?;
     let people = browser_organizations::people(&mut tx, browser.id, browser.person, state.clock.now()).await?;
-    let person = people.iter().find(|identity| browser.person == Some(identity.id)).map(to_person);
+    let last = people.iter().find(|identity| browser.person == Some(identity.id));
+    let person = last.or(people.first()).map(to_person);
     if people.is_empty() {
         return Ok(Picker::default());
     }

@@ -1,6 +1,6 @@
 //! Opens and closes the command palette, and remembers recently visited pages.
 
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
+use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
 
 /// The `id` of the palette's dialog.
 pub(super) const DIALOG_ID: &str = "palette";
@@ -55,9 +55,33 @@ impl Palette {
         self.is_open.set(true);
     }
 
-    /// Opens the palette, or closes it if it is open.
+    /// Opens the palette, or closes it if it is open. If its code could not be loaded before, it is asked for again.
     pub fn toggle(self) {
-        if self.is_open.get_untracked() { close() } else { self.open("") }
+        if dialog().is_some() {
+            close();
+        } else if !self.is_loading() {
+            self.open("");
+        }
+    }
+
+    /// Keeps a key for the palette while its code is being loaded. Returns `false` at other times.
+    pub fn keep(self, event: &KeyboardEvent) -> bool {
+        if !self.is_loading() {
+            return false;
+        }
+        let key = event.key();
+        match key.as_str() {
+            "Escape" => self.is_open.set(false),
+            "Backspace" => self.initial_text.update_value(|text| _ = text.pop()),
+            _ if key.chars().count() == 1 => self.initial_text.update_value(|text| text.push_str(&key)),
+            _ => {}
+        }
+        true
+    }
+
+    /// Whether the palette was asked for and is not there yet.
+    fn is_loading(self) -> bool {
+        self.is_open.get_untracked() && dialog().is_none()
     }
 
     /// Adds `page` to the recent pages.
@@ -72,8 +96,11 @@ impl Palette {
 
 /// Closes the dialog. Its `close` event then updates [`Palette::is_open`].
 pub(super) fn close() {
-    let dialog = document().get_element_by_id(DIALOG_ID).and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok());
-    if let Some(dialog) = dialog {
+    if let Some(dialog) = dialog() {
         dialog.close();
     }
+}
+
+fn dialog() -> Option<HtmlDialogElement> {
+    document().get_element_by_id(DIALOG_ID)?.dyn_into().ok()
 }

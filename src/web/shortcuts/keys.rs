@@ -29,6 +29,12 @@ pub fn Shortcuts() -> impl IntoView {
                 palette.toggle();
                 return;
             }
+            let is_chord = event.ctrl_key() || event.meta_key() || event.alt_key();
+            if !is_chord && palette.keep(&event) {
+                event.prevent_default();
+                event.stop_immediate_propagation();
+                return;
+            }
             let previous = sequence.try_update_value(Option::take).flatten();
             if !is_for_page(&event) {
                 return;

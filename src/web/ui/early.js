@@ -66,9 +66,10 @@
 
   // Writes `text` at the caret, in place of the selection or of as many characters before the caret.
   const write = (field, text, before = 0) => {
-    const { selectionStart: start, selectionEnd: end } = field;
-    if (typeof start !== "number") return;
-    field.setRangeText(text, start === end ? Math.max(0, start - before) : start, end, "end");
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    if (typeof start === "number") field.setRangeText(text, start === end ? Math.max(0, start - before) : start, end, "end");
+    // Fields for numbers and addresses do not tell the caret.
+    else field.value = before ? value.slice(0, -before) : value + text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
@@ -78,6 +79,7 @@
     if (target.matches(FIELD)) {
       if (key.length === 1) write(target, key);
       if (key === "Backspace") write(target, "", 1);
+      if (key === "Enter" && target.matches("textarea")) write(target, "\n");
       if (key === "Enter" && target.matches("input")) target.form?.requestSubmit();
     } else if (target.matches(key === " " ? "button,summary" : "a,button,summary") && [" ", "Enter"].includes(key)) {
       target.click();
@@ -162,4 +164,6 @@
   for (const type of TYPES) addEventListener(type, record, true);
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, fail, true);
   addEventListener("tessera:hydrated", () => void replay(), { once: true });
+  // The WASM says so itself.
+  addEventListener("tessera:failed", () => stop(), { once: true });
 })(document.documentElement);

@@ -2,9 +2,19 @@
 
 use leptos::{prelude::window, web_sys::Event};
 
-/// Has the kept input replayed. Called once, after the page is hydrated.
+/// Replays the kept input. Called once, after the page is hydrated.
+#[cfg(feature = "hydrate")]
 pub fn replay() {
-    if let Ok(event) = Event::new("tessera:hydrated") {
+    tell("tessera:hydrated");
+}
+
+/// Gives the kept input up: the page cannot be hydrated, and the person has been told.
+pub fn give_up() {
+    tell("tessera:failed");
+}
+
+fn tell(what: &str) {
+    if let Ok(event) = Event::new(what) {
         drop(window().dispatch_event(&event));
     }
 }

@@ -4,9 +4,13 @@
 
   // Fetches a page. Nothing if it cannot be had, or if it is no longer the same page, which is then loaded.
   const load = async (address) => {
-    const answer = await fetch(address, { redirect: "manual" }).catch(() => undefined);
-    if (answer?.type === "opaqueredirect" || answer?.status === 401) location.reload();
-    return answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+    try {
+      const answer = await fetch(address, { redirect: "manual" });
+      if (answer.type === "opaqueredirect" || answer.status === 401) location.reload();
+      return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+    } catch {
+      return undefined;
+    }
   };
 
   // Replaces the parts of the page that differ.
@@ -14,6 +18,8 @@
     for (const part of document.querySelectorAll("[data-part]")) {
       const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!other) return location.reload();
+      // The error of a form stays for as long as there is a form.
+      if (part.querySelector("[role=alert]:not([hidden])") && other.querySelector("form")) continue;
       part.hidden = other.hidden;
       part.toggleAttribute("data-refresh", other.hasAttribute("data-refresh"));
       if (part.innerHTML !== other.innerHTML) part.replaceChildren(...other.childNodes);

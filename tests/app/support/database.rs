@@ -1,7 +1,7 @@
 //! A database for each test: a `SQLite` file, or a copy of a migrated `PostgreSQL` database.
 
 use std::{
-    fmt::Write as _,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::PathBuf,
     str::FromStr as _,
     sync::atomic::{AtomicU32, Ordering},
@@ -255,12 +255,10 @@ impl Drop for Database {
 async fn template(server: &Url) -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     let make = async || {
-        let checksums = sqlx::migrate!("migrations/postgres").iter().fold(String::new(), |mut all, it| {
-            write!(all, "{:02x}", it.checksum[0]).unwrap();
-            all
-        });
         // PostgreSQL truncates names after 63 bytes.
-        let name = format!("tessera_template_{checksums}");
+        let mut checksums = DefaultHasher::new();
+        sqlx::migrate!("migrations/postgres").iter().for_each(|it| it.checksum.hash(&mut checksums));
+        let name = format!("tessera_template_{:016x}", checksums.finish());
         let migrate = async |url: &str, owner: &str| Db::open(url, Some(owner)).await.unwrap().close().await;
         postgres::template(server, &name, APPLICATION, migrate).await;
         name
