@@ -9,13 +9,14 @@ const FIELD: &str = "input:not([type='checkbox'], [type='radio']), textarea, sel
 /// Whether the key is pressed in a field.
 #[must_use]
 pub fn is_typed_into(event: &KeyboardEvent) -> bool {
-    is_within(event, FIELD)
+    // A dialog that has just closed keeps the focus for some milliseconds, and keys are for the page again.
+    is_within(event, FIELD) && !is_within(event, "dialog:not([open])")
 }
 
 /// Whether page shortcuts must ignore the key: it is pressed in a field or a dialog, or handled already.
 #[must_use]
 pub fn is_handled(event: &KeyboardEvent) -> bool {
-    event.default_prevented() || event.is_composing() || is_typed_into(event) || is_within(event, "dialog")
+    event.default_prevented() || event.is_composing() || is_typed_into(event) || is_within(event, "dialog[open]")
 }
 
 fn is_within(event: &KeyboardEvent, selector: &str) -> bool {
