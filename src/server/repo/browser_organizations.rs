@@ -21,6 +21,22 @@ pub struct Identity {
     pub email: String,
 }
 
+/// The query of the people that the browser `$1` is signed in as at the time `$3`. The parameter names who signed in last.
+macro_rules! people {
+    ($last:literal) => {
+        concat!(
+            "SELECT p.id, p.name, p.email
+         FROM (
+            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
+            UNION SELECT id FROM person WHERE id = ",
+            $last,
+            "
+         ) w JOIN person p ON p.id = w.person_id
+         ORDER BY p.id",
+        )
+    };
+}
+
 /// Lists the people that `browser` is signed in as: those with a seat, and the one who signed in last.
 pub async fn people(
     tx: &mut PlatformTx,
@@ -29,19 +45,7 @@ pub async fn people(
     now: DateTime<Utc>,
 ) -> Result<Vec<Identity>, Error> {
     tx.allow_browser(browser).await?;
-    Ok(fetch_all!(
-        tx,
-        Identity,
-        "SELECT p.id, p.name, p.email
-         FROM (
-            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
-            UNION SELECT id FROM person WHERE id = $2
-         ) w JOIN person p ON p.id = w.person_id
-         ORDER BY p.id",
-        browser,
-        last,
-        now,
-    )?)
+    Ok(fetch_all!(tx, Identity, people!("$2"), browser, last, now,)?)
 }
 
 /// A membership that the browser can open.
@@ -165,16 +169,7 @@ pub async fn few_with_people(
 ) -> Result<(Vec<Row>, Vec<Identity>), Error> {
     tx.allow_browser(scope.browser).await?;
     tx.allow_people(&[person]).await?;
-    let people_sql = json::rows(
-        tx.driver(),
-        &format!("{}, name, email", json::id(tx.driver(), "id")),
-        "SELECT p.id, p.name, p.email
-         FROM (
-            SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
-            UNION SELECT id FROM person WHERE id = $6
-         ) w JOIN person p ON p.id = w.person_id
-         ORDER BY p.id",
-    );
+    let people_sql = json::rows(tx.driver(), &format!("{}, name, email", json::id(tx.driver(), "id")), people!("$6"));
     let sql = format!("SELECT f.*, {people_sql} AS people FROM ({FEW}) f");
     let query = AssertSqlSafe(sql);
     let rows = fetch_all!(tx, RowWithPeople, query, scope.browser, person, scope.now, current, limit, scope.last)?;

@@ -5,17 +5,16 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::events::{EventOrigin, NewEvent};
+use super::json;
 use crate::{
     domain::{
         ids::{CommentId, PersonId, ProjectId},
         tasks::fields::TaskFields,
     },
     server::{
-        db::{Driver, OrgTx, execute, scalar_one},
+        db::{Driver, OrgTx, execute},
         error::Error,
     },
 };
@@ -39,15 +38,6 @@ pub struct BulkComment {
     pub body: String,
 }
 
-/// An id as both databases read it from JSON.
-fn hex(id: Uuid) -> String {
-    id.simple().to_string()
-}
-
-fn json(rows: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(rows).map_err(|_| Error::Corrupt("bulk rows"))
-}
-
 /// Inserts tasks with their assignees and labels. Tasks have no parent, and are neither archived nor in the trash.
 pub async fn insert_tasks(
     tx: &mut OrgTx,
@@ -59,7 +49,7 @@ pub async fn insert_tasks(
     let row = |task: &BulkTask| {
         let TaskFields { title, description, position, priority, estimate, due_on, .. } = &task.fields;
         let (state, rank) = (&position.state, &position.rank);
-        json(&(task.number, title, description, state, rank, priority, estimate, due_on, task.is_done))
+        json::text(&(task.number, title, description, state, rank, priority, estimate, due_on, task.is_done))
     };
     let rows = tasks.iter().map(row).collect::<Result<Vec<_>, _>>()?.join(",");
     let sql = match tx.driver() {
@@ -86,8 +76,9 @@ pub async fn insert_tasks(
 /// Inserts the assignees and labels of tasks.
 async fn insert_links(tx: &mut OrgTx, project: ProjectId, tasks: &[BulkTask]) -> Result<(), Error> {
     let pairs = |of: fn(&TaskFields) -> &BTreeSet<Uuid>| {
-        let of_task = |task: &BulkTask| of(&task.fields).iter().map(|id| (task.number, hex(*id))).collect::<Vec<_>>();
-        json(&tasks.iter().flat_map(of_task).collect::<Vec<_>>())
+        let of_task =
+            |task: &BulkTask| of(&task.fields).iter().map(|id| (task.number, json::id_text(*id))).collect::<Vec<_>>();
+        json::text(&tasks.iter().flat_map(of_task).collect::<Vec<_>>())
     };
     let (assignees, labels) = (pairs(|fields| &fields.assignees)?, pairs(|fields| &fields.labels)?);
     let [insert_assignees, insert_labels] = match tx.driver() {
@@ -116,8 +107,8 @@ pub async fn insert_comments(
     comments: &[BulkComment],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let row = |new: &BulkComment| (hex(new.id.0), new.task, hex(new.author.0), new.body.clone());
-    let rows = json(&comments.iter().map(row).collect::<Vec<_>>())?;
+    let row = |new: &BulkComment| (json::id_text(new.id.0), new.task, json::id_text(new.author.0), new.body.clone());
+    let rows = json::text(&comments.iter().map(row).collect::<Vec<_>>())?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "INSERT INTO comment (org_id, id, project_id, number, author_id, body, created_at)
@@ -130,39 +121,5 @@ pub async fn insert_comments(
         }
     };
     execute!(tx, sql, tx.org(), project, rows, now)?;
-    Ok(())
-}
-
-/// Appends events like [`append`](super::events::append), but does not announce them: no page is open on new data.
-pub async fn append_events(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) -> Result<(), Error> {
-    let count = i64::try_from(events.len()).map_err(|_| Error::BadRequest)?;
-    let last = scalar_one!(
-        tx,
-        i64,
-        "INSERT INTO event_head (org_id, number) VALUES ($1, $2)
-         ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number",
-        tx.org(),
-        count,
-    )?;
-    let mut rows = Vec::with_capacity(events.len());
-    for (number, new) in (last - count + 1..).zip(events) {
-        let mut event = new.event.clone();
-        let texts = event.take_texts().map(|texts| json(&texts)).transpose()?;
-        rows.push((number, hex(new.project.0), new.task, json(&event)?, texts));
-    }
-    let sql = match tx.driver() {
-        Driver::Sqlite => {
-            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
-             SELECT $1, value ->> 0, $2, $3, $4, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4
-             FROM json_each($5)"
-        }
-        Driver::Postgres => {
-            "INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
-             SELECT $1, (value ->> 0)::bigint, $2, $3, $4, (value ->> 1)::uuid, (value ->> 2)::bigint, value ->> 3,
-                    value ->> 4
-             FROM json_array_elements($5::json)"
-        }
-    };
-    execute!(tx, sql, tx.org(), origin.batch, origin.at, origin.person, json(&rows)?)?;
     Ok(())
 }

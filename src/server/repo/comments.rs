@@ -147,8 +147,7 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
 
 /// Fetches the first 1000 characters of comments, except deleted ones. Runs one statement for any number.
 pub async fn beginnings(tx: &mut OrgTx, comments: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
-    let ids: Vec<_> = comments.map(|comment| comment.simple().to_string()).collect();
-    let ids = serde_json::to_string(&ids).map_err(|_| Error::Corrupt("comment"))?;
+    let ids = json::text(&comments.map(json::id_text).collect::<Vec<_>>())?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "SELECT id, substr(body, 1, 1000) FROM comment

@@ -1,7 +1,8 @@
-//! The rows of several queries in one statement, each as JSON: on `SQLite` a further statement would cost more than its
-//! work, and on `PostgreSQL` a round trip.
+//! Rows as JSON. Several queries run as one statement, each with its rows as JSON: on `SQLite` a further statement would cost
+//! more than its work, and on `PostgreSQL` a round trip. Statements also read the rows that they are given from JSON.
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::server::{db::Driver, error::Error};
 
@@ -21,6 +22,16 @@ pub fn id(driver: Driver, column: &str) -> String {
         Driver::Sqlite => format!("hex({column})"),
         Driver::Postgres => column.to_owned(),
     }
+}
+
+/// An id in JSON that a statement reads, on both databases.
+pub fn id_text(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+/// Rows as JSON that a statement reads.
+pub fn text(rows: &(impl Serialize + ?Sized)) -> Result<String, Error> {
+    serde_json::to_string(rows).map_err(|_| Error::Corrupt("rows as JSON"))
 }
 
 /// Parses rows that a statement has returned.

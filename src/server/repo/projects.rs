@@ -178,13 +178,24 @@ pub async fn by_key(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Re
     )?;
     let mut project: Option<Project> = None;
     for row in rows {
-        let StateRow { id, project_name: name, is_private, is_archived, slug, name: state_name, wip_limit, .. } = row;
-        let (category, hue) = (row.category.parse().map_err(|_| Error::Corrupt("state category"))?, hue(row.hue)?);
-        let state = State { slug, name: state_name, category, hue, wip_limit };
+        let StateRow { id, project_name: name, is_private, is_archived, .. } = row;
+        let state = state(row.slug, row.name, &row.category, row.hue, row.wip_limit)?;
         let new = || Project { id, name, is_private, is_archived, states: Vec::new() };
         project.get_or_insert_with(new).states.push(state);
     }
     Ok(project)
+}
+
+/// A state from its columns.
+pub(super) fn state(
+    slug: String,
+    name: String,
+    category: &str,
+    hue_column: Option<i64>,
+    wip_limit: Option<i64>,
+) -> Result<State, Error> {
+    let category = category.parse().map_err(|_| Error::Corrupt("state category"))?;
+    Ok(State { slug, name, category, hue: hue(hue_column)?, wip_limit })
 }
 
 /// A new project.

@@ -1,8 +1,6 @@
 //! Appends events, with everything that is written at the end of a transaction: on `PostgreSQL` in one statement, because
 //! other writers of the organization wait from here to the commit.
 
-use serde::Serialize;
-
 use super::new_event::{EventOrigin, NewEvent};
 use crate::{
     domain::ids::{PersonId, ProjectId},
@@ -10,6 +8,7 @@ use crate::{
         db::{Driver, OrgTx, execute, scalar_one},
         error::Error,
         repo::{
+            json,
             notifications::NewNotification,
             project_visibility::visible_to_member,
             tasks::{self, TaskUpdate},
@@ -40,12 +39,12 @@ pub async fn append(tx: &mut OrgTx, origin: EventOrigin, events: &[NewEvent]) ->
 /// last, so that they hold this lock only briefly.
 pub async fn append_all(tx: &mut OrgTx, origin: EventOrigin, all: Appended<'_>) -> Result<i64, Error> {
     let count = i64::try_from(all.events.len()).map_err(|_| Error::BadRequest)?;
-    let events = json(&all.events.iter().map(event_row).collect::<Result<Vec<_>, _>>()?)?;
-    let notifications = json(&all.notifications.iter().map(notification_row).collect::<Vec<_>>())?;
+    let events = json::text(&all.events.iter().map(event_row).collect::<Result<Vec<_>, _>>()?)?;
+    let notifications = json::text(&all.notifications.iter().map(notification_row).collect::<Vec<_>>())?;
     let last = match tx.driver() {
         Driver::Sqlite => append_on_sqlite(tx, origin, all, (count, events, notifications)).await?,
         Driver::Postgres => {
-            let watchers = json(&all.watchers.iter().map(watcher_row).collect::<Vec<_>>())?;
+            let watchers = json::text(&all.watchers.iter().map(watcher_row).collect::<Vec<_>>())?;
             scalar_one!(
                 tx,
                 i64,
@@ -58,7 +57,7 @@ pub async fn append_all(tx: &mut OrgTx, origin: EventOrigin, all: Appended<'_>) 
                 events,
                 notifications,
                 watchers,
-                all.update.map(json).transpose()?,
+                all.update.map(json::text).transpose()?,
             )?
         }
     };
@@ -155,17 +154,13 @@ const POSTGRES: &str = concat!(
      SELECT number FROM head",
 );
 
-fn json<T: Serialize>(rows: &T) -> Result<String, Error> {
-    serde_json::to_string(rows).map_err(|_| Error::Corrupt("event"))
-}
-
 /// Project, task, body and texts.
 type EventRow = (String, Option<i64>, String, Option<String>);
 
 fn event_row(new: &NewEvent) -> Result<EventRow, Error> {
     let mut event = new.event.clone();
-    let texts = event.take_texts().map(|texts| json(&texts)).transpose()?;
-    Ok((new.project.0.simple().to_string(), new.task, json(&event)?, texts))
+    let texts = event.take_texts().map(|texts| json::text(&texts)).transpose()?;
+    Ok((json::id_text(new.project.0), new.task, json::text(&event)?, texts))
 }
 
 /// The index of the event, project, person and reason.
@@ -173,10 +168,10 @@ type NotificationRow = (usize, String, String, &'static str);
 
 fn notification_row(new: &NewNotification) -> NotificationRow {
     let NewNotification { event, project, person, reason } = new;
-    (*event, project.0.simple().to_string(), person.0.simple().to_string(), reason.slug())
+    (*event, json::id_text(project.0), json::id_text(person.0), reason.slug())
 }
 
 /// Project, task and person.
 fn watcher_row((project, number, person): &(ProjectId, i64, PersonId)) -> (String, i64, String) {
-    (project.0.simple().to_string(), *number, person.0.simple().to_string())
+    (json::id_text(project.0), *number, json::id_text(person.0))
 }

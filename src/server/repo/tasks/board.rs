@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, fetch_one},
         error::Error,
+        repo::json,
     },
 };
 
@@ -79,19 +80,22 @@ pub async fn cards_on_board(
     };
     let board = fetch_one!(tx, BoardRow, AssertSqlSafe(sql), tx.org(), project, values)?;
     let (mut assignees, mut tagged) = (by_task(&board.assignees)?, by_task(&board.tagged)?);
-    let cards = parse::<Vec<JsonTask>>(&board.tasks)?.into_iter().map(|row| {
+    let cards = json::parse::<Vec<JsonTask>>(&board.tasks)?.into_iter().map(|row| {
         let JsonTask(state, number, title, rank, priority, estimate, due_on) = row;
         let (assignees, labels) =
             (assignees.remove(&number).unwrap_or_default(), tagged.remove(&number).unwrap_or_default());
         let card = TaskCard { number, title, rank, priority, estimate, due_on, assignees, labels };
         CardRow { state, card: Arc::new(card) }
     });
-    let labels =
-        parse::<Vec<(Uuid, String, u8)>>(&board.labels)?.into_iter().map(|(id, name, hue)| Label { id, name, hue });
+    let labels = json::parse::<Vec<(Uuid, String, u8)>>(&board.labels)?.into_iter().map(|(id, name, hue)| Label {
+        id,
+        name,
+        hue,
+    });
     Ok(BoardCards {
         cards: cards.collect(),
         labels: labels.collect(),
-        totals: parse::<Vec<(String, usize)>>(&board.totals)?.into_iter().collect(),
+        totals: json::parse::<Vec<(String, usize)>>(&board.totals)?.into_iter().collect(),
     })
 }
 
@@ -159,12 +163,8 @@ fn postgres(cards: &str, counted: &str) -> String {
 /// Groups pairs of a task's number and an id by task.
 fn by_task(json: &str) -> Result<HashMap<i64, Vec<Uuid>>, Error> {
     let mut by_task: HashMap<i64, Vec<Uuid>> = HashMap::new();
-    for (number, id) in parse::<Vec<(i64, Uuid)>>(json)? {
+    for (number, id) in json::parse::<Vec<(i64, Uuid)>>(json)? {
         by_task.entry(number).or_default().push(id);
     }
     Ok(by_task)
-}
-
-fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|_| Error::Corrupt("board"))
 }

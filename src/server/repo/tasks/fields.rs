@@ -18,6 +18,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, scalar_one},
         error::Error,
+        repo::json,
     },
 };
 
@@ -106,7 +107,7 @@ impl TryFrom<RecordColumns> for Record {
 
 /// Fetches tasks of a project by number. Leaves unknown numbers out. Runs three statements for any number of tasks.
 pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<BTreeMap<i64, Record>, Error> {
-    let numbers = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let numbers = json::text(numbers)?;
     let [tasks, assignees, labels] = match tx.driver() {
         Driver::Sqlite => SQLITE,
         Driver::Postgres => POSTGRES,
@@ -126,7 +127,7 @@ pub async fn records(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Res
 
 /// Sums the bytes of the titles and descriptions of these tasks.
 pub async fn bytes_of(tx: &mut OrgTx, project: ProjectId, numbers: &[i64]) -> Result<i64, Error> {
-    let numbers = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let numbers = json::text(numbers)?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "SELECT COALESCE(SUM(octet_length(title) + octet_length(description)), 0) FROM task

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
@@ -21,6 +20,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, fetch_all},
         error::Error,
+        repo::json,
     },
 };
 
@@ -42,8 +42,8 @@ impl TryFrom<TaskRow> for Row {
 
     fn try_from(row: TaskRow) -> Result<Self, Error> {
         let fields = TaskFields {
-            assignees: parse::<BTreeSet<Uuid>>(&row.assignees)?,
-            labels: parse::<BTreeSet<Uuid>>(&row.labels)?,
+            assignees: json::parse::<BTreeSet<Uuid>>(&row.assignees)?,
+            labels: json::parse::<BTreeSet<Uuid>>(&row.labels)?,
             is_archived: row.is_archived,
             ..row.fields.try_into()?
         };
@@ -212,8 +212,4 @@ const fn json_columns(driver: Driver) -> &'static str {
                 WHERE x.org_id = t.org_id AND x.project_id = t.project_id AND x.number = t.number) AS labels"
         }
     }
-}
-
-fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|_| Error::Corrupt("list"))
 }

@@ -17,6 +17,7 @@ use crate::{
         db::{Driver, OrgTx, fetch_optional},
         error::Error,
         repo::{
+            json,
             project_visibility::{ProjectScope, visible_to},
             projects::{self, Project},
         },
@@ -71,7 +72,7 @@ pub async fn open(
     numbers: &[i64],
 ) -> Result<Option<Opened>, Error> {
     projects::lock(tx, key).await?;
-    let numbers = serde_json::to_string(numbers).map_err(|_| Error::Corrupt("number"))?;
+    let numbers = json::text(numbers)?;
     let sql = match tx.driver() {
         Driver::Sqlite => SQLITE,
         Driver::Postgres => POSTGRES,
@@ -95,12 +96,11 @@ impl TryFrom<ProjectRow> for Opened {
 
 /// Parses a list that the database has built; it is `NULL` if there are no rows.
 fn list<T: DeserializeOwned>(text: Option<&str>) -> Result<Vec<T>, Error> {
-    text.map_or_else(|| Ok(Vec::new()), |text| serde_json::from_str(text).map_err(|_| Error::Corrupt("task")))
+    text.map_or_else(|| Ok(Vec::new()), json::parse)
 }
 
 fn state((slug, name, category, hue, wip_limit): StateRow) -> Result<State, Error> {
-    let category = category.parse().map_err(|_| Error::Corrupt("state category"))?;
-    Ok(State { slug, name, category, hue: projects::hue(hue)?, wip_limit })
+    projects::state(slug, name, &category, hue, wip_limit)
 }
 
 fn task(row: TaskRow) -> Result<(i64, OpenedTask), Error> {

@@ -5,6 +5,7 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all},
         error::Error,
+        repo::json,
     },
 };
 
@@ -13,11 +14,11 @@ pub async fn watchers_of(
     tx: &mut OrgTx,
     tasks: impl Iterator<Item = (ProjectId, i64)>,
 ) -> Result<Vec<(ProjectId, i64, PersonId)>, Error> {
-    let tasks: Vec<_> = tasks.map(|(project, number)| (project.0.simple().to_string(), number)).collect();
+    let tasks: Vec<_> = tasks.map(|(project, number)| (json::id_text(project.0), number)).collect();
     if tasks.is_empty() {
         return Ok(Vec::new());
     }
-    let tasks = serde_json::to_string(&tasks).map_err(|_| Error::Corrupt("number"))?;
+    let tasks = json::text(&tasks)?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "SELECT w.project_id, w.number, w.person_id
@@ -39,13 +40,12 @@ pub async fn insert_watchers(
     tx: &mut OrgTx,
     watchers: impl Iterator<Item = (ProjectId, i64, PersonId)>,
 ) -> Result<(), Error> {
-    let watchers: Vec<_> = watchers
-        .map(|(project, number, person)| (project.0.simple().to_string(), number, person.0.simple().to_string()))
-        .collect();
+    let watchers: Vec<_> =
+        watchers.map(|(project, number, person)| (json::id_text(project.0), number, json::id_text(person.0))).collect();
     if watchers.is_empty() {
         return Ok(());
     }
-    let watchers = serde_json::to_string(&watchers).map_err(|_| Error::Corrupt("number"))?;
+    let watchers = json::text(&watchers)?;
     let sql = match tx.driver() {
         Driver::Sqlite => {
             "INSERT INTO task_watcher (org_id, project_id, number, person_id)
