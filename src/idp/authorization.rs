@@ -76,6 +76,8 @@ pub enum ResponseMode {
     Query,
     Fragment,
     FormPost,
+    /// A message to the window that opened or embeds this one, for silent sign-in in browsers.
+    WebMessage,
 }
 
 /// An error response for the client (RFC 6749 section 4.1.2.1).

@@ -85,6 +85,10 @@ pub struct Client {
     pub callbacks: Vec<String>,
     /// Addresses that a logout may return to, compared exactly.
     pub logout_urls: Vec<String>,
+    /// Origins of browser applications that may get an authorization response as a message of a window.
+    pub web_origins: Vec<String>,
+    /// Further origins of browser applications that may read answers of the endpoints for them.
+    pub allowed_origins: Vec<String>,
     /// Addresses that receive logout tokens (`OpenID` Connect Back-Channel Logout 1.0).
     pub backchannel_logout_urls: Vec<String>,
     /// Address of the application that begins a login, for logins that start elsewhere, for example at an invitation.
@@ -123,6 +127,8 @@ impl Default for Client {
             grant_types: texts(&["authorization_code", "refresh_token"]),
             callbacks: Vec::new(),
             logout_urls: Vec::new(),
+            web_origins: Vec::new(),
+            allowed_origins: Vec::new(),
             backchannel_logout_urls: Vec::new(),
             initiate_login_uri: String::new(),
             organization_usage: OrganizationUsage::default(),

@@ -1,15 +1,22 @@
 //! Parses user input.
 
-/// Maximum number of characters in a name, as in Auth0's invitations.
+use crate::kernel::{email_address::EmailAddress, visible::has_visible_sign};
+
+/// Maximum number of characters in a name, as in Auth0's invitations and as `maxlength` counts.
 const MAX_NAME_LENGTH: usize = 300;
 /// Maximum length of an email address (RFC 5321 section 4.5.3.1.3, without the brackets).
 const MAX_EMAIL_LENGTH: usize = 254;
 
-/// Parses an email address and converts it to lower case.
+/// Parses an email address and converts it to its canonical form. A name without a dot can be the domain: this machine's
+/// mail may have none.
 pub fn email(typed: &str) -> Option<String> {
-    let email = typed.trim().to_lowercase();
+    if let Some(email) = EmailAddress::parse(typed) {
+        return Some(email.to_string());
+    }
+    let email = typed.trim().to_ascii_lowercase();
     let (local, domain) = email.rsplit_once('@')?;
-    let plausible = email.len() <= MAX_EMAIL_LENGTH
+    let plausible = email.is_ascii()
+        && email.len() <= MAX_EMAIL_LENGTH
         && !local.is_empty()
         && !domain.is_empty()
         && !domain.starts_with(['.', '-'])
@@ -43,11 +50,20 @@ pub fn name(typed: &str) -> Result<&str, &'static str> {
     let name = typed.trim();
     if name.is_empty() {
         Err("Enter your name.")
-    } else if name.chars().count() > MAX_NAME_LENGTH {
+    } else if !has_visible_sign(name) {
+        Err("Enter a name that can be seen.")
+    } else if name.chars().any(sets_direction) {
+        Err("This name has invisible characters that set its direction. Enter it without them.")
+    } else if name.encode_utf16().count() > MAX_NAME_LENGTH {
         Err("Use at most 300 characters.")
     } else {
         Ok(name)
     }
+}
+
+/// Whether `c` embeds, overrides or isolates a direction. A name with it would turn the sentences of mails and pages.
+const fn sets_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns why `name` is no valid organization name, in Auth0's words.
@@ -73,8 +89,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_email_is_kept_in_lower_case() {
+    fn an_email_is_kept_in_canonical_form() {
         assert_eq!(email(" Joe@Example.COM ").as_deref(), Some("joe@example.com"));
+        assert_eq!(email("Joe@localhost").as_deref(), Some("joe@localhost"));
+        assert_eq!(email("Ju\u{308}rgen@xn--bcher-kva.example").as_deref(), Some("jürgen@bücher.example"));
+        assert_eq!(email("mi\u{212a}e@example.com"), None);
         for wrong in ["", "joe", "@example.com", "joe@", "joe@.com", "jo e@example.com", "joe@example.com\0", "<a@b>"] {
             assert_eq!(email(wrong), None, "{wrong:?}");
         }
@@ -87,6 +106,18 @@ mod tests {
         for wrong in ["", "acme", "127.0.0.1", "[::1]", "a..b", ".a.b", "a.b.", "a_b.c", "a b.c", "http://a.b", "@a.b"]
         {
             assert_eq!(domain(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_seen_and_turns_nothing() {
+        for good in ["Ann", " דנה ", "山田 太郎", "م", &"👍".repeat(150)] {
+            assert_eq!(name(good), Ok(good.trim()));
+        }
+        for bad in
+            ["", " ", "\u{200b}", "\u{3164}", "\u{2800}", "\u{fe0f}", "Ann\u{202e}", "\u{2067}Ann", &"👍".repeat(151)]
+        {
+            assert!(name(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -45,9 +45,8 @@ pub async fn apply_rules(
         }
     }
     for (organization, roles) in joins {
-        if !organizations::has_role(tx, &organization, &user.id).await? {
-            organizations::upsert_member(tx, &organization, &user.id, &roles, now).await?;
-        }
+        let roles = if organizations::has_role(tx, &organization, &user.id).await? { Vec::new() } else { roles };
+        organizations::upsert_member(tx, &organization, &user.id, &roles, now).await?;
     }
     if let Some(organization) = organization
         && organization_connections::assigns_membership(tx, organization, &user.connection_id).await?

@@ -1,4 +1,4 @@
-//! HTML pages without scripts. Their Content-Security-Policy forbids scripts.
+//! HTML pages without scripts. Their Content-Security-Policy forbids scripts; only the answer as a message of a window is one.
 
 pub mod account;
 pub mod callback;
@@ -18,6 +18,7 @@ pub mod password_refusal;
 pub mod reset_password;
 pub mod sign_out;
 pub mod signup;
+mod web_message;
 
 pub mod brand;
 mod field;

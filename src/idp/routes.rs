@@ -5,6 +5,7 @@ mod assets;
 mod authorize;
 mod callback;
 mod consent;
+mod cors;
 mod dbconnections;
 mod discovery;
 mod email_verification;
@@ -30,7 +31,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, header},
-    middleware::{from_fn_with_state, map_response_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response_with_state},
     routing::{get, post},
 };
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer};
@@ -74,19 +75,24 @@ pub fn router(idp: Idp) -> Router {
     let public = Router::new()
         .route("/.well-known/openid-configuration", get(discovery::document))
         .route("/.well-known/jwks.json", get(jwks::keys))
-        .layer(default_header(CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"));
+        .layer(from_fn(cors::of_everyone));
+
+    // Endpoints that browser applications call, too
+    let for_browsers = Router::new()
+        .route("/oauth/token", post(token::exchange))
+        .route("/oauth/revoke", post(revoke::revoke))
+        .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .layer(from_fn_with_state(idp.clone(), cors::of_clients));
 
     // Endpoints that applications call or redirect to
     Router::new()
         .route("/", get(home::show))
         .merge(public)
+        .merge(for_browsers)
         .route("/authorize", get(authorize::authorize).post(authorize::posted))
         .route("/login/callback", get(callback::answer))
-        .route("/oauth/token", post(token::exchange))
         .route("/dbconnections/signup", post(dbconnections::signup::sign_up))
         .route("/dbconnections/change_password", post(dbconnections::change_password::change_password))
-        .route("/oauth/revoke", post(revoke::revoke))
-        .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
         .route("/v2/logout", get(logout::logout))
         .route("/oidc/logout", get(oidc_logout::logout).post(oidc_logout::posted))
         .route("/assets/provider.css", get(assets::stylesheet))

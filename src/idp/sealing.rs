@@ -8,7 +8,7 @@ use crate::{
         error::Error,
         federation::options::{self, CLIENT_SECRET},
         state::Idp,
-        store::{self, invitations, keys, mails, sealed},
+        store::{self, apis, invitations, keys, mails, sealed},
     },
     kernel::{
         database::{Durability, Tx},
@@ -72,6 +72,10 @@ async fn seal_all(tx: &mut Tx, resealing: Resealing<'_>) -> sqlx::Result<()> {
         let (text, html) = (resealing.seal(&context, text)?, resealing.seal(&context, html)?);
         sealed::update_mail_body(tx, &id, &text, &html).await?;
     }
+    for (id, stored) in sealed::signing_secrets(tx).await? {
+        let secret = resealing.seal(&apis::seal_context(&id), stored)?;
+        sealed::update_signing_secret(tx, &id, &secret).await?;
+    }
     for sealed::ConnectionOptions { id, options } in sealed::connection_options(tx).await? {
         let mut options = options.0;
         if let Some(stored) = client_secret(&options) {
@@ -90,13 +94,14 @@ fn client_secret(options: &Map<String, Value>) -> Option<SealedText> {
 
 impl Idp {
     /// Removes everything from the database at `url` that only a lost secret opens, so that a provider with another
-    /// secret can be opened: signing keys, which are made anew, mails, and secrets of connections to other issuers,
-    /// which administrators must enter again. Open invitations get a new link.
+    /// secret can be opened: signing keys, which are made anew, mails, signing secrets of APIs, which the provider's keys
+    /// replace, and secrets of connections to other issuers, which administrators must enter again. Open invitations get a new link.
     pub async fn forget_secrets(url: &str, migration_url: Option<&str>, random: &Random) -> Result<(), Error> {
         let database = store::open(url, migration_url, Durability::default()).await?;
         let mut tx = database.write().await?;
         sealed::check(&mut tx).await?;
         sealed::delete_keys_and_mails(&mut tx).await?;
+        sealed::delete_signing_secrets(&mut tx).await?;
         for (id, _) in sealed::tickets(&mut tx).await? {
             let ticket = random.alphanumeric(32);
             sealed::update_ticket(&mut tx, &id, &SealedText::from_unsealed(ticket.clone()), &ticket).await?;

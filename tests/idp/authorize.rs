@@ -36,7 +36,8 @@ async fn request_errors_are_returned_to_the_callback() {
         (
             ("response_mode", "web_message"),
             "invalid_request",
-            "parameter response_mode must be query, fragment or form_post",
+            "parameter response_mode must be query, fragment or form_post, or web_message with prompt=none and a callback at an \
+             allowed web origin",
         ),
         (("code_challenge_method", "plain"), "invalid_request", "code_challenge_method must be S256"),
         (("code_challenge_method", ""), "invalid_request", "code_challenge_method must be S256"),

@@ -1,6 +1,7 @@
 //! The provider's database cannot be used.
 
 use serde_json::{Value, json};
+use tessera::testing::kernel::database::Pools;
 
 use crate::{
     management::support::Api,
@@ -38,4 +39,27 @@ async fn without_the_database_everything_answers_503_and_says_when_to_try_again(
     let answer = api.get("/organizations").await;
     assert_eq!((answer.status, &answer.headers["retry-after"]), (503, &"5".parse().unwrap()));
     assert_eq!(answer.body["statusCode"], 503, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_write_that_fills_the_disk_does_not_break_the_next() {
+    let provider = Provider::start().await;
+    // PostgreSQL reports a full disk like any other error of a statement.
+    let Pools::Sqlite { writer, .. } = provider.idp.database().pools() else { return };
+    // The limit ends with the connection, which is replaced.
+    sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+    let state = "x".repeat(1_500);
+    let mut kept = 0;
+    let refused = loop {
+        let page = provider.browser().authorize(&[("state", &state)]).await;
+        if !page.status().is_redirection() {
+            break page;
+        }
+        kept += 1;
+        assert!(kept < 1_000, "the limit counts");
+    };
+    assert_eq!((refused.status().as_u16(), header(&refused, "retry-after").as_str()), (503, "5"));
+    assert!(refused.text().await.unwrap().contains(SENTENCE));
+    let page = provider.browser().authorize(&[("state", &state)]).await;
+    assert!(page.status().is_redirection(), "there is room again: {}", page.status());
 }

@@ -21,6 +21,7 @@ mod account;
 mod authorize;
 mod backchannel;
 mod bad_input;
+mod browser_clients;
 mod client_authentication;
 mod client_credentials;
 mod consent;

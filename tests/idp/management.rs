@@ -7,6 +7,7 @@ pub mod support;
 mod clients;
 mod concurrency;
 mod connections;
+mod deploy_cli;
 mod discovery_domains;
 mod enabled_connections;
 mod invitations;

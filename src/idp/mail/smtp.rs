@@ -15,7 +15,7 @@ use url::{Host, Url};
 
 use crate::{
     idp::store::mails::{Mail, MailBody},
-    kernel::unix_time::UnixTime,
+    kernel::{email_address::EmailAddress, unix_time::UnixTime},
 };
 
 /// How often the delivery task looks for pending mails, in addition to the signal for each new mail.
@@ -94,7 +94,8 @@ impl SmtpConfig {
     /// Sends `mail` with the opened `body`. Its `Message-ID` consists of the mail's id and `host`.
     pub(super) async fn send(&self, mail: &Mail, body: MailBody, host: &str) -> Result<(), SendError> {
         let impossible = |text: String| SendError { text, is_final: true };
-        let to = mail.recipient.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
+        let to = EmailAddress::of_asserted(&mail.recipient).with_ascii_domain();
+        let to = to.parse().map_err(|_| impossible("the recipient is no address".to_owned()))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))

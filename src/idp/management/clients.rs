@@ -58,6 +58,8 @@ fn body(client: Client, caller: &Caller) -> Value {
         "oidc_conformant": true,
         "callbacks": client.callbacks.0,
         "allowed_logout_urls": client.logout_urls.0,
+        "web_origins": client.web_origins.0,
+        "allowed_origins": client.allowed_origins.0,
         "grant_types": client.grant_types.0,
         "jwt_configuration": {"alg": "RS256", "lifetime_in_seconds": 36000, "secret_encoded": false},
         "organization_usage": client.organization_usage,

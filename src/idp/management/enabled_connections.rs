@@ -1,4 +1,5 @@
-//! `/organizations/{id}/enabled_connections`: connections that the organization uses.
+//! `/organizations/{id}/enabled_connections`, and the same as `/organizations/{id}/connections`: connections that the
+//! organization uses.
 
 use axum::{
     Json, Router,
@@ -15,7 +16,7 @@ use crate::{
         id::{ConnectionId, OrganizationId},
         management::{
             error::ApiError,
-            kit::{Paging, Payload, Reading, Writing, respond},
+            kit::{Paging, Payload, QueryText, Reading, Writing, respond},
         },
         state::Idp,
         store::{
@@ -31,6 +32,8 @@ pub fn router() -> Router<Idp> {
     Router::new()
         .route("/organizations/{id}/enabled_connections", get(list).post(enable))
         .route("/organizations/{id}/enabled_connections/{connectionId}", get(show).patch(update).delete(disable))
+        .route("/organizations/{id}/connections", get(list_all).post(enable))
+        .route("/organizations/{id}/connections/{connectionId}", get(show).patch(update).delete(disable))
 }
 
 /// JSON of a connection with the settings of the organization for it.
@@ -109,6 +112,24 @@ async fn list(paging: Paging, Reading(mut tx, organization): Reading<Organizatio
     let found = organization_connections::list(&mut tx, &organization.id, &paging.page).await?;
     let total = paging.total(organization_connections::count(&mut tx, &organization.id)).await?;
     Ok(paging.respond("enabled_connections", found, total, EnabledConnectionBody::from))
+}
+
+/// Lists the connections under the name of the newer endpoint. All of them are enabled here.
+async fn list_all(
+    paging: Paging,
+    query: QueryText,
+    Reading(mut tx, organization): Reading<Organization>,
+) -> Result<Response, ApiError> {
+    let (mut found, mut total) = (Vec::new(), 0);
+    if query.get("is_enabled") != Some("false") {
+        found = organization_connections::list(&mut tx, &organization.id, &paging.page).await?;
+        total = paging.total(organization_connections::count(&mut tx, &organization.id)).await?;
+    }
+    Ok(paging.respond("connections", found, total, |enabled| {
+        let mut body = json!(EnabledConnectionBody::from(enabled));
+        body["is_enabled"] = true.into();
+        body
+    }))
 }
 
 async fn enable(

@@ -1,31 +1,23 @@
-//! `/organizations/{id}/members/{user_id}/roles`: roles of a member.
+//! `/organizations/{id}/members/{user_id}/roles`: roles of a user in an organization, who gets them before or after the
+//! membership. They have an effect for members only.
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::Path, http::StatusCode, response::Response, routing::get};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    idp::{
-        id::{OrganizationId, RoleId, UserId},
-        management::{
-            error::ApiError,
-            kit::{Paging, Payload, Reading, Writing, find, require_roles, respond},
-        },
-        state::Idp,
-        store::{
-            member_roles::{self, MemberRole},
-            organizations::{self, Organization},
-            users::User,
-        },
+use crate::idp::{
+    id::{OrganizationId, RoleId, UserId},
+    management::{
+        error::ApiError,
+        kit::{Paging, Payload, Reading, Writing, find, require_roles, respond},
     },
-    kernel::database::Tx,
+    state::Idp,
+    store::{
+        member_roles::{self, MemberRole},
+        organizations::Organization,
+        users::User,
+    },
 };
 
 /// Maximum number of roles of a member.
@@ -60,21 +52,22 @@ async fn list(
     Reading(mut tx, organization): Reading<Organization>,
     Path((_, user)): Path<(OrganizationId, UserId)>,
 ) -> Result<Response, ApiError> {
-    require_member(&mut tx, &organization.id, &user).await?;
+    find::<User>(&mut tx, &user).await?;
     let found = member_roles::list(&mut tx, &organization.id, &user, &paging.page).await?;
     let total = paging.total(member_roles::count(&mut tx, &organization.id, &user)).await?;
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 
 async fn assign(
-    State(idp): State<Idp>,
     Writing(mut tx, organization): Writing<Organization>,
     Path((_, user)): Path<(OrganizationId, UserId)>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    require_member(&mut tx, &organization.id, &user).await?;
+    find::<User>(&mut tx, &user).await?;
     require_roles(&mut tx, &body.roles).await?;
-    organizations::upsert_member(&mut tx, &organization.id, &user, &Vec::from_iter(body.roles), idp.now()).await?;
+    for role in &body.roles {
+        member_roles::insert(&mut tx, &organization.id, &user, role).await?;
+    }
     if member_roles::count(&mut tx, &organization.id, &user).await? > MAX_ROLES {
         return Err(ApiError::conflict(
             format!("No more roles can be assigned to this organization member: it may have {MAX_ROLES}."),
@@ -89,20 +82,10 @@ async fn remove(
     Path((_, user)): Path<(OrganizationId, UserId)>,
     Payload(body): Payload<Roles>,
 ) -> Result<StatusCode, ApiError> {
-    require_member(&mut tx, &organization.id, &user).await?;
+    find::<User>(&mut tx, &user).await?;
     require_roles(&mut tx, &body.roles).await?;
     for role in &body.roles {
         member_roles::delete(&mut tx, &organization.id, &user, role).await?;
     }
     respond::no_content(tx).await
-}
-
-/// Refuses the request unless the user exists and is a member of the organization.
-async fn require_member(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> Result<(), ApiError> {
-    find::<User>(tx, user).await?;
-    if organizations::has_member(tx, organization, user).await? {
-        Ok(())
-    } else {
-        Err(ApiError::not_found("The user is not a member of the organization.", Some("inexistent_member")))
-    }
 }

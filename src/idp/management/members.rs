@@ -68,7 +68,7 @@ async fn list(
     }
 
     // Respond with the selected fields
-    Ok(paging.respond("members", found, total, |member| {
+    Ok(paging.respond_with_open_end("members", found, total, |member| {
         let roles = roles.as_mut().map(|roles| roles.remove(&member.user_id).unwrap_or_default());
         let Member { user_id, email, name, picture, .. } = member;
         fields.apply(MemberBody { user_id, email, name, picture, roles })

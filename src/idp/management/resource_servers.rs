@@ -42,7 +42,7 @@ async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Resul
     };
     let mut bodies = Vec::new();
     for api in found {
-        bodies.push(ResourceServerBody::with_scopes(&mut tx, api).await?);
+        bodies.push(ResourceServerBody::with_scopes(&mut tx, &idp.sealer, api).await?);
     }
     Ok(paging.respond_whole("resource_servers", bodies, total))
 }
@@ -50,5 +50,5 @@ async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Resul
 async fn show(State(idp): State<Idp>, Path(id): Path<String>) -> Result<Json<ResourceServerBody>, ApiError> {
     let mut tx = idp.database.read().await?;
     let api = find(&mut tx, &id).await?.ok_or_else(ApiError::no_resource_server)?;
-    Ok(Json(ResourceServerBody::with_scopes(&mut tx, api).await?))
+    Ok(Json(ResourceServerBody::with_scopes(&mut tx, &idp.sealer, api).await?))
 }

@@ -64,9 +64,13 @@ fn check_name(name: &str) -> Result<(), ApiError> {
 
 async fn list(State(idp): State<Idp>, paging: Paging, query: QueryText) -> Result<Response, ApiError> {
     let name = query.get("name_filter").unwrap_or_default();
-    let mut tx = idp.database.read().await?;
-    let found = roles::list(&mut tx, name, &paging.page).await?;
-    let total = paging.total(roles::count(&mut tx, name)).await?;
+    let (mut found, mut total) = (Vec::new(), 0);
+    // All roles are the tenant's; no organization has roles of its own.
+    if query.get("type") != Some("organization") && query.get("owner_id").is_none() {
+        let mut tx = idp.database.read().await?;
+        found = roles::list(&mut tx, name, &paging.page).await?;
+        total = paging.total(roles::count(&mut tx, name)).await?;
+    }
     Ok(paging.respond("roles", found, total, RoleBody::from))
 }
 

@@ -33,7 +33,7 @@ impl Render for Field<'_> {
                 @if let Some(text) = self.hint {
                     p class="hint" id=(hint) { (text) }
                 }
-                input id=(self.name) name=(self.name) type=(self.kind) value=[(!self.value.is_empty()).then_some(self.value)]
+                input dir="auto" id=(self.name) name=(self.name) type=(self.kind) value=[(!self.value.is_empty()).then_some(self.value)]
                     autocomplete=(self.autocomplete) required autofocus[self.focus]
                     autocapitalize=[(self.kind == "email").then_some("none")]
                     spellcheck=[(self.kind != "password").then_some("false")]

@@ -20,7 +20,7 @@ pub async fn document(State(idp): State<Idp>) -> impl IntoResponse {
         "end_session_endpoint": idp.address("oidc/logout"),
         "scopes_supported": STANDARD,
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "fragment", "form_post"],
+        "response_modes_supported": ["query", "fragment", "form_post", "web_message"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],

@@ -9,6 +9,7 @@ use crate::{
             Tx,
             query::{execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one},
         },
+        sealer::SealedText,
         unix_time::UnixTime,
     },
 };
@@ -47,6 +48,24 @@ impl TokenDialect {
     }
 }
 
+/// Algorithm that signs an API's access tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, sqlx::Type)]
+#[sqlx(type_name = "text")]
+pub enum SigningAlgorithm {
+    #[serde(rename = "RS256")]
+    #[sqlx(rename = "RS256")]
+    Rs256,
+    /// With a secret that the API knows, too.
+    #[serde(rename = "HS256")]
+    #[sqlx(rename = "HS256")]
+    Hs256,
+}
+
+/// Seal context of the signing secret of the API `id`.
+pub fn seal_context(id: &ApiId) -> String {
+    format!("signing secret of API {id}")
+}
+
 /// An API, which Auth0 calls a resource server.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Api {
@@ -65,6 +84,9 @@ pub struct Api {
     pub enforce_policies: bool,
     pub allow_offline_access: bool,
     pub skip_consent_for_verifiable_first_party_clients: bool,
+    pub signing_alg: SigningAlgorithm,
+    /// The sealed secret of HS256; `None` for RS256.
+    pub signing_secret: Option<SealedText>,
     pub created_at: UnixTime,
 }
 
@@ -83,6 +105,8 @@ macro_rules! api_columns {
             "enforce_policies",
             "allow_offline_access",
             "skip_consent_for_verifiable_first_party_clients",
+            "signing_alg",
+            "signing_secret",
             "created_at"
         )
     };
@@ -180,8 +204,9 @@ pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
     let inserted = execute!(
         tx,
         "INSERT INTO apis (identifier, id, name, is_system, token_lifetime, token_lifetime_for_web, token_dialect,
-             enforce_policies, allow_offline_access, skip_consent_for_verifiable_first_party_clients, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+             enforce_policies, allow_offline_access, skip_consent_for_verifiable_first_party_clients, created_at,
+             signing_alg, signing_secret)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
         &api.identifier,
         &api.id,
         &api.name,
@@ -193,6 +218,8 @@ pub async fn insert(tx: &mut Tx, api: &Api) -> sqlx::Result<bool> {
         api.allow_offline_access,
         api.skip_consent_for_verifiable_first_party_clients,
         api.created_at,
+        api.signing_alg,
+        &api.signing_secret,
     )?;
     Ok(inserted == 1)
 }
@@ -202,7 +229,8 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
     execute!(
         tx,
         "UPDATE apis SET name = $2, token_lifetime = $3, token_lifetime_for_web = $4, token_dialect = $5,
-             enforce_policies = $6, allow_offline_access = $7, skip_consent_for_verifiable_first_party_clients = $8
+             enforce_policies = $6, allow_offline_access = $7, skip_consent_for_verifiable_first_party_clients = $8,
+             signing_alg = $9, signing_secret = $10
          WHERE identifier = $1",
         &api.identifier,
         &api.name,
@@ -212,6 +240,8 @@ pub async fn update(tx: &mut Tx, api: &Api) -> sqlx::Result<()> {
         api.enforce_policies,
         api.allow_offline_access,
         api.skip_consent_for_verifiable_first_party_clients,
+        api.signing_alg,
+        &api.signing_secret,
     )?;
     Ok(())
 }

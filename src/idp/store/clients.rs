@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::{
     idp::{
+        authorization,
         config::{self, AppType, OrganizationRequireBehavior, OrganizationUsage},
         id::{ClientId, OrganizationId},
         store::{
@@ -42,6 +43,10 @@ pub struct Client {
     #[sqlx(try_from = "String")]
     pub logout_urls: JsonText<Vec<String>>,
     #[sqlx(try_from = "String")]
+    pub web_origins: JsonText<Vec<String>>,
+    #[sqlx(try_from = "String")]
+    pub allowed_origins: JsonText<Vec<String>>,
+    #[sqlx(try_from = "String")]
     pub backchannel_logout_urls: JsonText<Vec<String>>,
     pub initiate_login_uri: String,
     pub organization_usage: OrganizationUsage,
@@ -69,6 +74,8 @@ macro_rules! client_columns {
             "grant_types",
             "callbacks",
             "logout_urls",
+            "web_origins",
+            "allowed_origins",
             "backchannel_logout_urls",
             "initiate_login_uri",
             "organization_usage",
@@ -92,6 +99,19 @@ impl Client {
     /// Whether the client is public: it has neither a secret nor a key.
     pub fn is_public(&self) -> bool {
         self.secret_hash.is_none() && self.public_keys.0.is_empty()
+    }
+
+    /// Whether a browser application at `origin` may get an authorization response as a message of a window.
+    pub fn is_web_origin(&self, origin: &str) -> bool {
+        self.web_origins.0.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+    }
+
+    /// Whether a browser application at `origin` may read answers of the endpoints for it.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        let of_callback = |callback: &String| authorization::origin(callback).as_deref() == Some(origin);
+        self.is_web_origin(origin)
+            || self.allowed_origins.0.iter().any(|allowed| allowed.trim_end_matches('/') == origin)
+            || self.callbacks.0.iter().any(of_callback)
     }
 
     /// Whether the organization prompt before the login finds organizations by `method`, which is `email` or
@@ -126,13 +146,15 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Un
         tx,
         "INSERT INTO clients (id, name, description, app_type, is_first_party, secret_hash, public_keys, grant_types,
              callbacks, logout_urls, backchannel_logout_urls, initiate_login_uri, organization_usage,
-             organization_require_behavior, organization_discovery_methods, default_organization, position, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             organization_require_behavior, organization_discovery_methods, default_organization, position, created_at,
+             web_origins, allowed_origins)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description,
              app_type = excluded.app_type, is_first_party = excluded.is_first_party,
              secret_hash = excluded.secret_hash, public_keys = excluded.public_keys,
              grant_types = excluded.grant_types, callbacks = excluded.callbacks, logout_urls = excluded.logout_urls,
              backchannel_logout_urls = excluded.backchannel_logout_urls,
+             web_origins = excluded.web_origins, allowed_origins = excluded.allowed_origins,
              initiate_login_uri = excluded.initiate_login_uri, organization_usage = excluded.organization_usage,
              organization_require_behavior = excluded.organization_require_behavior,
              organization_discovery_methods = excluded.organization_discovery_methods,
@@ -155,6 +177,8 @@ pub async fn upsert(tx: &mut Tx, client: &config::Client, position: i64, now: Un
         &client.default_organization,
         position,
         now,
+        json_text(&client.web_origins)?,
+        json_text(&client.allowed_origins)?,
     )?;
     Ok(())
 }

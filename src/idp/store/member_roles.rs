@@ -96,6 +96,19 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId, user: &UserId) ->
     )
 }
 
+/// Gives the role, if it exists, to the user in the organization.
+pub async fn insert(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO member_roles (organization_id, user_id, role_id) SELECT $1, $2, id FROM roles WHERE id = $3
+         ON CONFLICT DO NOTHING",
+        organization,
+        user,
+        role,
+    )?;
+    Ok(())
+}
+
 /// Removes the role from the member, if the member has it.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId, role: &RoleId) -> sqlx::Result<()> {
     execute!(

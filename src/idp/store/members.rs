@@ -55,6 +55,7 @@ pub async fn count(tx: &mut Tx, organization: &OrganizationId) -> sqlx::Result<i
 
 /// Deletes the membership and its roles. Returns false if the user is not a member.
 pub async fn delete(tx: &mut Tx, organization: &OrganizationId, user: &UserId) -> sqlx::Result<bool> {
+    execute!(tx, "DELETE FROM member_roles WHERE organization_id = $1 AND user_id = $2", organization, user)?;
     let deleted = execute!(tx, "DELETE FROM members WHERE organization_id = $1 AND user_id = $2", organization, user)?;
     Ok(deleted == 1)
 }

@@ -10,6 +10,7 @@ use crate::{
         store::{
             OptionalJsonText, json_text,
             keyset::{Cursor, Keyed, KeysetPage},
+            member_roles,
         },
     },
     kernel::{
@@ -294,14 +295,7 @@ pub async fn upsert_member(
     )?;
     // Sorted, to prevent deadlocks between transactions.
     for role in BTreeSet::from_iter(roles) {
-        execute!(
-            tx,
-            "INSERT INTO member_roles (organization_id, user_id, role_id) SELECT $1, $2, id FROM roles WHERE id = $3
-             ON CONFLICT DO NOTHING",
-            id,
-            user,
-            role,
-        )?;
+        member_roles::insert(tx, id, user, role).await?;
     }
     Ok(())
 }

@@ -149,7 +149,9 @@ pub async fn permissions(
     scalar_all!(
         tx,
         _,
-        "SELECT DISTINCT p.name FROM member_roles m JOIN role_permissions p USING (role_id)
+        "SELECT DISTINCT p.name FROM members b
+         JOIN member_roles m ON m.organization_id = b.organization_id AND m.user_id = b.user_id
+         JOIN role_permissions p ON p.role_id = m.role_id
          WHERE m.organization_id = $1 AND m.user_id = $2 AND p.api = $3 ORDER BY p.name",
         organization,
         user,

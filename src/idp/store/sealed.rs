@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     idp::{
-        id::{ConnectionId, InvitationId, MailId},
+        id::{ApiId, ConnectionId, InvitationId, MailId},
         store::{JsonText, json_text},
     },
     kernel::{
@@ -79,6 +79,22 @@ pub async fn update_connection_options(
     options: &Map<String, Value>,
 ) -> sqlx::Result<()> {
     execute!(tx, "UPDATE connections SET options = $2 WHERE id = $1", id, json_text(options)?)?;
+    Ok(())
+}
+
+/// Lists the signing secrets of APIs by the API's id.
+pub async fn signing_secrets(tx: &mut Tx) -> sqlx::Result<Vec<(ApiId, SealedText)>> {
+    fetch_all!(tx, _, "SELECT id, signing_secret FROM apis WHERE signing_secret IS NOT NULL ORDER BY id")
+}
+
+pub async fn update_signing_secret(tx: &mut Tx, id: &ApiId, secret: &SealedText) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE apis SET signing_secret = $2 WHERE id = $1", id, secret)?;
+    Ok(())
+}
+
+/// Lets the provider's keys sign the tokens of all APIs.
+pub async fn delete_signing_secrets(tx: &mut Tx) -> sqlx::Result<()> {
+    execute!(tx, "UPDATE apis SET signing_alg = 'RS256', signing_secret = NULL WHERE signing_secret IS NOT NULL")?;
     Ok(())
 }
 

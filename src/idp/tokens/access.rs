@@ -1,11 +1,20 @@
 //! Access tokens in the format of JWT, with the claims that their API's dialect defines.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
+use jsonwebtoken::{Algorithm, Header, errors::ErrorKind};
+use ring::hmac;
 use serde::Serialize;
 
 use crate::{
-    idp::{id::ClientId, scope::Scope, state::Idp, store::apis::Api, tokens::organization_claims::OrganizationClaims},
-    kernel::unix_time::UnixTime,
+    idp::{
+        id::ClientId,
+        scope::Scope,
+        state::Idp,
+        store::apis::{self, Api},
+        tokens::organization_claims::OrganizationClaims,
+    },
+    kernel::{sealer::SealedText, unix_time::UnixTime},
 };
 
 /// Contents of an access token.
@@ -81,6 +90,26 @@ impl AccessToken<'_> {
             },
             permissions: self.permissions,
         };
-        idp.keys().sign_as(if is_rfc9068 { "at+jwt" } else { "JWT" }, &claims)
+        let typ = if is_rfc9068 { "at+jwt" } else { "JWT" };
+        match &self.api.signing_secret {
+            Some(sealed) => sign_with_secret(idp, self.api, sealed, typ, &claims),
+            None => idp.keys().sign_as(typ, &claims),
+        }
     }
+}
+
+/// Signs `claims` with HS256 and the secret that the API shares (RFC 7518 section 3.2).
+fn sign_with_secret(
+    idp: &Idp,
+    api: &Api,
+    sealed: &SealedText,
+    typ: &str,
+    claims: &impl Serialize,
+) -> Result<String, jsonwebtoken::errors::Error> {
+    let secret = idp.sealer.open_text(&apis::seal_context(&api.id), sealed).map_err(|_| ErrorKind::InvalidKeyFormat)?;
+    let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::HS256) };
+    let part = |json: Vec<u8>| URL_SAFE_NO_PAD.encode(json);
+    let message = format!("{}.{}", part(serde_json::to_vec(&header)?), part(serde_json::to_vec(claims)?));
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), message.as_bytes());
+    Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag)))
 }

@@ -62,6 +62,27 @@ async fn the_list_has_two_forms() {
 }
 
 #[tokio::test]
+async fn roles_may_be_given_before_membership_and_end_with_it() {
+    let provider = Provider::start().await;
+    let api = Api::of(&provider).await;
+    let role = provider.text("SELECT id FROM roles WHERE name = 'admin'").await;
+    let (roles, members) = (json!({"roles": [role]}), format!("/organizations/{ABC}/members"));
+    assert_eq!(api.get(&path(ABC, NINA)).await.ok(200), json!([]));
+    api.post(&path(ABC, NINA), roles.clone()).await.no_content();
+    assert_eq!(pluck(&api.get(&path(ABC, NINA)).await.ok(200), "name"), ["admin"]);
+    // They are no membership.
+    let of_nina = format!("/users/{}/organizations", segment(NINA));
+    assert_eq!(api.get(&of_nina).await.ok(200), json!([]));
+    api.post(&members, json!({"members": [NINA]})).await.no_content();
+    assert_eq!(pluck(&api.get(&path(ABC, NINA)).await.ok(200), "name"), ["admin"]);
+    api.delete(&members, json!({"members": [NINA]})).await.no_content();
+    assert_eq!(api.get(&path(ABC, NINA)).await.ok(200), json!([]));
+    api.post(&path(ABC, NINA), roles.clone()).await.no_content();
+    api.delete(&path(ABC, NINA), roles).await.no_content();
+    assert_eq!(api.get(&path(ABC, NINA)).await.ok(200), json!([]));
+}
+
+#[tokio::test]
 async fn unknown_organization_member_or_role_is_refused() {
     let provider = Provider::start().await;
     let api = Api::of(&provider).await;
@@ -74,8 +95,6 @@ async fn unknown_organization_member_or_role_is_refused() {
     ] {
         no_organization(api.call(method.clone(), &path(UNKNOWN_ORGANIZATION, JOE), body.clone()).await);
         no_user(api.call(method.clone(), &path(ABC, "auth0|nobody"), body.clone()).await);
-        let message = "The user is not a member of the organization.";
-        api.call(method, &path(ABC, NINA), body).await.refused(404, message, "inexistent_member");
     }
 
     let unknown = json!({"roles": ["rol_0000000000000001", role, "rol_0000000000000002"]});

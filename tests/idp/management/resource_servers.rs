@@ -102,8 +102,8 @@ async fn properties_change_and_the_identifier_does_not() {
             "invalid_body",
         ),
         (
-            json!({"signing_alg": "HS256"}),
-            "Payload validation error: 'No enum match for: HS256' on property signing_alg.",
+            json!({"signing_alg": "PS256"}),
+            "Payload validation error: 'No enum match for: PS256' on property signing_alg.",
             "invalid_body",
         ),
         (

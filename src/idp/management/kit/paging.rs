@@ -141,15 +141,38 @@ impl Paging {
         total: i64,
         body: impl FnMut(T) -> B,
     ) -> Response {
+        self.respond_next(key, &mut rows, total, body, false)
+    }
+
+    /// Responds like [`Self::respond`], but also the last page has a checkpoint, as Auth0's list of members. An empty page
+    /// follows.
+    pub fn respond_with_open_end<T: Keyed, B: Serialize>(
+        &self,
+        key: &str,
+        mut rows: Vec<T>,
+        total: i64,
+        body: impl FnMut(T) -> B,
+    ) -> Response {
+        self.respond_next(key, &mut rows, total, body, true)
+    }
+
+    fn respond_next<T: Keyed, B: Serialize>(
+        &self,
+        key: &str,
+        rows: &mut Vec<T>,
+        total: i64,
+        body: impl FnMut(T) -> B,
+        has_open_end: bool,
+    ) -> Response {
         if self.form != Form::Checkpoint {
-            return self.respond_whole(key, rows.into_iter().map(body).collect(), total);
+            return self.respond_whole(key, rows.drain(..).map(body).collect(), total);
         }
         // The query fetches one row more than a page, to know whether there is a next page.
         let shown = usize::try_from(self.page.limit - 1).unwrap_or_default();
         let has_more = rows.len() > shown;
         rows.truncate(shown);
-        let next = rows.last().filter(|_| has_more).map(|last| encode(&last.cursor()));
-        let mut answer = json!({ key: rows.into_iter().map(body).collect::<Vec<_>>() });
+        let next = rows.last().filter(|_| has_more || has_open_end).map(|last| encode(&last.cursor()));
+        let mut answer = json!({ key: rows.drain(..).map(body).collect::<Vec<_>>() });
         if let Some(next) = next {
             answer["next"] = next.into();
         }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     idp::{
         id::ApiId,
-        store::apis::{self, Api, Permission, TokenDialect},
+        store::apis::{self, Api, Permission, SigningAlgorithm, TokenDialect},
     },
-    kernel::database::Tx,
+    kernel::{database::Tx, sealer::Sealer},
 };
 
 /// JSON of a permission, which Auth0 calls a scope of the API.
@@ -33,7 +33,10 @@ pub struct ResourceServerBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     scopes: Option<Vec<Scope>>,
     is_system: bool,
-    signing_alg: &'static str,
+    signing_alg: SigningAlgorithm,
+    /// Present for HS256 only. Who reads it can sign tokens for the API, as in Auth0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<String>,
     allow_offline_access: bool,
     skip_consent_for_verifiable_first_party_clients: bool,
     token_lifetime: i64,
@@ -44,14 +47,15 @@ pub struct ResourceServerBody {
 }
 
 impl ResourceServerBody {
-    fn of(api: Api, permissions: Option<Vec<Permission>>) -> Self {
+    fn of(api: Api, signing_secret: Option<String>, permissions: Option<Vec<Permission>>) -> Self {
         Self {
             id: api.id,
             name: api.name,
             identifier: api.identifier,
             scopes: permissions.map(|permissions| permissions.into_iter().map(Scope::from).collect()),
             is_system: api.is_system,
-            signing_alg: SIGNING_ALGORITHM,
+            signing_alg: api.signing_alg,
+            signing_secret,
             allow_offline_access: api.allow_offline_access,
             skip_consent_for_verifiable_first_party_clients: api.skip_consent_for_verifiable_first_party_clients,
             token_lifetime: api.token_lifetime,
@@ -62,14 +66,15 @@ impl ResourceServerBody {
         }
     }
 
-    pub async fn with_scopes(tx: &mut Tx, api: Api) -> sqlx::Result<Self> {
+    pub async fn with_scopes(tx: &mut Tx, sealer: &Sealer, api: Api) -> sqlx::Result<Self> {
         let permissions = apis::permissions(tx, &api.identifier).await?;
-        Ok(Self::of(api, Some(permissions)))
+        let secret = match &api.signing_secret {
+            Some(secret) => Some(sealer.open_text(&apis::seal_context(&api.id), secret)?),
+            None => None,
+        };
+        Ok(Self::of(api, secret, Some(permissions)))
     }
 }
-
-/// Algorithm that signs all tokens.
-pub const SIGNING_ALGORITHM: &str = "RS256";
 
 /// Returns the access policy of every API: users may get tokens for it, clients need a grant.
 pub fn subject_type_authorization() -> Value {

@@ -13,11 +13,11 @@ use crate::idp::{
     management::{
         error::ApiError,
         kit::{Payload, respond},
-        resource_servers::body::{ResourceServerBody, SIGNING_ALGORITHM, Scope, find, subject_type_authorization},
+        resource_servers::body::{ResourceServerBody, Scope, find, subject_type_authorization},
     },
     state::Idp,
     store::{
-        apis::{self, Api, Permission, TokenDialect},
+        apis::{self, Api, Permission, SigningAlgorithm, TokenDialect},
         client_grants,
     },
 };
@@ -29,19 +29,23 @@ pub struct NewResourceServer {
     properties: Properties,
 }
 
+/// Minimum number of characters of a shared secret: whoever guesses it can make tokens.
+const SECRET_MIN: usize = 16;
+
 /// Properties that can be changed.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
     name: Option<String>,
     scopes: Option<Vec<Scope>>,
     token_lifetime: Option<i64>,
+    token_lifetime_for_web: Option<i64>,
     token_dialect: Option<TokenDialect>,
     enforce_policies: Option<bool>,
     allow_offline_access: Option<bool>,
     skip_consent_for_verifiable_first_party_clients: Option<bool>,
-    // Properties that are not supported, or with one value only.
     signing_alg: Option<String>,
-    signing_secret: Option<Value>,
+    signing_secret: Option<String>,
+    // Properties that are not supported, or with one value only.
     allow_online_access: Option<bool>,
     allow_online_access_with_ephemeral_sessions: Option<bool>,
     token_encryption: Option<Value>,
@@ -68,15 +72,18 @@ pub async fn create(
         enforce_policies: false,
         allow_offline_access: false,
         skip_consent_for_verifiable_first_party_clients: false,
+        signing_alg: SigningAlgorithm::Rs256,
+        signing_secret: None,
         created_at: idp.now(),
     };
+    body.properties.apply_signing(&idp, &mut api)?;
     let permissions = body.properties.apply(&mut api).unwrap_or_default();
     let mut tx = idp.database.write().await?;
     if !apis::insert(&mut tx, &api).await? {
         return Err(ApiError::conflict("A resource server with the same identifier already exists", None));
     }
     apis::update_permissions(&mut tx, &api.identifier, &permissions).await?;
-    let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
+    let body = ResourceServerBody::with_scopes(&mut tx, &idp.sealer, api).await?;
     respond::created(tx, body).await
 }
 
@@ -94,6 +101,7 @@ pub async fn update(
     {
         return Err(ApiError::invalid_body(&format!("Additional properties not allowed: {immutable}"), ""));
     }
+    properties.apply_signing(&idp, &mut api)?;
     let permissions = properties.apply(&mut api);
     apis::update(&mut tx, &api).await?;
     if let Some(permissions) = permissions {
@@ -101,7 +109,7 @@ pub async fn update(
         let names: Vec<_> = permissions.into_iter().map(|permission| permission.name).collect();
         client_grants::update_scopes(&mut tx, &api.identifier, &names).await?;
     }
-    let body = ResourceServerBody::with_scopes(&mut tx, api).await?;
+    let body = ResourceServerBody::with_scopes(&mut tx, &idp.sealer, api).await?;
     respond::ok(tx, body).await
 }
 
@@ -120,12 +128,9 @@ pub async fn delete(State(idp): State<Idp>, Path(id): Path<String>) -> Result<St
 impl Properties {
     /// Refuses requests with unsupported properties instead of ignoring them.
     fn check(&self) -> Result<(), ApiError> {
-        if let Some(algorithm) = self.signing_alg.as_ref().filter(|algorithm| *algorithm != SIGNING_ALGORITHM) {
-            return Err(ApiError::invalid_body(&format!("No enum match for: {algorithm}"), "signing_alg"));
-        }
+        self.algorithm()?;
         let other = self.subject_type_authorization.as_ref().filter(|value| **value != subject_type_authorization());
         let unsupported = [
-            ("signing_secret", self.signing_secret.is_some()),
             ("allow_online_access", self.allow_online_access == Some(true)),
             (
                 "allow_online_access_with_ephemeral_sessions",
@@ -151,6 +156,34 @@ impl Properties {
         Ok(())
     }
 
+    /// Returns the algorithm in the body.
+    fn algorithm(&self) -> Result<Option<SigningAlgorithm>, ApiError> {
+        match self.signing_alg.as_deref() {
+            None => Ok(None),
+            Some("RS256") => Ok(Some(SigningAlgorithm::Rs256)),
+            Some("HS256") => Ok(Some(SigningAlgorithm::Hs256)),
+            Some(other) => Err(ApiError::invalid_body(&format!("No enum match for: {other}"), "signing_alg")),
+        }
+    }
+
+    /// Applies algorithm and secret of the body. Without a secret, one is made for HS256.
+    fn apply_signing(&self, idp: &Idp, api: &mut Api) -> Result<(), ApiError> {
+        if self.signing_secret.as_ref().is_some_and(|secret| secret.chars().count() < SECRET_MIN) {
+            let message = format!("String is too short ({SECRET_MIN} chars minimum)");
+            return Err(ApiError::invalid_body(&message, "signing_secret"));
+        }
+        api.signing_alg = self.algorithm()?.unwrap_or(api.signing_alg);
+        let sealed =
+            |secret: &str| idp.sealer.seal_text(&apis::seal_context(&api.id), secret).map_err(sqlx::Error::from);
+        api.signing_secret = match (api.signing_alg, &self.signing_secret, api.signing_secret.take()) {
+            (SigningAlgorithm::Rs256, ..) => None,
+            (SigningAlgorithm::Hs256, Some(secret), _) => Some(sealed(secret)?),
+            (SigningAlgorithm::Hs256, None, Some(before)) => Some(before),
+            (SigningAlgorithm::Hs256, None, None) => Some(sealed(&idp.random.alphanumeric(32))?),
+        };
+        Ok(())
+    }
+
     /// Returns the names of the properties in the body that cannot be changed for system APIs.
     fn immutable_of_system(&self) -> Option<String> {
         let sent = [
@@ -160,6 +193,7 @@ impl Properties {
             ("enforce_policies", self.enforce_policies.is_some()),
             ("allow_offline_access", self.allow_offline_access.is_some()),
             ("signing_alg", self.signing_alg.is_some()),
+            ("signing_secret", self.signing_secret.is_some()),
         ];
         let names: Vec<_> = sent.iter().filter(|(_, is_sent)| *is_sent).map(|(name, _)| *name).collect();
         (!names.is_empty()).then(|| names.join(","))
@@ -171,7 +205,8 @@ impl Properties {
             api.name = name;
         }
         api.token_lifetime = self.token_lifetime.unwrap_or(api.token_lifetime);
-        api.token_lifetime_for_web = api.token_lifetime_for_web.min(api.token_lifetime);
+        let for_web = self.token_lifetime_for_web.unwrap_or(api.token_lifetime_for_web);
+        api.token_lifetime_for_web = for_web.min(api.token_lifetime);
         api.token_dialect = self.token_dialect.unwrap_or(api.token_dialect);
         api.enforce_policies = self.enforce_policies.unwrap_or(api.enforce_policies);
         api.allow_offline_access = self.allow_offline_access.unwrap_or(api.allow_offline_access);

@@ -3,7 +3,7 @@
 
 use crate::{
     idp::{
-        authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode},
+        authorization::{AuthorizationRequest, Callback, CallbackError, Prompt, ResponseMode, origin},
         organization_parameter,
         parameters::Parameters,
         routes::authorize::{connection, organization},
@@ -67,18 +67,24 @@ async fn callback(idp: &Idp, tx: &mut Tx, parameters: &Parameters) -> sqlx::Resu
     let callback = Callback {
         redirect_uri: redirect_uri.to_owned(),
         // The validation that follows refuses an unknown mode, and the error is sent in the default mode.
-        response_mode: response_mode(parameters).unwrap_or_default(),
+        response_mode: response_mode(parameters, &client, redirect_uri).unwrap_or_default(),
         state: parameters.get("state").map(str::to_owned),
         issuer: idp.issuer.to_string(),
     };
     Ok(Ok((client, callback)))
 }
 
-fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
+/// Returns the mode; `None` if it is unknown, or not allowed: a message reaches only a window of an allowed web origin, which is
+/// that of the callback, and pages of this provider are never shown in another site's window.
+fn response_mode(parameters: &Parameters, client: &Client, redirect_uri: &str) -> Option<ResponseMode> {
     match parameters.get("response_mode") {
         None | Some("query") => Some(ResponseMode::Query),
         Some("fragment") => Some(ResponseMode::Fragment),
         Some("form_post") => Some(ResponseMode::FormPost),
+        Some("web_message") if parameters.get("prompt") == Some("none") => {
+            let is_allowed = origin(redirect_uri).is_some_and(|origin| client.is_web_origin(&origin));
+            is_allowed.then_some(ResponseMode::WebMessage)
+        }
         Some(_) => None,
     }
 }
@@ -172,8 +178,11 @@ fn parse_parameters(parameters: &Parameters, client: &Client) -> Result<RequestP
             return Err(CallbackError { error: "unsupported_response_type", description });
         }
     }
-    if response_mode(parameters).is_none() {
-        return invalid("parameter response_mode must be query, fragment or form_post");
+    if response_mode(parameters, client, parameters.text("redirect_uri")).is_none() {
+        return invalid(
+            "parameter response_mode must be query, fragment or form_post, or web_message with prompt=none and a callback at an \
+             allowed web origin",
+        );
     }
     Ok(RequestParameters {
         code_challenge: code_challenge(parameters, client)?,

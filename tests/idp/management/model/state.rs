@@ -1,6 +1,6 @@
 //! Model of the state that the provider should have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
@@ -21,6 +21,8 @@ struct Organization {
     /// JSON of the organization, as the API returns it.
     body: Value,
     members: Vec<Member>,
+    /// Roles of people who are no members.
+    early_roles: BTreeMap<String, BTreeSet<String>>,
     invitations: Vec<Invitation>,
 }
 
@@ -153,8 +155,13 @@ impl State {
         let mut body = sent.clone();
         body["id"] = answer["id"].clone();
         let created_at = self.now;
-        let organization =
-            Organization { created_at, body: body.clone(), members: Vec::new(), invitations: Vec::new() };
+        let organization = Organization {
+            created_at,
+            body: body.clone(),
+            members: Vec::new(),
+            early_roles: BTreeMap::new(),
+            invitations: Vec::new(),
+        };
         self.organizations.push(organization);
         self.organizations.sort_by_key(|one| (one.created_at, one.body["id"].as_str().map(str::to_owned)));
         (201, body)
@@ -205,8 +212,10 @@ impl State {
             for person in people {
                 let is_member = organization.members.iter().any(|member| member.person.sub == person.sub);
                 if adds && !is_member {
-                    organization.members.push(Member { joined_at: now, person, roles: BTreeSet::new() });
+                    let roles = organization.early_roles.remove(person.sub).unwrap_or_default();
+                    organization.members.push(Member { joined_at: now, person, roles });
                 } else if !adds {
+                    organization.early_roles.remove(person.sub);
                     organization.members.retain(|member| member.person.sub != person.sub);
                 }
             }
@@ -230,13 +239,13 @@ impl State {
 
     pub fn change_roles(&mut self, id: &str, sub: &str, roles: &[String], adds: bool) -> Expected {
         let checked = self.check_roles(roles);
-        either(self.member(id, sub).and_then(|member| {
+        either(self.roles_of(id, sub).and_then(|mine| {
             checked?;
             for role in roles {
                 if adds {
-                    member.roles.insert(role.clone());
+                    mine.insert(role.clone());
                 } else {
-                    member.roles.remove(role);
+                    mine.remove(role);
                 }
             }
             Ok((204, Value::Null))
@@ -246,15 +255,19 @@ impl State {
     pub fn roles(&self, id: &str, sub: &str) -> Result<Vec<Value>, Expected> {
         let organization = self.peek(id)?;
         person(sub)?;
-        let member = organization.members.iter().find(|member| member.person.sub == sub).ok_or_else(no_member)?;
-        let mine = self.roles.iter().filter(|role| member.roles.contains(role["id"].as_str().unwrap()));
+        let member = organization.members.iter().find(|member| member.person.sub == sub);
+        let given = member.map(|member| &member.roles).or_else(|| organization.early_roles.get(sub));
+        let has = |role: &&Value| given.is_some_and(|given| given.contains(role["id"].as_str().unwrap()));
+        let mine = self.roles.iter().filter(has);
         Ok(mine.cloned().collect())
     }
 
-    fn member(&mut self, id: &str, sub: &str) -> Result<&mut Member, Expected> {
+    fn roles_of(&mut self, id: &str, sub: &str) -> Result<&mut BTreeSet<String>, Expected> {
         let organization = self.find(id)?;
         person(sub)?;
-        organization.members.iter_mut().find(|member| member.person.sub == sub).ok_or_else(no_member)
+        let Organization { members, early_roles, .. } = organization;
+        let member = members.iter_mut().find(|member| member.person.sub == sub);
+        Ok(member.map_or_else(|| early_roles.entry(sub.to_owned()).or_default(), |member| &mut member.roles))
     }
 
     /// Creates an invitation and returns the expected response. Id and ticket are taken from `answer`, because the API
@@ -326,8 +339,4 @@ fn shown(organization: &Organization, index: usize) -> Value {
     let link = body["invitation_url"].as_str().unwrap().rsplit_once('=').unwrap().0.to_owned();
     body["invitation_url"] = format!("{link}={}", organization.body["name"].as_str().unwrap()).into();
     body
-}
-
-fn no_member() -> Expected {
-    refusal(404, "Not Found", "The user is not a member of the organization.", Some("inexistent_member"))
 }
