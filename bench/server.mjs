@@ -41,7 +41,7 @@ export async function openPages({ folder, seconds, turns }, server) {
   const first = await openStreams(server, browsers, ORGANIZATION, 500);
   let most = 0;
   const watch = setInterval(() => (most = Math.max(most, server.process.memory())), 200);
-  await load(folder, { url: server.board(), headers: { cookie: server.cookies, "accept-encoding": "br" } }, 2 * seconds);
+  await load(folder, { url: server.board(), headers: { cookie: server.cookies, "accept-encoding": "gzip, deflate, br, zstd" } }, 2 * seconds);
   clearInterval(watch);
   for (const stream of first) stream.close();
   await pause(1_000);

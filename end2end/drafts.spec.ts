@@ -104,3 +104,71 @@ test("a form that cannot be sent keeps its input and is sent once online", async
   await expect(page.getByRole("article", { name: `Comment by ${joe.name}` })).toContainText("From the tunnel");
   await expect(page.getByText("Offline – reconnecting")).toHaveCount(0);
 });
+
+test("each tab has a draft of its own", async ({ page, context }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "In two tabs");
+  await open(page, task);
+  const other = await context.newPage();
+  await open(other, task);
+  await page.getByLabel("Add a comment").fill("Of the first tab");
+  await other.getByLabel("Add a comment").fill("Of the second tab");
+  await open(page, task);
+  await expect(page.getByLabel("Add a comment")).toHaveValue("Of the first tab");
+  // A third one shows neither: both are still being written.
+  const third = await context.newPage();
+  await open(third, task);
+  await expect(third.getByLabel("Add a comment")).toHaveValue("");
+  await send(other, "Comment", "add_comment");
+  await expect(other.getByLabel("Add a comment")).toHaveValue("");
+  await open(page, task);
+  await expect(page.getByLabel("Add a comment")).toHaveValue("Of the first tab");
+
+  await test.step("a closed tab leaves its draft to the next one", async () => {
+    await page.close();
+    const next = await context.newPage();
+    await open(next, task);
+    await expect(next.getByLabel("Add a comment")).toHaveValue("Of the first tab");
+  });
+});
+
+test("a copy of a tab has a draft of its own", async ({ page }) => {
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "Copied");
+  await open(page, task);
+  await page.getByLabel("Add a comment").fill("Original");
+  // A window that a page opens begins with a copy of its session storage, as a duplicated tab does.
+  const [copy] = await Promise.all([page.waitForEvent("popup"), page.evaluate((path) => void window.open(path), task)]);
+  await expect(copy.locator("html[data-script]:not([data-starting])")).toBeAttached();
+  await copy.getByLabel("Add a comment").fill("Copy");
+  await open(page, task);
+  await expect(page.getByLabel("Add a comment")).toHaveValue("Original");
+});
+
+test("every form with free text has a draft", async ({ page }) => {
+  const project = newProject();
+  await signIn(page, alice, "/o/acme");
+  await createProject(page, "acme", project);
+  await addTask(page, "backlog", "Whole");
+  const base = `/o/acme/projects/${project.key}`;
+  for (const [path, label, panel] of [
+    [`/o/acme/tasks/${project.key}-1`, "New subtask", undefined],
+    [`${base}/settings`, "Description", undefined],
+    ["/o/acme/settings/people/invite", "Email addresses", undefined],
+    ["/o/acme/settings/people/invite", "Message (optional)", undefined],
+    [`${base}/list`, "View name", "Save view"],
+    ["/o/acme/projects/new", "Name", undefined],
+    [`${base}/settings`, "Label name", undefined],
+    ["/o/acme/settings/domains", "Domain", undefined],
+  ] as const) {
+    await open(page, path);
+    if (panel) await page.getByText(panel, { exact: true }).first().click();
+    const field = page.getByLabel(label, { exact: true }).last();
+    await field.fill("Half a thought");
+    await open(page, path);
+    await expect(field, `${label} on ${path}`).toHaveValue("Half a thought");
+    await expect(field, "its panel is open").toBeVisible();
+    await page.getByRole("button", { name: "Discard" }).first().click();
+    await expect(field).toHaveValue("");
+  }
+});

@@ -238,3 +238,16 @@ test("open menus in inbox and trash stay with their task", async ({ page, newBro
     await expect(row(page, 2)).toBeVisible();
   });
 });
+
+test("the error of a property has the width of the panel", async ({ page, expectRefusal }) => {
+  await signIn(page, alice, "/o/acme/tasks/WEB-1");
+  expectRefusal(503, "/fn/edit_tasks");
+  await page.route("**/fn/edit_tasks", (route) => route.fulfill({ status: 503, body: "away" }));
+  const panel = page.locator(".task-properties");
+  await panel.getByLabel("Points").fill("5");
+  await panel.getByLabel("Points").press("Enter");
+  const error = panel.getByRole("alert").filter({ has: page.locator(".notice") });
+  await expect(error).toBeVisible();
+  const [inner, outer] = [(await error.boundingBox())!, (await panel.boundingBox())!];
+  expect(inner.width).toBeGreaterThan(0.8 * outer.width);
+});

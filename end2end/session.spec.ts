@@ -2,7 +2,7 @@
 
 import { continueAs, enterPassword, joe, signIn } from "./support/people.ts";
 import { baseURL } from "./support/server.ts";
-import { expect, test } from "./support/test.ts";
+import { expect, scripted, test } from "./support/test.ts";
 import { open, organizationOption, signOut, takenOver, texts } from "./support/workspace.ts";
 
 test("joe signs in from the landing page and chooses his organization", async ({ page }) => {
@@ -37,6 +37,14 @@ test("a wrong password is refused and the address is kept", async ({ page, expec
 
 test("a sign-in returns to the requested page", async ({ page }) => {
   await signIn(page, joe, "/o/abc-inc/tasks/CRM-3");
+  await expect(texts(page)).toContainText("Export contacts as vCards");
+});
+
+test("a sign-in returns to the same place of the page", async ({ page }) => {
+  test.skip(!scripted(), "browsers do not send the fragment: without scripts it is lost");
+  await page.goto("/o/abc-inc/tasks/CRM-3?utm_source=mail#activity");
+  await enterPassword(page, joe);
+  await expect(page).toHaveURL("/o/abc-inc/tasks/CRM-3?utm_source=mail#activity");
   await expect(texts(page)).toContainText("Export contacts as vCards");
 });
 

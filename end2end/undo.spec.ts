@@ -130,3 +130,44 @@ test("an archived task leaves the board and stays readable", async ({ page }) =>
   await page.getByRole("button", { name: /^Restore/ }).click();
   await expect(page.getByText("This task is archived")).toHaveCount(0);
 });
+
+test("changes are undone and redone one by one, over a reload too", async ({ page }) => {
+  test.skip(!scripted(), "keys need scripts");
+  await signIn(page, joe, "/o/abc-inc");
+  const task = await createTask(page, "abc-inc", "Back and forth");
+  await open(page, task);
+  const priority = page.getByLabel("Priority");
+  for (const [choice, value] of [
+    ["Low", "low"],
+    ["High", "high"],
+    ["Urgent", "urgent"],
+  ] as const) {
+    await priority.selectOption(choice);
+    await expect(page.getByText("Priority changed")).toBeVisible();
+    await expect(priority).toHaveValue(value);
+    await page.getByRole("button", { name: "Close" }).click();
+  }
+  const key = async (name: string, value: string) => {
+    await page.keyboard.press(name);
+    await expect(priority).toHaveValue(value);
+  };
+  await priority.blur();
+  await key("ControlOrMeta+z", "high");
+  await open(page, task);
+  await key("ControlOrMeta+z", "low");
+  await key("ControlOrMeta+z", "none");
+  await open(page, task);
+  await key("ControlOrMeta+Shift+z", "low");
+  await key("Control+y", "high");
+  await key("Control+y", "urgent");
+  await key("ControlOrMeta+z", "high");
+  await page.getByRole("button", { name: "Redo" }).click();
+  await expect(priority).toHaveValue("urgent");
+  await key("ControlOrMeta+z", "high");
+  // After a new change, nothing is left to redo.
+  await priority.selectOption("Medium");
+  await expect(page.getByText("Priority changed")).toBeVisible();
+  await priority.blur();
+  await page.keyboard.press("Control+y");
+  await key("ControlOrMeta+z", "high");
+});

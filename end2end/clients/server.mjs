@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 const { env } = process;
@@ -35,6 +36,8 @@ export async function start() {
       IDP_ADDR: `127.0.0.1:${httpPort}`,
       IDP_HTTPS_ADDR: `127.0.0.1:${httpsPort}`,
       DATA_DIR: env.TESSERA_DATA,
+      LEPTOS_SITE_ROOT: join(dirname(env.TESSERA_PROGRAM), "site"),
+      LEPTOS_HASH_FILES: "true",
       AUTH0_CLIENT_SECRET: web.secret,
       AUTH0_MANAGEMENT_CLIENT_SECRET: management.secret,
       LOG: "warn",

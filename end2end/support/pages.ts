@@ -16,7 +16,7 @@ interface PageCase {
 const forVisitors: PageCase[] = [
   { name: "landing", path: "/", heading: "Every piece of work in its place" },
   { name: "not found", path: "/made/up", heading: "Page not found", status: 404 },
-  { name: "message", path: "/callback", heading: "This sign-in link has expired or was already used", status: 400 },
+  { name: "message", path: "/callback", heading: "Sign-in needs cookies", status: 400 },
   { name: "sign-in", path: "/sign-in", heading: "Sign in" },
   { name: "sign-in with a mistake", path: "/sign-in?workspace=a%20b", heading: "Sign in", status: 422 },
   { name: "login", path: "/login?organization=org_AbcInc0000000001", heading: "Sign in to ABC Inc" },

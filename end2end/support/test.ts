@@ -13,6 +13,8 @@ interface Refusal {
 interface Fixtures {
   /** Expects a response with `status` to a request to `path`. The test fails if no such response arrives. */
   expectRefusal: (status: number, path: string | RegExp) => void;
+  /** Accepts errors on the console and in pages: the program of a page is about to end. */
+  expectPanic: () => void;
   /** Opens another browser with its own cookies. */
   newBrowser: () => Promise<BrowserContext>;
   watcher: Watcher;
@@ -25,19 +27,20 @@ class Watcher {
   readonly #announced: Refusal[] = [];
   readonly #seen = new Set<Refusal>();
   readonly #problems: string[] = [];
+  expectsPanic = false;
 
   announce(status: number, path: string | RegExp): void {
     this.#announced.push({ status, path });
   }
 
   watch(context: BrowserContext): void {
-    context.on("weberror", (error) => this.#problems.push(`error in a page: ${error.error()}`));
+    context.on("weberror", (error) => this.expectsPanic || this.#problems.push(`error in a page: ${error.error()}`));
     context.on("console", (message) => {
       // Chromium logs this message for a refused request. The response handler below checks the response.
       if (message.text().startsWith("Failed to load resource: the server responded with a status of")) return;
       // Only tests that go offline cause this message.
       if (message.text().includes(OFFLINE)) return;
-      if (!["error", "warning", "assert"].includes(message.type())) return;
+      if (this.expectsPanic || !["error", "warning", "assert"].includes(message.type())) return;
       // Without scripts, the preloads of the scripts are unused. Chromium warns about them on an open page.
       if (!scripted() && message.text().includes("was preloaded using link preload but not used")) return;
       this.#problems.push(`console ${message.type()} on ${message.page()?.url()}: ${message.text()}`);
@@ -89,6 +92,10 @@ export const test = base.extend<Fixtures>({
     await Promise.all(contexts.map((context) => context.close()));
   },
   expectRefusal: async ({ watcher }, use) => use((status, path) => watcher.announce(status, path)),
+  expectPanic: async ({ watcher }, use) =>
+    use(() => {
+      watcher.expectsPanic = true;
+    }),
 });
 
 export { expect };

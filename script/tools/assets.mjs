@@ -46,13 +46,14 @@ function publish(kind, content, id = hash(content)) {
   writeFileSync(join(pkg, release ? `${name}.${id}.${kind}` : `${name}.${kind}`), content);
 }
 publish("css", style());
-publish("wasm", wasm);
 if (release) {
   const split = splitScripts(glue, name, wasm);
+  publish("wasm", split.wasm);
   publish("js", split.main, split.id);
   for (const [file, content] of split.files) writeFileSync(join(pkg, file), content);
   hashes.push(`split: ${split.id}\nmanifest: ${split.manifest}\n`);
 } else {
+  publish("wasm", wasm);
   publish("js", bundle(join(glue, `${name}.js`), { format: "esm", target: "es2022", footer: reload ? { js: reload } : {} }));
 }
 if (existsSync("public")) cpSync("public", site, { recursive: true });
@@ -64,7 +65,9 @@ if (release) {
     if (!entry.isFile() || !compressible.has(extname(entry.name))) continue;
     const path = join(entry.parentPath ?? entry.path, entry.name);
     const content = readFileSync(path);
-    const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
+    const brotli = {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGBLOCK]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+    };
     writeFileSync(`${path}.br`, brotliCompressSync(content, brotli));
     writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
   }

@@ -1,6 +1,7 @@
 // The modules of the WASM: `node split.mjs <compiled.wasm> <glue>`, from the root of the clone, cuts the compiled library
 // into the main module <glue>/main/tessera.wasm, which wasm-bindgen goes on with, and <glue>/*.wasm, with the script
-// <glue>/__wasm_split.js that loads them. SPLITTER names the program that cuts, WASM_OPT the one that makes the pieces smaller.
+// <glue>/__wasm_split.js that loads them. SPLITTER names the program that cuts, WASM_OPT the one that makes
+// the pieces smaller, with WASM_OPT_OPTIONS.
 //
 // docs/decisions/adr-13-split-wasm.md says what the modules are and why.
 
@@ -10,6 +11,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { withShortNames } from "./short-names.mjs";
 
 /**
  * The modules that share a file. What several modules use is in the file of the smallest set that holds them all, and in the
@@ -45,15 +47,15 @@ function cut(compiled, glue) {
   writeFileSync(join(glue, "modules.txt"), modules);
   for (const file of readdirSync(glue).filter((file) => file.endsWith(".wasm"))) {
     const path = join(glue, file);
-    execFileSync(process.env.WASM_OPT, ["-Oz", path, "-o", path], { stdio: "inherit" });
+    execFileSync(process.env.WASM_OPT, [...process.env.WASM_OPT_OPTIONS.split(" "), path, "-o", path], { stdio: "inherit" });
   }
 }
 
 /**
- * The scripts of a release, which import each other, and the files that go with them, by name. A file is named after a hash of
- * its contents, which name other files: the two scripts, which name each other, share one.
+ * The scripts of a release, which import each other, its main module, and the files that go with them, by name. A file is named
+ * after a hash of its contents, which name other files: the two scripts, which name each other, share one.
  */
-export function splitScripts(glue, name, wasm) {
+export function splitScripts(glue, name, compiled) {
   const { transformSync } = createRequire(join(process.env.TOOLS, "package.json"))("esbuild");
   const minified = (content) => transformSync(content, { minify: true, format: "esm", target: "es2022" }).code;
   const files = new Map();
@@ -65,7 +67,8 @@ export function splitScripts(glue, name, wasm) {
     files.set(`${named.get(stem)}.wasm`, content);
   }
   const loader = readFileSync(join(glue, "__wasm_split.js"), "utf8").replace(/"\.\/([^"/]+)\.wasm"/g, (_, stem) => `"./${named.get(stem)}.wasm"`);
-  const scripts = [minified(readFileSync(join(glue, `${name}.js`), "utf8")), minified(loader)];
+  const [script, wasm] = withShortNames(readFileSync(join(glue, `${name}.js`), "utf8"), compiled, `./${name}_bg.js`);
+  const scripts = [minified(script), minified(loader)];
   // The name of a script in the WASM stays: it is no address.
   const [main, split] = [scripts[0].split('from"./__wasm_split.js"'), scripts[1].split(`from"./${name}.js"`)];
   if (main.length < 2 || split.length < 2) throw new Error("the scripts do not import each other as they did");
@@ -75,7 +78,7 @@ export function splitScripts(glue, name, wasm) {
   const modules = readFileSync(join(glue, "modules.txt"), "utf8").trim().split("\n").map((line) => line.split(" "));
   const manifest = JSON.stringify(Object.fromEntries(modules.map(([module, ...stems]) => [module, stems.map((stem) => named.get(stem))])));
   files.set(`__wasm_split_manifest.${hash(manifest)}.json`, manifest);
-  return { id, main: main.join(`from"./__wasm_split.${id}.js"`), files, manifest: hash(manifest) };
+  return { id, wasm, main: main.join(`from"./__wasm_split.${id}.js"`), files, manifest: hash(manifest) };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) cut(...process.argv.slice(2));
