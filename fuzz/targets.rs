@@ -46,7 +46,7 @@ pub fn markdown(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let known = ["Alice", "Alice Ace", "Bob O’Neil"];
     let names = known.into_iter().collect();
-    let html = markdown::html("acme", &text, &names);
+    let html = markdown::html("acme", &text, &names, &markdown::ProjectKeys::from(["WEB".to_owned()]));
     let mut open = Vec::new();
     for tag in html.split('<').skip(1) {
         let tag = tag.split_once('>').unwrap_or_else(|| panic!("an open tag in {html}")).0;
@@ -80,7 +80,9 @@ fn check_attributes(element: &str, attributes: &str) {
             ("a", "rel") => assert_eq!(value, "noopener noreferrer nofollow ugc"),
             ("input", "type") => assert_eq!(value, "checkbox"),
             ("input", "checked" | "disabled") => assert_eq!(value, ""),
-            ("ol", "start") => {}
+            ("ol", "start") | ("a", "title") => {}
+            ("td" | "th", "align") => assert!(["left", "center", "right"].contains(&value)),
+            (_, "dir") => assert_eq!(value, "auto"),
             other => panic!("attribute {other:?}"),
         }
         rest = after;

@@ -24,6 +24,7 @@ use crate::web::{
         error_page::{NotFound, query_suffix},
         form::{FormPage, FormRetry},
         rcdata::rcdata,
+        sent_form::PageToken,
     },
 };
 
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // The outcome of a form sent without WASM. Serialized, so that hydration renders the same page as the server.
     provide_retry(SharedValue::new(|| use_context::<Option<FormRetry>>().flatten()).into_inner());
+    let token = || use_context::<PageToken>().unwrap_or_default().0;
+    provide_context(PageToken(SharedValue::new(token).into_inner()));
     let (is_routing, set_is_routing) = signal(false);
 
     view! {

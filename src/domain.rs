@@ -6,12 +6,17 @@
 pub mod board;
 pub mod dates;
 pub mod errors;
+pub mod fold;
 #[cfg(feature = "ssr")]
 pub mod ids;
 pub mod inbox;
+pub mod isolate;
 pub mod keys;
+pub mod length;
+pub mod letter_case;
 pub mod list;
 pub mod live;
+pub mod missing_field;
 pub mod my_work;
 pub mod organizations;
 pub mod permissions;

@@ -1,5 +1,5 @@
 //! Code shared by the application and the built-in identity provider: clock, randomness, cookies, client addresses,
-//! private files, metrics, signatures, sealed values, hosts, database pools, backups, DNS and email domains.
+//! private files, metrics, signatures, sealed values, hosts, time zones, database pools, backups, DNS and email domains.
 
 pub mod backup;
 pub mod client_address;
@@ -7,6 +7,7 @@ pub mod clock;
 pub mod cookies;
 pub mod database;
 pub mod dns;
+pub mod email_address;
 pub mod email_domain;
 pub mod ids;
 pub mod metrics;
@@ -16,4 +17,6 @@ pub mod request_host;
 pub mod rs256;
 pub mod sealer;
 pub mod secret;
+pub mod time_zone;
 pub mod unix_time;
+pub mod visible;

@@ -31,8 +31,8 @@ pub use self::{
     idp::{DEMO_PASSWORD, NewPassword},
     kernel::{backup::Report, clock::Clock, private_files::restrict_new_files, random::Random},
     serve::{
-        Certificate, Moved, Restored, Server, back_up, forget_secrets, log_fields, move_to_postgres, open_provider,
-        read_config, restore,
+        Certificate, Moved, Restored, Server, back_up, forget_secrets, has_colours, log_fields, move_to_postgres,
+        open_provider, read_config, restore,
     },
     server::{
         config::{BuiltIn, Config},
@@ -50,6 +50,7 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     wasm_bindgen_futures::spawn_local(async {
         app::load_page().await;
+        web::ui::early::restore();
         leptos::mount::hydrate_body(app::App);
         web::ui::early::replay();
         web::modules::forget_failure();

@@ -3,12 +3,12 @@
 // As in the library: the type of a Leptos page is deeply nested.
 #![recursion_limit = "512"]
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, io::IsTerminal as _, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tessera::{
     BuiltIn, Certificate, Clock, Config, DEMO_PASSWORD, Db, NewPassword, ProjectKey, Random, Role, Server, back_up,
-    forget_secrets, log_fields, move_to_postgres, open_provider, read_config, restore, restrict_new_files,
+    forget_secrets, has_colours, log_fields, move_to_postgres, open_provider, read_config, restore, restrict_new_files,
     seed::{self, demo_data},
 };
 use tokio::runtime;
@@ -94,7 +94,7 @@ enum Action {
         /// The email address to invite.
         email: String,
         /// The role: viewer, member, admin or owner.
-        #[arg(long, default_value = "member")]
+        #[arg(long, default_value = "member", value_parser = role)]
         role: Role,
         /// The name of the inviter in the invitation.
         #[arg(long, default_value = "Tessera")]
@@ -102,9 +102,8 @@ enum Action {
     },
 }
 
-/// How long an idle thread for blocking work, such as hashing a password, is kept. In an idle process, the allocator
-/// returns the memory that such a thread freed (19 MiB for a password) only if the thread ends, and ends at least a
-/// second after freeing it.
+/// How long an idle thread for blocking work is kept. In an idle process, the allocator returns the memory that it freed (19
+/// MiB for a password) only if the thread ends, and ends at least a second after freeing it.
 const BLOCKING_THREAD_KEEP_ALIVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
@@ -114,6 +113,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .fmt_fields(log_fields())
+        .with_ansi(has_colours(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref()))
         .with_writer(std::io::stderr)
         // It would be told on the standard error, too, and a request would panic because the log's disk is full.
         .log_internal_errors(false)
@@ -264,6 +264,11 @@ fn first_steps(config: &Config, built_in: &BuiltIn) -> String {
          the owner of its workspace.\n",
         config.base_url
     )
+}
+
+/// Parses the name of a role.
+fn role(text: &str) -> Result<Role, &'static str> {
+    text.parse().map_err(|_| "use viewer, member, admin or owner")
 }
 
 fn roles(person: &demo_data::Person) -> String {

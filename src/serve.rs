@@ -24,14 +24,15 @@ use crate::{
         random::Random,
     },
     server::{
+        built_files::BuiltFiles,
         config::{BuiltIn, Config},
         error::Error,
         http::router::router,
         live,
         repo::sessions,
         seed,
-        services::{domain_checks, reminders, trash},
-        state::AppState,
+        services::{domain_checks, reminders, search::index, trash},
+        state::{AppState, leptos_options},
         sync::worker,
     },
 };
@@ -45,7 +46,7 @@ pub use self::{
     backup::{Moved, Restored, back_up, move_to_postgres, restore},
     error::StartError,
     https::Certificate,
-    log::log_fields,
+    log::{has_colours, log_fields},
     provider::{demo, forget_secrets, open_provider, provider_roles, read_config},
 };
 
@@ -75,6 +76,9 @@ impl Server {
     pub async fn start(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         // Bind the port first, because this step fails most often.
         let listener = listen("Tessera", config.listen, "PORT").await?;
+        if let Some(missing) = BuiltFiles::find(&leptos_options(&config)).missing(&config.site_root) {
+            return Err(StartError::Site { folder: config.site_root, missing });
+        }
         Self::start_on(listener, config, clock, random).await
     }
 
@@ -132,6 +136,7 @@ impl Server {
         let is_demo = config.is_demo();
         let app_certificate = certificate.as_ref().filter(|_| config.serves_https).cloned();
         let app = AppState::open(config, clock, random, metrics.clone()).await?;
+        live::listener::check(&app).await?;
         if is_demo {
             seed::demo(&app.db, &app.clock, &app.random, app.provider.issuer()).await?;
         }
@@ -145,6 +150,7 @@ impl Server {
         tasks.push(tokio::spawn(domain_checks::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(reminders::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(trash::run(app.clone(), stopped.clone())));
+        tasks.push(tokio::spawn(index::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(live::listener::run(app.clone(), stopped.clone())));
         tasks.push(tokio::spawn(purge(app.clone(), stopped)));
         Ok(Self { app, certificate, administrator, metrics_address, provider, stop, tasks })
@@ -169,6 +175,7 @@ impl Server {
         for task in self.tasks {
             _ = tokio::time::timeout_at(deadline, task).await;
         }
+        _ = tokio::time::timeout_at(deadline, live::listener::send_rest(&self.app)).await;
         // A request that still holds a connection must not block the shutdown.
         _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, self.app.db.close()).await;
         if let Some(provider) = self.provider {

@@ -20,7 +20,7 @@ pub mod domain {
         pub use crate::domain::list::{GroupCount, Listing, Row};
     }
     pub mod live {
-        pub use crate::domain::live::{ENDED, LiveEvent, PRESENCE, Present, RESET};
+        pub use crate::domain::live::{ENDED, LiveEvent, PRESENCE, RESET, Viewers};
     }
     pub mod my_work {
         pub use crate::domain::my_work::{MyTasksFilter, MyWork, When};
@@ -69,13 +69,16 @@ pub mod domain {
             pub use crate::domain::tasks::activity::{Comment, Entry};
         }
         pub mod event {
-            pub use crate::domain::tasks::event::{Event, Relation};
+            pub use crate::domain::tasks::event::Event;
         }
         pub mod fields {
             pub use crate::domain::tasks::fields::{FieldChange, TaskFields};
         }
         pub mod filter {
             pub use crate::domain::tasks::filter::MatchContext;
+        }
+        pub mod relation {
+            pub use crate::domain::tasks::relation::Relation;
         }
         pub mod links {
             pub use crate::domain::tasks::links::Links;
@@ -153,14 +156,14 @@ pub mod server {
         }
     }
     pub mod seed {
-        pub use crate::server::seed::{Scale, demo, project, scale, workspaces};
+        pub use crate::server::seed::{Scale, SeedError, demo, project, scale, workspaces};
         pub mod demo_data {
             pub use crate::server::seed::demo_data::{ORGANIZATIONS, PEOPLE, Person};
         }
     }
     pub mod services {
         pub mod markdown {
-            pub use crate::server::services::markdown::{Names, TAGS, html, mentions, plain};
+            pub use crate::server::services::markdown::{Names, ProjectKeys, TAGS, html, mentions, plain};
         }
         pub mod text_merge {
             pub use crate::server::services::text_merge::text;
@@ -177,6 +180,9 @@ pub mod server {
         pub mod reminders {
             pub use crate::server::services::reminders::remind;
         }
+        pub mod search {
+            pub use crate::server::services::search::index::catch_up;
+        }
         pub mod trash {
             pub use crate::server::services::trash::purge_due;
         }
@@ -190,7 +196,7 @@ pub mod web {
     }
     pub mod inbox {
         pub mod functions {
-            pub use crate::web::inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze};
+            pub use crate::web::inbox::functions::{ArchiveNews, CountUnread, GetInbox, MarkAllRead, MarkRead, Snooze};
         }
     }
     pub mod my_work {
@@ -265,8 +271,8 @@ pub mod web {
     pub mod tasks {
         pub mod functions {
             pub use crate::web::tasks::functions::{
-                AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity, GetTask,
-                MergeTask, MoveTask, React, Undo, UpdateTask,
+                AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity,
+                GetCommentHistory, GetTask, MergeTask, MoveTask, React, Undo, UpdateTask,
             };
         }
         pub mod link_functions {

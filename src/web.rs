@@ -22,6 +22,7 @@ pub mod saved_views;
 pub mod search;
 mod server_fn_error;
 pub mod shortcuts;
+mod sorting;
 mod task_view;
 pub mod tasks;
 pub mod toolbar;

@@ -30,7 +30,9 @@ const ROWS: &[&[&str]] = &[
         "server::config",
         "server::fair_queue",
         "server::heavy",
+        "server::lenient",
         "server::live",
+        "server::open_page",
         "server::provider",
         "server::provider_answer",
         "server::readiness",
@@ -382,7 +384,9 @@ fn the_domain_has_no_pages_sql_or_http() {
 }
 
 /// The statements whose answer proves that a transaction may act in an organization: functions, or types of their rows.
-const PROOFS: [&str; 12] = [
+const PROOFS: [&str; 14] = [
+    // The organization of a verified token.
+    "callers::organization",
     // The verified domain of a verified address.
     "domains::VerifiedDomain",
     // Work that a background task has found.
@@ -392,16 +396,19 @@ const PROOFS: [&str; 12] = [
     // An id in an answer of the provider.
     "organizations::Organization",
     // Work.
-    "organizations::claim_day",
     "organizations::claim_next",
+    // The name of an organization that has ended, which another one takes.
+    "organizations::ended_with_slug",
     // The command line.
     "organizations::for_operator",
     // An organization that the same transaction has inserted.
     "organizations::insert",
-    // The organization of a verified token.
-    "people::TokenHolder",
+    // Work.
+    "organizations::next_to_remind",
     // Work.
     "provider_changes::due",
+    // Work.
+    "search_index::next_pending",
     // The seat of a browser.
     "seats::Seat",
     // Work.

@@ -18,7 +18,7 @@ pub fn workspace(files: &BuiltFiles) -> AnyView {
     provide_context(files.modules.clone());
     let (script, wasm) = (files.script.clone(), files.wasm.clone());
     let start = format!(
-        "import({script:?}).then(app => app.default({{ module_or_path: {wasm:?} }}).then(() => app.hydrate()))"
+        "import({script:?}).then(app => app.default({{ module_or_path: {wasm:?} }}).then(() => tesseraTab).then(() => app.hydrate()))"
     );
     let hydration = view! {
         <link rel="modulepreload" href=script crossorigin="anonymous"/>

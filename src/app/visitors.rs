@@ -10,7 +10,7 @@ use leptos_router::{
 
 use super::{DocumentTitle, provide_retry};
 use crate::web::{
-    account::{sign_in::SignInPage, welcome::Welcome},
+    account::sign_in::SignInPage,
     organizations::{
         joining::page::JoinPage,
         landing::Landing,
@@ -30,7 +30,7 @@ pub fn Visitors() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Landing ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
+                <Route path=path!("/welcome") view=Landing ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization") view=NewOrganization ssr=SsrMode::Async/>
                 <Route path=path!("/new-organization/:id") view=SetupPage ssr=SsrMode::Async/>

@@ -54,6 +54,7 @@ pub struct Board {
     /// Number of the latest event of the organization that the board includes.
     pub as_of: i64,
     /// The server's current date, by which tasks are overdue.
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub today: NaiveDate,
 }
 

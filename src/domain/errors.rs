@@ -4,13 +4,19 @@
 //! reference of [`AppError::Internal`]. Code below the server functions has its own error (`server::error`), which is
 //! converted to this one in a single place.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
-use super::permissions::Permission;
+use super::{
+    missing_field::{MissingField, required},
+    permissions::Permission,
+};
 
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatError")]
 pub enum AppError {
     /// The address names nothing, or something that the reader may not see. Both cases look the same. HTTP 404.
     #[error("This page doesn’t exist, or you don’t have access to it.")]
@@ -18,8 +24,23 @@ pub enum AppError {
     /// Not signed in to the organization, or the session has ended. HTTP 401.
     #[error("Your session has ended. Sign in again to continue.")]
     SignInRequired,
+    /// The reader was a member of the organization and is none any more, or is suspended. HTTP 403.
+    #[error(
+        "Your membership in {organization} has ended or is suspended, so nothing was changed. Copy anything you need. If you \
+         think this is a mistake, ask an administrator there."
+    )]
+    MembershipEnded {
+        /// Display name of the organization.
+        organization: String,
+    },
+    /// The reader was a member of the organization, which has ended. HTTP 410.
+    #[error("{organization} was deleted at the sign-in service, so nothing was changed. Copy anything you need.")]
+    OrganizationEnded {
+        /// Display name of the organization.
+        organization: String,
+    },
     /// Signed in, but without the permission. HTTP 403.
-    #[error("Your role doesn’t allow this. Ask an owner for the permission “{permission}”.")]
+    #[error("Your role doesn’t allow this. Ask an owner to let you {}.", permission.deed())]
     Forbidden {
         /// The missing permission.
         permission: Permission,
@@ -36,6 +57,9 @@ pub enum AppError {
         /// The text for the reader: what happened, what was kept and what to do.
         message: String,
     },
+    /// The form was sent twice, and the first was carried out. Shown only if its answer cannot be found. HTTP 409.
+    #[error("This form was sent before, and what it says is saved. Reload the page to see it.")]
+    SentBefore,
     /// The body is larger than the largest form. HTTP 413.
     #[error("There is too much text. Nothing was changed. Shorten it and try again.")]
     TooLarge,
@@ -94,9 +118,10 @@ impl AppError {
         match self {
             Self::BadRequest => 400,
             Self::SignInRequired => 401,
-            Self::Forbidden { .. } => 403,
+            Self::Forbidden { .. } | Self::MembershipEnded { .. } => 403,
             Self::NotFound => 404,
-            Self::Conflict { .. } => 409,
+            Self::OrganizationEnded { .. } => 410,
+            Self::Conflict { .. } | Self::SentBefore => 409,
             Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
             Self::TooManySessions => 429,
@@ -136,5 +161,64 @@ impl AppError {
             Self::Invalid { fields } => fields.iter().map(|field| field.message.as_str()).collect::<Vec<_>>().join(" "),
             error => error.to_string(),
         }
+    }
+}
+
+/// How an [`AppError`] is read: a type with the fields of all kinds is less code than a derived reader (`FlatEvent` says why).
+#[derive(Deserialize)]
+struct FlatError {
+    kind: Kind,
+    permission: Option<Permission>,
+    fields: Option<Vec<FieldError>>,
+    message: Option<String>,
+    reference: Option<String>,
+    organization: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    NotFound,
+    SignInRequired,
+    MembershipEnded,
+    OrganizationEnded,
+    Forbidden,
+    Invalid,
+    Conflict,
+    SentBefore,
+    TooLarge,
+    BadRequest,
+    Restored,
+    Unreachable,
+    TooManySessions,
+    Busy,
+    Unavailable,
+    Internal,
+}
+
+impl TryFrom<FlatError> for AppError {
+    type Error = MissingField;
+
+    fn try_from(flat: FlatError) -> Result<Self, MissingField> {
+        let FlatError { kind, permission, fields, message, reference, organization } = flat;
+        let organization = || required(organization, "organization");
+        Ok(match kind {
+            Kind::NotFound => Self::NotFound,
+            Kind::SignInRequired => Self::SignInRequired,
+            Kind::MembershipEnded => Self::MembershipEnded { organization: organization()? },
+            Kind::OrganizationEnded => Self::OrganizationEnded { organization: organization()? },
+            Kind::Forbidden => Self::Forbidden { permission: required(permission, "permission")? },
+            Kind::Invalid => Self::Invalid { fields: required(fields, "fields")? },
+            Kind::Conflict => Self::Conflict { message: required(message, "message")? },
+            Kind::SentBefore => Self::SentBefore,
+            Kind::TooLarge => Self::TooLarge,
+            Kind::BadRequest => Self::BadRequest,
+            Kind::Restored => Self::Restored,
+            Kind::Unreachable => Self::Unreachable,
+            Kind::TooManySessions => Self::TooManySessions,
+            Kind::Busy => Self::Busy,
+            Kind::Unavailable => Self::Unavailable,
+            Kind::Internal => Self::Internal { reference: required(reference, "reference")? },
+        })
     }
 }

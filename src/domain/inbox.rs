@@ -159,6 +159,7 @@ pub struct InboxEntry {
     /// The strongest reason of these notifications.
     pub reason: Reason,
     pub is_unread: bool,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub snoozed_until: Option<DateTime<Utc>>,
     /// The latest notifications of the task, newest first.
     pub news: Vec<News>,
@@ -171,6 +172,7 @@ pub struct InboxEntry {
 /// One notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub at: DateTime<Utc>,
     /// Name of the actor; `None` if the event is a due date that has passed.
     pub name: Option<String>,

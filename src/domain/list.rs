@@ -25,6 +25,7 @@ pub struct Listing {
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
     /// The server's current date, by which tasks are overdue.
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub today: NaiveDate,
 }
 
@@ -48,6 +49,8 @@ pub struct Row {
     #[serde(rename = "facts")]
     pub fields: TaskFields,
     pub created_by: Uuid,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub updated_at: DateTime<Utc>,
 }

@@ -12,7 +12,7 @@ pub const RESET: &str = "reset";
 /// SSE event: the reader has lost access.
 pub const ENDED: &str = "ended";
 
-/// SSE event: the people who have the same page open.
+/// SSE event: the [`Viewers`] of a page that the stream was asked for.
 pub const PRESENCE: &str = "here";
 
 /// Why the stream ended.
@@ -42,12 +42,21 @@ pub struct Present {
     pub id: Uuid,
 }
 
+/// The other people who have a page open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewers {
+    /// The key of the project or the task.
+    pub page: String,
+    pub people: Vec<Present>,
+}
+
 /// An event of the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveEvent {
     /// Number of the event. It increases by one with each event of the organization; the stream leaves out events that
     /// the reader may not see.
     pub number: i64,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub at: DateTime<Utc>,
     /// Id of the actor.
     pub person: Uuid,

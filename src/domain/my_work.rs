@@ -61,6 +61,7 @@ pub struct MyWork {
     pub page: i64,
     pub has_more: bool,
     /// The server's current date, by which tasks are overdue.
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub today: NaiveDate,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
@@ -75,6 +76,7 @@ pub struct MyTask {
     pub state: String,
     pub category: StateCategory,
     pub priority: Priority,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub due_on: Option<NaiveDate>,
     pub is_done: bool,
 }

@@ -68,6 +68,26 @@ impl Permission {
     }
 }
 
+impl Permission {
+    /// What the permission lets a member do, in words that follow “let you”.
+    #[must_use]
+    pub const fn deed(self) -> &'static str {
+        match self {
+            Self::ReadProjects => "see projects",
+            Self::WriteProjects => "create and edit projects",
+            Self::DeleteProjects => "delete projects",
+            Self::ReadTasks => "see tasks",
+            Self::WriteTasks => "edit tasks",
+            Self::DeleteTasks => "delete tasks",
+            Self::ReadMembers => "see who is in this workspace",
+            Self::ManageMembers => "manage members",
+            Self::ManageInvitations => "invite people",
+            Self::ManageOrganization => "change this workspace’s settings",
+            Self::ReadAuditLog => "see the audit log",
+        }
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -199,6 +219,15 @@ impl FromStr for Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_permission_is_named_in_words() {
+        for permission in Permission::ALL {
+            let text = crate::domain::errors::AppError::Forbidden { permission }.to_string();
+            assert!(text.ends_with(&format!("Ask an owner to let you {}.", permission.deed())), "{text}");
+            assert!(!text.contains(':') && !text.contains('_') && !text.contains(permission.as_str()), "{text}");
+        }
+    }
 
     #[test]
     fn permissions_round_trip() {

@@ -1,29 +1,41 @@
 //! The query string of a board or a list: filter and display options.
 //!
-//! `?state=in-progress,todo&assignee=me,none&priority=urgent&label=bug&due=overdue&group=assignee&sort=due`. Nothing is
-//! ignored: a part that cannot be parsed becomes a [`Problem`], which the page shows.
+//! `?state=in-progress,todo&assignee=me,none&priority=urgent&label=bug&due=overdue&group=assignee&sort=due`. A value that
+//! cannot be used becomes a [`Problem`], which the page shows. An empty value sets nothing, because forms without scripts send
+//! all of their fields. A parameter with another name is not ours, for example `utm_source`, and is ignored.
 
 mod address;
 mod arrangement;
+mod parsing;
 
-use std::{collections::BTreeSet, fmt::Display, str::FromStr};
+use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use self::address::{items, pairs, put, put_list};
 pub use self::{
     address::item,
     arrangement::{Column, Group, Lanes, Sort},
 };
+use self::{
+    address::{has_empty_item, items, pairs, put, put_list},
+    parsing::{parse_date, parse_list, parse_optional, parse_value},
+};
 use super::{
+    dates::machine_day,
+    fold::name_key,
     keys::{ProjectKey, TaskKey},
+    length::length,
     projects::{Label, State},
     tasks::{
         TITLE_MAX,
         filter::{Archived, Filter, Parent, Span, Tag},
     },
 };
+
+/// Parameters with several values.
+const LISTS: [&str; 11] =
+    ["state", "category", "priority", "assignee", "label", "start", "due", "parent", "by", "columns", "collapsed"];
 
 /// A parsed query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +54,8 @@ pub struct Query {
     pub from: usize,
     /// The task being edited in the list.
     pub edit: Option<TaskKey>,
+    /// The saved view that is open. It stays open while the filter differs from the saved one.
+    pub view: Option<Uuid>,
 }
 
 /// A part of a query string that cannot be used.
@@ -74,8 +88,11 @@ impl Query {
 
     fn set(&mut self, name: &str, value: &str, report: &mut dyn FnMut(&str, &str)) {
         let filter = &mut self.filter;
+        if LISTS.contains(&name) && has_empty_item(value) {
+            report(value, "A value is missing beside a comma. Add it, or remove the comma.");
+        }
         match name {
-            "text" if value.chars().count() > TITLE_MAX => report("…", "This text is longer than any title."),
+            "text" if length(value) > TITLE_MAX => report("…", "This text is longer than any title."),
             "text" if value.chars().any(char::is_control) => {
                 report("…", "This text contains characters that titles can’t have.");
             }
@@ -134,9 +151,11 @@ impl Query {
                 Ok(key) => self.edit = Some(key),
                 Err(_) => report(value, "Use a task’s key, for example WEB-12."),
             },
-            // The id of the form draft to restore. It does not affect the query.
-            "draft" => {}
-            _ => report(value, "There is no such filter or display option."),
+            "view" => match value.parse() {
+                Ok(view) => self.view = Some(view),
+                Err(_) => report(value, "This is not the id of a saved view."),
+            },
+            _ => {}
         }
     }
 
@@ -153,7 +172,7 @@ impl Query {
         };
         let states = missing("state", &filter.states).into_iter().chain(missing("collapsed", &self.collapsed));
         let tags = filter.labels.iter().filter_map(|tag| match tag {
-            Tag::Named(name) if !labels.iter().any(|label| label.name.to_lowercase() == *name) => {
+            Tag::Named(name) if !labels.iter().any(|label| name_key(&label.name) == *name) => {
                 Some(Problem { part: format!("label={tag}"), message: "This project has no such label.".to_owned() })
             }
             _ => None,
@@ -176,7 +195,7 @@ impl Query {
         filter.states.retain(|slug| states.iter().any(|state| state.slug == *slug));
         filter.labels.retain(|tag| match tag {
             Tag::None => true,
-            Tag::Named(name) => labels.iter().any(|label| label.name.to_lowercase() == *name),
+            Tag::Named(name) => labels.iter().any(|label| name_key(&label.name) == *name),
         });
         filter.parents.retain(|parent| !matches!(parent, Parent::Task(key) if key.project != *project));
         self
@@ -215,6 +234,7 @@ impl Query {
         put_list(&mut address, "collapsed", &self.collapsed);
         put_list(&mut address, "from", (self.from > 0).then_some(self.from));
         put_list(&mut address, "edit", &self.edit);
+        put_list(&mut address, "view", self.view);
         address
     }
 
@@ -237,6 +257,12 @@ impl Query {
         Self { from: 0, edit: None, ..self }
     }
 
+    /// The query as a saved view stores it: without a page, an edited task and an open view.
+    #[must_use]
+    pub fn saved(self) -> Self {
+        Self { view: None, ..self.first_page() }
+    }
+
     /// The query with another filter, from the first row.
     #[must_use]
     pub fn filtered(&self, filter: Filter) -> Self {
@@ -251,45 +277,8 @@ impl Query {
 }
 
 fn put_span(address: &mut String, [from, until]: [&str; 2], span: Span) {
-    put_list(address, from, span.from);
-    put_list(address, until, span.until);
-}
-
-/// Parses a list. Each item that cannot be parsed is a problem of its own.
-fn parse_list<T: FromStr<Err: Display> + Ord>(
-    value: &str,
-    target: &mut BTreeSet<T>,
-    report: &mut dyn FnMut(&str, &str),
-) {
-    for item in items(value) {
-        match item.parse() {
-            Ok(value) => _ = target.insert(value),
-            Err(error) => report(&item, &error.to_string()),
-        }
-    }
-}
-
-fn parse_optional<T: FromStr<Err: Display>>(value: &str, target: &mut Option<T>, report: &mut dyn FnMut(&str, &str)) {
-    match value.parse() {
-        Ok(value) => *target = Some(value),
-        Err(error) => report(value, &error.to_string()),
-    }
-}
-
-fn parse_value<T: FromStr<Err: Display>>(value: &str, target: &mut T, report: &mut dyn FnMut(&str, &str)) {
-    match value.parse() {
-        Ok(value) => *target = value,
-        Err(error) => report(value, &error.to_string()),
-    }
-}
-
-/// Parses a date as browsers send it, within the range that both databases support.
-fn parse_date(value: &str, target: &mut Option<NaiveDate>, report: &mut dyn FnMut(&str, &str)) {
-    let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()));
-    match date {
-        Some(date) => *target = Some(date),
-        None => report(value, "Use a valid date, for example 2026-11-21."),
-    }
+    put_list(address, from, span.from.map(machine_day));
+    put_list(address, until, span.until.map(machine_day));
 }
 
 #[cfg(test)]

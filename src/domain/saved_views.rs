@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::unknown_name::UnknownName;
+use super::{query::Problem, unknown_name::UnknownName};
 
 /// Maximum length of a name in characters.
 pub const NAME_MAX: usize = 60;
@@ -63,8 +63,11 @@ pub struct SavedView {
     pub id: Uuid,
     pub name: String,
     pub layout: Layout,
-    /// The query string, without the question mark.
+    /// The query string, without the question mark and what is missing.
     pub query: String,
+    /// The parts of the saved query that name states or labels which no longer exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Problem>,
     /// Whether all people who may see the project see the view.
     pub is_shared: bool,
     /// Name of the owner; `None` for the reader.

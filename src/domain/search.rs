@@ -1,5 +1,8 @@
 //! Search results.
 
+#[cfg(feature = "ssr")]
+pub mod words;
+
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -135,6 +138,7 @@ pub enum Subject {
         id: Uuid,
         task: TaskKey,
         author: String,
+        #[serde(deserialize_with = "crate::domain::dates::read")]
         at: DateTime<Utc>,
     },
 }

@@ -12,6 +12,7 @@ pub mod merge;
 pub mod priority;
 #[cfg(feature = "ssr")]
 pub mod rank;
+pub mod relation;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize, Serializer};
@@ -30,8 +31,11 @@ use super::{
 /// Maximum length of a title in characters.
 pub const TITLE_MAX: usize = 200;
 
-/// Maximum number of tasks per edit.
+/// Maximum number of tasks per edit. A page edits more in several steps.
 pub const AT_ONCE_MAX: usize = 500;
+
+/// Maximum number of tasks that can be selected.
+pub const SELECTED_MAX: usize = 20_000;
 
 /// Maximum length of a description in characters.
 #[cfg(feature = "ssr")]
@@ -65,7 +69,7 @@ struct WireCard(
     String,
     #[serde(default)] Priority,
     #[serde(default)] Option<i64>,
-    #[serde(default)] Option<NaiveDate>,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")] Option<NaiveDate>,
     #[serde(default)] Vec<Uuid>,
     #[serde(default)] Vec<Uuid>,
 );
@@ -169,13 +173,16 @@ pub struct TaskDetail {
     /// detect concurrent edits.
     pub version: i64,
     pub created_by: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub updated_at: DateTime<Utc>,
     /// Related tasks and watchers.
     pub links: Links,
     /// Number of the latest event of the organization that the data includes.
     pub as_of: i64,
     /// When the task is purged. Set only while it is in the trash.
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub leaves_on: Option<NaiveDate>,
     /// Batch that undoes the change, if this data is the response to a change.
     pub undo: Option<Uuid>,

@@ -25,6 +25,7 @@ pub struct Trash {
 pub struct RemovedTask {
     pub key: TaskKey,
     pub title: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub at: DateTime<Utc>,
     /// Name of the person who deleted it.
     pub by: Option<String>,

@@ -20,6 +20,14 @@ pub fn name(name: &'static str, https: bool) -> Cow<'static, str> {
     if https { format!("{PREFIX}{name}").into() } else { name.into() }
 }
 
+/// Returns the value of the cookie `name` in a request, as it was sent; `None` if it is empty.
+#[must_use]
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())?.value_raw()
+}
+
 /// A cookie that only this host can set.
 #[derive(Clone, Copy, Debug)]
 pub struct HostCookie {
@@ -39,10 +47,7 @@ impl HostCookie {
     /// Returns the value of the cookie in a request; `None` if it is empty.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
-        let name = name(self.name, self.https);
-        let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-        let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
-        cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())?.value_raw()
+        read(headers, &name(self.name, self.https))
     }
 
     /// Returns the `Set-Cookie` header that sets the cookie to `value`, which must be a token.

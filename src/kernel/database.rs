@@ -6,13 +6,17 @@
 
 mod availability;
 mod durability;
+#[cfg(test)]
+mod fake_postgres;
 mod gate;
 mod open_tx;
 mod pools;
 mod postgres;
 mod postgres_tx;
 pub mod query;
+mod recent;
 mod schema;
+mod single;
 mod usage;
 
 pub use self::{
@@ -22,4 +26,5 @@ pub use self::{
     postgres::{OwnerTx, connect as connect_postgres},
     query::{Connection, Driver, Tx},
     schema::{OpenError, Schema, Tenants, quoted, without_password},
+    single::{Single, SingleFuture},
 };

@@ -1,6 +1,9 @@
 //! Formats the log.
 
-use std::fmt::{self, Write};
+use std::{
+    ffi::OsStr,
+    fmt::{self, Write},
+};
 
 use tracing_subscriber::{
     field::MakeExt as _,
@@ -20,6 +23,12 @@ pub fn log_fields() -> impl for<'writer> FormatFields<'writer> + Send + Sync + '
         }
     })
     .delimited(" ")
+}
+
+/// Whether the log is coloured: only on a terminal, and not if `NO_COLOR` has a value (<https://no-color.org>).
+#[must_use]
+pub fn has_colours(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 /// Writes text on one line.
@@ -83,5 +92,18 @@ mod tests {
         );
         assert!(lines[1].ends_with("plain ü count=3"), "{text}");
         assert!(!text.contains('\u{1b}') && !text.contains('\r'), "{text:?}");
+    }
+
+    #[test]
+    fn only_a_terminal_gets_colours() {
+        for (is_terminal, no_color, expected) in [
+            (true, None, true),
+            (true, Some(""), true),
+            (true, Some("1"), false),
+            (false, None, false),
+            (false, Some(""), false),
+        ] {
+            assert_eq!(has_colours(is_terminal, no_color.map(OsStr::new)), expected, "{is_terminal} {no_color:?}");
+        }
     }
 }

@@ -102,7 +102,7 @@ pub async fn open_provider(
         allow_any_organization: true,
     };
     let management_api = idp::ClientGrant {
-        audience: format!("{}api/v2/", config.provider.issuer),
+        audience: format!("{}api/v2/", config.provider.issuer.url()),
         scope: idp::management_permissions(),
         organization_usage: idp::OrganizationUsage::Deny,
         allow_any_organization: false,
@@ -124,7 +124,7 @@ pub async fn open_provider(
         is_system: false,
     };
     Ok(Idp::open(idp::Config {
-        issuer: config.provider.issuer.clone(),
+        issuer: config.provider.issuer.url().clone(),
         other_issuers: built_in.https.iter().map(|https| https.issuer.clone()).collect(),
         database_url: built_in.database_url.clone(),
         durability: config.durability,

@@ -1,41 +1,49 @@
 //! Request contexts: the person, the organization and the permissions of a request.
 //!
 //! Every service requires an [`OrgContext`], except for joining an organization ([`JoinContext`]). An `OrgContext` is
-//! created by [`from_seat`] from a session with a verified sign-in to the organization, or by [`from_token`] from a
-//! verified access token with an `org_id`. A slug only selects among organizations that are already authenticated.
+//! created by [`from_seat`] from a session with a verified sign-in to the organization, or by [`from_token`] from a verified
+//! access token with an `org_id`. A slug only selects among organizations that are already authenticated.
 
+mod form_once;
+pub mod from_token;
 mod join_context;
+mod known;
 mod person;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
-    auth::{bearer::AccessToken, refresh},
-    db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
+    auth::refresh,
+    db::{Mode, OrgTx, ProvenOrg, Rights},
     error::Error,
     fair_queue::{Slot, SlotKind},
     repo::{
         audit::{self, Outcome},
-        memberships::{self, Membership},
-        people,
+        memberships::{self, AtPresent, Membership},
+        organizations,
         project_visibility::ProjectScope,
-        seats,
+        seats::{self, Seat},
     },
-    request_scope::record_organization,
+    request_scope::{self, record_organization},
     state::AppState,
 };
 use crate::{
     domain::{
         ids::{BrowserId, PersonId},
+        keys::ProjectKey,
         organizations::Person,
         permissions::{Permission, Permissions, Role},
     },
-    kernel::metrics::{Limit, Service},
+    kernel::{
+        metrics::{Limit, Service},
+        time_zone::TimeZone,
+    },
 };
 
-pub use self::{join_context::JoinContext, person::PersonContext};
+use self::known::Known;
+pub use self::{form_once::FormOnce, join_context::JoinContext, person::PersonContext};
 
 const RIGHTS_CHANGED: Error =
     Error::Conflict("Your role in this workspace has just changed. Nothing was saved; please try again.");
@@ -59,6 +67,12 @@ pub struct OrgContext {
     /// Number of the organization's last event when the permissions were read. Data read in this context reflects at
     /// least the events up to it.
     pub as_of: i64,
+    /// The person's time zone, as far as it is known.
+    pub time_zone: TimeZone,
+    /// The time zone that is stored, which is that of the person's last page.
+    last_time_zone: TimeZone,
+    /// The form that the request carries out.
+    pub form: Option<Arc<FormOnce>>,
 }
 
 /// Longer than permissions are fresh, also by the clock of another node. Those that would be fresh for longer are
@@ -82,15 +96,33 @@ pub async fn from_seat(
     kind: SlotKind,
 ) -> Result<(OrgContext, Slot), Error> {
     let now = state.clock.now();
-    let mut tx = state.db.read().await?;
-    let seat = seats::find(&mut tx, browser, slug, now).await?.ok_or(Error::SignInRequired)?;
+    let found = state.db.single(|single| {
+        let slug = slug.to_owned();
+        Box::pin(async move { seats::at_present(single, browser, &slug, now).await })
+    });
+    let (seat, membership) = found.await?.ok_or(Error::SignInRequired)?;
+    let mut known = Known::Membership(membership);
     // Refresh the permissions from the provider if they are due.
     if seat.fresh_until <= now || seat.fresh_until > now + LATEST_REFRESH {
-        drop(tx);
         refresh::refresh_seat(state, browser, &seat).await?;
-        tx = state.db.read().await?;
+        known = Known::Nothing;
     }
     let ended = Error::MembershipEnded { organization: seat.display_name.clone() };
+    with_seat(state, seat, known, kind).await?.ok_or(ended)
+}
+
+/// Returns the context of a seat and a slot of the organization like [`from_seat`], with the permissions that are known
+/// here: the provider is not asked. `None` if the membership has ended. The caller must not hold a slot.
+pub async fn as_known(state: &AppState, seat: Seat, kind: SlotKind) -> Result<Option<(OrgContext, Slot)>, Error> {
+    with_seat(state, seat, Known::Nothing, kind).await
+}
+
+async fn with_seat(
+    state: &AppState,
+    seat: Seat,
+    known: Known,
+    kind: SlotKind,
+) -> Result<Option<(OrgContext, Slot)>, Error> {
     let signed_in = SignedIn {
         org: seat.org_id,
         slug: seat.slug,
@@ -98,33 +130,7 @@ pub async fn from_seat(
         person: seat.person_id,
         who: Person { name: seat.name, email: seat.email },
     };
-    signed_in.into_context(state, tx, kind).await?.ok_or(ended)
-}
-
-/// Returns the context of the person that `token` was issued for, and a slot of the organization. Its permissions are
-/// those that both the token and the membership grant. The caller must hold neither a slot nor a transaction.
-///
-/// # Errors
-/// [`Error::NotFound`] if the organization or the person is unknown, or the membership has ended; [`Error::TokenRevoked`]
-/// if the provider has ended the person's sessions since it issued the token; [`Error::Busy`] if the turn of the request
-/// does not come in time.
-pub async fn from_token(state: &AppState, token: &AccessToken) -> Result<(OrgContext, Slot), Error> {
-    let issuer = state.provider.issuer();
-    let mut tx = state.db.read().await?;
-    let holder = people::token_holder(&mut tx, issuer, &token.org_id, &token.sub).await?.ok_or(Error::NotFound)?;
-    if holder.tokens_refused_until.is_some_and(|end| token.is_issued_until(end)) {
-        return Err(Error::TokenRevoked);
-    }
-    let signed_in = SignedIn {
-        org: holder.org,
-        slug: holder.slug,
-        display_name: holder.display_name,
-        person: holder.id,
-        who: Person { name: holder.name, email: holder.email },
-    };
-    let (context, slot) = signed_in.into_context(state, tx, SlotKind::Request).await?.ok_or(Error::NotFound)?;
-    let permissions = context.permissions.intersection(token.permissions);
-    Ok((OrgContext { permissions, ..context }, slot))
+    signed_in.into_context(state, known, kind).await
 }
 
 /// A person who has signed in to an organization, before their membership is checked.
@@ -142,22 +148,19 @@ impl SignedIn {
     async fn into_context(
         self,
         state: &AppState,
-        tx: PlatformTx,
+        known: Known,
         kind: SlotKind,
     ) -> Result<Option<(OrgContext, Slot)>, Error> {
+        let (present, slot) = known.with_slot(state, self.org, self.person, kind).await?;
+        Ok(present.map(|present| (self.with_membership(state, present), slot)))
+    }
+
+    /// Returns the context, with the membership and what was read with it.
+    fn with_membership(self, state: &AppState, present: AtPresent) -> OrgContext {
         let Self { org, slug, display_name, person, who } = self;
-        let (slot, tx) = if let Some(slot) = state.fair_queue.try_slot(Some(*org), kind) {
-            (slot, tx)
-        } else {
-            // Nobody waits with a transaction.
-            drop(tx);
-            let slot = state.slot(Some(*org), kind).await?;
-            (slot, state.db.read().await?)
-        };
-        let mut tx = tx.into_org(org).await?;
-        let Some((membership, as_of)) = memberships::at_present(&mut tx, person).await? else { return Ok(None) };
+        let AtPresent { membership, as_of, time_zone } = present;
         record_organization(&slug);
-        let context = OrgContext {
+        OrgContext {
             state: state.clone(),
             org,
             membership,
@@ -168,8 +171,10 @@ impl SignedIn {
             role: membership.role,
             permissions: membership.permissions(),
             as_of,
-        };
-        Ok(Some((context, slot)))
+            time_zone: request_scope::time_zone().unwrap_or(time_zone),
+            last_time_zone: time_zone,
+            form: None,
+        }
     }
 }
 
@@ -197,10 +202,21 @@ impl OrgContext {
         self.state.clock.now()
     }
 
+    /// The day that it is for the person.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.time_zone.day(self.now())
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id(&self) -> uuid::Uuid {
         self.state.random.uuid(self.now())
+    }
+
+    /// Checks that the person has `permission`.
+    fn require(&self, permission: Permission) -> Result<(), Error> {
+        if self.permissions.allow(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
     }
 
     /// Begins a read transaction in the organization.
@@ -208,9 +224,7 @@ impl OrgContext {
     /// # Errors
     /// [`Error::Forbidden`] if `permission` is missing.
     pub async fn read(&self, permission: Permission) -> Result<OrgTx, Error> {
-        if !self.permissions.allow(permission) {
-            return Err(Error::Forbidden(permission));
-        }
+        self.require(permission)?;
         OrgTx::begin(&self.state.db, self.org, Mode::Read).await
     }
 
@@ -220,7 +234,8 @@ impl OrgContext {
     /// # Errors
     /// [`Error::Forbidden`] if `permission` is missing; the refusal is recorded in the audit log.
     /// [`Error::MembershipEnded`] and [`Error::Conflict`] if the membership has ended or changed since the context was made:
-    /// the transaction may have waited for others.
+    /// the transaction may have waited for others. [`Error::SentBefore`] if the request has a form that another has carried
+    /// out.
     pub async fn write(&self, permission: Permission, action: &'static str, target: &str) -> Result<OrgTx, Error> {
         self.begin_write(Rights::Keep, permission, action, target).await
     }
@@ -235,6 +250,12 @@ impl OrgContext {
         self.begin_write(Rights::Change, permission, action, target).await
     }
 
+    /// Begins a write transaction like [`Self::write`], with the lock on the project `key`. The caller reads the membership first,
+    /// and calls [`Self::check_write`].
+    pub(in crate::server) async fn begin_in_project(&self, key: &ProjectKey) -> Result<OrgTx, Error> {
+        Ok(OrgTx::begin_with_rights(&self.state.db, self.org, Rights::Keep).await?.begin_with_project(key))
+    }
+
     async fn begin_write(
         &self,
         rights: Rights,
@@ -244,15 +265,48 @@ impl OrgContext {
     ) -> Result<OrgTx, Error> {
         let mut tx = OrgTx::begin_with_rights(&self.state.db, self.org, rights).await?;
         let membership = memberships::find(&mut tx, self.person).await?.flatten();
+        self.check_write(tx, membership, permission, action, target).await
+    }
+
+    /// Checks the rights of a write transaction, in which the person has the active `membership`.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub(in crate::server) async fn check_write(
+        &self,
+        mut tx: OrgTx,
+        membership: Option<Membership>,
+        permission: Permission,
+        action: &'static str,
+        target: &str,
+    ) -> Result<OrgTx, Error> {
         let membership =
             membership.ok_or_else(|| Error::MembershipEnded { organization: self.display_name.clone() })?;
         if self.permissions.intersection(membership.permissions()).allow(permission) {
             // Role and permissions of the context decide more than this permission.
-            return if membership == self.membership { Ok(tx) } else { Err(RIGHTS_CHANGED) };
+            if membership != self.membership {
+                return Err(RIGHTS_CHANGED);
+            }
+            if let Some(form) = &self.form {
+                form.claim(&self.state, &mut tx, (self.org, self.person)).await?;
+            }
+            return Ok(tx);
         }
         self.record(&mut tx, action, target, Outcome::Refused).await?;
         tx.commit().await?;
         Err(Error::Forbidden(permission))
+    }
+
+    /// Stores the person's time zone, if it is another one than that of their last page: reminders are sent without a
+    /// request.
+    pub(in crate::server) async fn store_time_zone(&self) -> Result<(), Error> {
+        if self.time_zone == self.last_time_zone {
+            return Ok(());
+        }
+        let mut tx = OrgTx::begin_with_rights(&self.state.db, self.org, Rights::Keep).await?;
+        memberships::update_time_zone(&mut tx, self.person, self.time_zone).await?;
+        organizations::remind_soon(&mut tx).await?;
+        tx.commit().await
     }
 
     /// Runs work on `bytes` of text, which may need the processor for long. The work gets the deadline after which it

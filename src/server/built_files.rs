@@ -1,6 +1,10 @@
 //! The addresses of the files that the browser needs for every page.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use leptos::config::LeptosOptions;
 
@@ -38,6 +42,13 @@ impl BuiltFiles {
             String::new()
         });
         Self::named(options, &hashes)
+    }
+
+    /// Returns a file that is missing in the folder of the built site.
+    #[must_use]
+    pub fn missing(&self, site_root: &Path) -> Option<PathBuf> {
+        let files = [&self.stylesheet, &self.script, &self.wasm].map(|address| site_root.join(&address[1..]));
+        files.into_iter().find(|file| !file.is_file())
     }
 
     /// Returns the addresses with these `hashes`, a line `kind: hash` for each file.

@@ -9,14 +9,14 @@ mod proof;
 mod tx;
 
 pub use self::{
-    announcements::CHANNEL,
+    announcements::{Announcement, CHANNEL},
     handle::{Db, schema},
     proof::ProvenOrg,
     tx::{OrgTx, PlatformTx, Rights},
 };
 
 pub(in crate::server) use crate::kernel::database::{
-    Driver, Mode,
+    Driver, Mode, Single,
     query::{execute, exists, fetch_all, fetch_one, fetch_optional, scalar_all, scalar_one, scalar_optional},
 };
 pub use crate::kernel::database::{OpenError, Pools};

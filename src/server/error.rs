@@ -23,10 +23,16 @@ pub enum Error {
     /// The object does not exist in the organization, or is not visible to the person.
     #[error("not found")]
     NotFound,
-    /// The membership behind a seat has ended or is suspended. Pages get [`AppError::NotFound`].
+    /// The membership behind a seat has ended or is suspended.
     #[error("the membership in {organization} has ended")]
     MembershipEnded {
         /// The display name. The person was a member, so it is no secret.
+        organization: String,
+    },
+    /// The organization has ended at the provider. The person was a member.
+    #[error("{organization} has ended")]
+    OrganizationEnded {
+        /// The display name.
         organization: String,
     },
     /// No one is signed in, or the seat has expired.
@@ -39,11 +45,14 @@ pub enum Error {
     #[error("missing permission {0}")]
     Forbidden(Permission),
     /// Fields failed validation; the messages are shown to the person.
-    #[error("invalid input")]
+    #[error("invalid {}", described(.0))]
     Invalid(Vec<FieldError>),
     /// Another change came first; the text is shown to the person.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// Another request has carried the same form out.
+    #[error("the form was sent before")]
+    SentBefore,
     /// The client has started too many sessions in which nobody has signed in.
     #[error("too many sessions of strangers")]
     TooManySessions,
@@ -67,11 +76,25 @@ pub enum Error {
     Corrupt(&'static str),
 }
 
+/// The fields with their messages, for the log and the command line.
+fn described(fields: &[FieldError]) -> String {
+    fields.iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>().join("; ")
+}
+
 impl Error {
     /// The error for one invalid field.
     #[must_use]
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// Whether the reader has no access to the organization, any more or to this part of it.
+    #[must_use]
+    pub const fn is_no_access(&self) -> bool {
+        matches!(
+            self,
+            Self::SignInRequired | Self::MembershipEnded { .. } | Self::OrganizationEnded { .. } | Self::Forbidden(_)
+        )
     }
 
     /// Converts a violated unique constraint to [`Error::Duplicate`], and other errors to [`Error::Database`].
@@ -86,6 +109,14 @@ impl Error {
     #[must_use]
     pub fn replace_duplicate(self, replacement: impl FnOnce() -> Self) -> Self {
         if matches!(self, Self::Duplicate) { replacement() } else { self }
+    }
+
+    /// Returns the error of the database, if it is one.
+    pub(in crate::server) const fn of_database(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// Whether the database cannot be used at the moment.
@@ -124,12 +155,15 @@ impl From<UnknownName> for Error {
 impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound | Error::MembershipEnded { .. } => Self::NotFound,
+            Error::NotFound => Self::NotFound,
+            Error::MembershipEnded { organization } => Self::MembershipEnded { organization },
+            Error::OrganizationEnded { organization } => Self::OrganizationEnded { organization },
             Error::SignInRequired | Error::TokenRevoked => Self::SignInRequired,
             Error::Forbidden(permission) => Self::Forbidden { permission },
             Error::Invalid(fields) => Self::Invalid { fields },
             Error::Conflict(message) => Self::Conflict { message: message.to_owned() },
             Error::BadRequest => Self::BadRequest,
+            Error::SentBefore => Self::SentBefore,
             Error::Busy => Self::Busy,
             Error::TooManySessions => Self::TooManySessions,
             error if error.is_unavailable() => {

@@ -1,6 +1,7 @@
 //! Reads answers of the identity provider, up to a limit: what answers in its place may send without end.
 
-use oauth2::{HttpRequest, HttpResponse, reqwest};
+use axum::http::StatusCode;
+use oauth2::reqwest;
 
 /// Maximum size of an answer in bytes. The largest is a page of a hundred members.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -8,20 +9,44 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
-    #[error(transparent)]
-    Http(#[from] reqwest::Error),
+    /// The URL is not logged: it may contain ids of people.
+    #[error("{0}")]
+    Http(reqwest::Error),
     #[error("the answer is larger than {MAX_BYTES} bytes")]
     TooLarge,
 }
 
-/// Sends a request and reads the answer.
-pub async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-    let mut response = http.execute(request.try_into()?).await?;
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-    let mut answer = HttpResponse::new(body(response).await?);
-    *answer.status_mut() = status;
-    *answer.headers_mut() = headers;
-    Ok(answer)
+impl From<reqwest::Error> for NoAnswer {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
+}
+
+/// Why a document could not be fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDocument {
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    #[error("status {0}")]
+    Status(StatusCode),
+    #[error("not the expected JSON: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+/// Sends a request and reads the body of the answer.
+pub async fn send(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), NoAnswer> {
+    let response = request.send().await?;
+    let status = response.status();
+    Ok((status, body(response).await?))
+}
+
+/// Sends a request and parses the JSON of a successful answer.
+pub async fn document<T: serde::de::DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, NoDocument> {
+    let (status, body) = send(request.header("accept", "application/json")).await?;
+    if status != StatusCode::OK {
+        return Err(NoDocument::Status(status));
+    }
+    Ok(serde_json::from_slice(&body)?)
 }
 
 /// Reads the body of an answer.

@@ -2,13 +2,17 @@
 
 mod content;
 pub mod demo_data;
+mod error;
 mod scale;
 
 use std::collections::HashMap;
 
 use chrono::Days;
 
-pub use self::scale::{Scale, scale};
+pub use self::{
+    error::SeedError,
+    scale::{Scale, scale},
+};
 use super::{
     db::{Db, Mode, OrgTx},
     error::Error,
@@ -33,7 +37,7 @@ use crate::{
 
 /// Adds the demo organizations and people, with their ids at the provider `issuer`, and demo projects, unless that is on
 /// record: what was deleted since stays deleted. Existing organizations and people are not changed.
-pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), Error> {
+pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Result<(), SeedError> {
     if seeds::is_recorded(&mut db.read().await?, seeds::DEMO).await? {
         return Ok(());
     }
@@ -43,7 +47,8 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
         let (mut members, mut people) = (Vec::new(), HashMap::new());
         for person in demo_data::PEOPLE {
             let is_verified = Some(true);
-            let profile = Profile { issuer, subject: person.sub, email: person.email, is_verified, name: person.name };
+            let (email, name) = (Some(person.email), Some(person.name));
+            let profile = Profile { issuer, subject: person.sub, email, is_verified, name };
             let id = match people::find(&mut tx, issuer, person.sub).await? {
                 Some(id) => id,
                 None => people::upsert(&mut tx, PersonId(random.uuid(now)), &profile, now).await?,
@@ -77,7 +82,7 @@ pub async fn demo(db: &Db, clock: &Clock, random: &Random, issuer: &str) -> Resu
     // Recorded last, so that an interrupted start is continued by the next.
     let mut tx = db.write().await?;
     seeds::record(&mut tx, seeds::DEMO, clock.now()).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// Adds a demo project. `people` maps the subjects of the demo people to their ids.
@@ -112,7 +117,7 @@ async fn add_demo_project(
 /// `email`.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such person.
+/// [`SeedError::NotOfTheDemo`]; [`SeedError::MissingPerson`] before the demo was seeded.
 pub async fn workspaces(
     db: &Db,
     clock: &Clock,
@@ -120,9 +125,11 @@ pub async fn workspaces(
     issuer: &str,
     email: &str,
     count: usize,
-) -> Result<(), Error> {
-    let person = demo_data::PEOPLE.iter().find(|person| person.email == email).ok_or(Error::NotFound)?;
-    let owner = people::find(&mut db.read().await?, issuer, person.sub).await?.ok_or(Error::NotFound)?;
+) -> Result<(), SeedError> {
+    let person = demo_data::PEOPLE.iter().find(|person| person.email == email);
+    let person = person.ok_or_else(|| SeedError::NotOfTheDemo(email.to_owned()))?;
+    let owner = people::find(&mut db.read().await?, issuer, person.sub).await?;
+    let owner = owner.ok_or_else(|| SeedError::MissingPerson(email.to_owned()))?;
     let mut added = 0;
     for number in 1.. {
         if added == count {
@@ -149,7 +156,7 @@ pub async fn workspaces(
 /// columns.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such organization or it has no owner; [`Error::Invalid`] if the key is taken.
+/// [`SeedError::UnknownOrganization`]; [`Error::Invalid`] if the key is taken.
 pub async fn project(
     db: &Db,
     clock: &Clock,
@@ -157,8 +164,8 @@ pub async fn project(
     slug: &str,
     key: &ProjectKey,
     count: usize,
-) -> Result<(), Error> {
-    let org = organizations::for_operator(&mut db.read().await?, slug).await?.ok_or(Error::NotFound)?;
+) -> Result<(), SeedError> {
+    let org = error::organization(db, slug).await?;
     let mut tx = OrgTx::begin(db, org, Mode::Write).await?;
     let owner = memberships::owner(&mut tx).await?;
     let states = projects::first_states();
@@ -167,5 +174,5 @@ pub async fn project(
     let author = Author { clock, random, person: owner };
     let layout = Layout { key, name: &format!("{count} tasks"), description: "", labels: &[], tasks };
     projects::create_with_tasks(&mut tx, author, layout).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }

@@ -8,6 +8,7 @@ mod confirmed_address;
 pub mod discovery;
 pub mod domain_checks;
 pub mod domains;
+mod emoji;
 pub mod first_project;
 pub mod inbox;
 pub mod invitations;

@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
 use super::{
-    auth::provider::Provider,
+    auth::{provider::Provider, token_organizations::TokenOrganizations},
     boards::KeptBoards,
     built_files::BuiltFiles,
     config::Config,
@@ -60,6 +60,7 @@ pub struct StateFields {
     pub heavy: Arc<HeavyWork>,
     pub rendered: RenderedTexts,
     pub boards: KeptBoards,
+    pub token_organizations: TokenOrganizations,
     /// Whether this process should get requests.
     pub readiness: Readiness,
     pub leptos: LeptosOptions,
@@ -67,17 +68,22 @@ pub struct StateFields {
     pub files: BuiltFiles,
 }
 
+/// Returns where the files of the built site are.
+pub fn leptos_options(config: &Config) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("tessera")
+        .site_root(config.site_root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .hash_files(config.hash_files)
+        .build()
+}
+
 impl AppState {
     /// Opens the database and creates the state. The identity provider is not contacted yet.
     pub async fn open(config: Config, clock: Clock, random: Random, metrics: Metrics) -> Result<Self, OpenError> {
         let owner = config.migration_database_url.as_deref();
         let db = Db::open_with(&config.database_url, owner, config.durability).await?;
-        let leptos = LeptosOptions::builder()
-            .output_name("tessera")
-            .site_root(config.site_root.to_string_lossy().into_owned())
-            .site_pkg_dir("pkg")
-            .hash_files(config.hash_files)
-            .build();
+        let leptos = leptos_options(&config);
         let sealer = Sealer::new(&config.session_secret, random.clone());
         let provider = Provider::new(&config, clock.clone(), metrics.clone());
         let management = config.management.clone();
@@ -103,6 +109,7 @@ impl AppState {
             heavy: Arc::default(),
             rendered: RenderedTexts::default(),
             boards: KeptBoards::default(),
+            token_organizations: TokenOrganizations::default(),
             readiness: Readiness::default(),
             leptos,
             files,

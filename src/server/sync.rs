@@ -6,6 +6,7 @@
 pub mod execute;
 pub mod invitations;
 pub mod memberships_at_sign_in;
+pub mod new_organization;
 pub mod organization_setup;
 pub mod reconcile;
 pub mod vouching;

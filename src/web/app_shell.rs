@@ -36,8 +36,9 @@ fn LoadedShell(shell: OrganizationShell) -> impl IntoView {
     let as_of = shell.as_of;
     Palette::provide();
     Help::provide();
-    provide_context(DraftOwner(StoredValue::new(format!("{}:{}", shell.person_id, shell.organization.slug))));
-    Toasts::provide(&shell.organization.slug);
+    let owner = format!("{}:{}", shell.person_id, shell.organization.slug);
+    Toasts::provide(&shell.organization.slug, &owner);
+    provide_context(DraftOwner(StoredValue::new(owner)));
     let current = CurrentOrganization::provide(shell);
     feed.refresh_on(as_of, |event| event.tells_you || event.event.counts(), move || current.reload());
 

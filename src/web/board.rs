@@ -7,6 +7,8 @@ mod card_renderer;
 mod column_state;
 mod commands;
 mod focus;
+#[cfg(feature = "ssr")]
+mod kept_lists;
 mod keyboard;
 mod lanes;
 mod patch;

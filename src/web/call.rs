@@ -20,7 +20,7 @@ use leptos::server_fn::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::domain::errors::AppError;
+use crate::{domain::errors::AppError, web::ui::early::tell_signed_out};
 
 /// The protocol of a server function that only reads.
 pub type Get = Call<GetUrl>;
@@ -75,7 +75,11 @@ fn send(request: BrowserRequest) -> Pin<Box<dyn Future<Output = Result<String, A
         let redirect = redirect_of(&response);
         let body = ClientRes::<AppError>::try_into_string(response).await?;
         if status >= 400 {
-            return Err(read(&body).unwrap_or_else(|error| error));
+            let error = read(&body).unwrap_or_else(|error| error);
+            if error == AppError::SignInRequired {
+                tell_signed_out();
+            }
+            return Err(error);
         }
         if let Some(target) = redirect {
             call_redirect_hook(&target);

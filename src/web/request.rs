@@ -1,6 +1,6 @@
 //! The current request of a server function: its person and organization, and the status of the response.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use axum::http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
@@ -8,11 +8,13 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     domain::errors::AppError,
+    kernel::time_zone::TimeZone,
     server::{
-        access::{self, OrgContext, PersonContext},
+        access::{FormOnce, OrgContext, PersonContext},
         auth::session::{Browser, BrowserSession},
         error::Error,
         fair_queue::{Slot, SlotKind},
+        open_page,
         request_scope::{PlainForm, RequestScope},
         state::AppState,
     },
@@ -90,6 +92,18 @@ pub fn id() -> Option<String> {
     scope().map(|scope| scope.id().to_owned())
 }
 
+/// Returns the time zone of the browser, if it has said it.
+#[must_use]
+pub fn time_zone() -> Option<TimeZone> {
+    scope().and_then(|scope| scope.time_zone())
+}
+
+/// Returns the form that the request carries out, if it has the token of a page.
+#[must_use]
+pub fn form() -> Option<Arc<FormOnce>> {
+    parts().and_then(|parts| parts.extensions.get::<Arc<FormOnce>>().cloned())
+}
+
 /// Sets the status of the response to that of `error`, and when to try again.
 pub fn set_status(error: &AppError) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status())) {
@@ -108,7 +122,8 @@ async fn organization(slug: &str) -> Result<(OrgContext, Option<Slot>), Error> {
         return Ok((authorized, None));
     }
     let browser = browser().await?.ok_or(Error::SignInRequired)?;
-    let (ctx, slot) = access::from_seat(&app(), browser.id, slug, SlotKind::Request).await?;
+    let (mut ctx, slot) = open_page::context(&app(), browser, slug, SlotKind::Request).await?;
+    ctx.form = form();
     Ok((ctx, Some(slot)))
 }
 

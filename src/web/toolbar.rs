@@ -48,10 +48,9 @@ pub fn ProjectToolbar(
         changed.run(());
     });
     let toolbar = Toolbar { org, project, layout, query, changed, may_write };
-    let address = toolbar.query.address();
-    let opened = toolbar.project.views.iter().find(|view| view.layout == layout && view.query == address).cloned();
+    let opened = toolbar.opened_view();
     let project = format!("/o/{}/projects/{}", toolbar.org, toolbar.project.key);
-    let tabs = project_tabs(&project, &toolbar.query, Some(layout));
+    let tabs = project_tabs(&project, &Query { view: None, ..toolbar.query.clone() }, Some(layout));
     let views = saved_tabs(&toolbar, opened.as_ref());
     // The closures rebuild each panel with the page, because values that were typed but not submitted are not part of
     // the filter. They also avoid a display error: a checkbox whose `type` is removed and set again inside a closed
@@ -60,8 +59,12 @@ pub fn ProjectToolbar(
         let toolbar = toolbar.clone();
         move || view! { <DisplayMenu toolbar=toolbar.clone()/> }
     };
+    let missing = opened.clone().filter(|view| !view.missing.is_empty() && toolbar.shows(view));
+    let missing = missing.map(|view| view! { <MissingParts view/> });
     let view_menu = {
         let toolbar = toolbar.clone();
+        // What another person's view shows differently can be saved as one of one's own.
+        let opened = opened.filter(|view| view.owner.is_none() || toolbar.shows(view));
         move || match opened.clone() {
             Some(view) => view! { <ChangeView toolbar=toolbar.clone() view/> }.into_any(),
             None => view! { <SaveView toolbar=toolbar.clone()/> }.into_any(),
@@ -84,6 +87,7 @@ pub fn ProjectToolbar(
             </div>
         </div>
         {chips}
+        {missing}
         {errors}
     }
     .into_any()
@@ -96,8 +100,7 @@ fn saved_tabs(toolbar: &Toolbar, opened: Option<&SavedView>) -> impl IntoView + 
         .views
         .iter()
         .map(|view| {
-            let path = toolbar.path(view.layout);
-            let href = if view.query.is_empty() { path } else { format!("{path}?{}", view.query) };
+            let href = toolbar.view_href(view);
             let current = (opened.is_some_and(|opened| opened.id == view.id)).then_some("true");
             let hint = view.owner.as_ref().map(|owner| format!("Shared by {owner}"));
             view! {
@@ -153,6 +156,35 @@ fn AddressErrors(toolbar: Toolbar, problems: Vec<Problem>) -> impl IntoView {
         valid.filter.archived = Archived::No;
     }
     let href = valid.href(&toolbar.path(toolbar.layout));
+    view! {
+        <div class="trouble" role="alert">
+            <h2>"This link contains filters we don’t recognise"</h2>
+            <p>"Remove them to see the tasks."</p>
+            {problem_list(problems)}
+            <a class="button" href=href>
+                "Show tasks without them"
+            </a>
+        </div>
+    }
+}
+
+/// Says what a saved view names that no longer exists. The page shows the view without it.
+#[component]
+fn MissingParts(view: SavedView) -> impl IntoView {
+    let next = match view.owner {
+        None => "To remove it from the view, choose “View” and “Save changes”.".to_owned(),
+        Some(owner) => format!("{owner} can remove it from the view."),
+    };
+    view! {
+        <div class="trouble" role="status">
+            <h2>"This view filters by something that no longer exists"</h2>
+            <p>"The tasks are shown without it. " {next}</p>
+            {problem_list(view.missing)}
+        </div>
+    }
+}
+
+fn problem_list(problems: Vec<Problem>) -> impl IntoView {
     let problems = problems.into_iter().map(|Problem { part, message }| {
         view! {
             <li>
@@ -162,14 +194,5 @@ fn AddressErrors(toolbar: Toolbar, problems: Vec<Problem>) -> impl IntoView {
             </li>
         }
     });
-    view! {
-        <div class="trouble" role="alert">
-            <h2>"This link contains filters we don’t recognise"</h2>
-            <p>"Remove them to see the tasks."</p>
-            <ul>{problems.collect_view()}</ul>
-            <a class="button" href=href>
-                "Show tasks without them"
-            </a>
-        </div>
-    }
+    view! { <ul>{problems.collect_view()}</ul> }
 }

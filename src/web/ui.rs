@@ -3,6 +3,7 @@
 pub mod app_form;
 pub mod avatar;
 pub mod button_form;
+mod controls;
 pub mod date;
 pub mod draft;
 pub mod early;
@@ -12,6 +13,8 @@ pub mod field;
 pub mod focus;
 pub mod form;
 pub mod form_action;
+pub mod form_html;
+pub mod form_names;
 pub mod icon;
 pub mod keyboard;
 pub mod keyed_list;
@@ -28,4 +31,6 @@ pub mod params;
 pub mod rcdata;
 #[cfg(feature = "ssr")]
 pub mod script;
+pub mod sent_form;
+pub mod style;
 pub mod theme;

@@ -159,7 +159,7 @@ async fn vikunja_cve_2026_56765_a_comment_is_reached_through_its_own_task_only()
     // Carol may delete any comment, and sees the hidden project: its address must be right all the same.
     assert_eq!(carol.task("CRM-1").delete_comment(hidden).await, Err(AppError::NotFound));
     joe.task("CRM-1").edit_comment(mine, "Changed").await.unwrap();
-    assert_eq!(carol.task("SHUT-1").comments().await[0].html, "<p>Secret</p>\n");
+    assert_eq!(carol.task("SHUT-1").comments().await[0].html, "<p dir=\"auto\">Secret</p>\n");
 }
 
 /// Another media type filled fields of the stored record that JSON did not.

@@ -121,13 +121,14 @@ async fn as_application(app: &TestApp) -> PgPool {
     }
 }
 
-const TENANT_TABLES: [&str; 9] = [
+const TENANT_TABLES: [&str; 10] = [
     "membership",
     "project",
     "project_state",
     "task",
     "audit_log",
     "refusal_count",
+    "form_submission",
     "organization_domain",
     "join_request",
     "removed_member",
@@ -199,6 +200,12 @@ async fn policies_show_only_rows_of_the_current_organization() {
         .change(
             "INSERT INTO refusal_count (org_id, person_id, action, hour, times)
              SELECT id, owner_id, 'a', created_at, 1 FROM organization",
+        )
+        .await;
+    app.database
+        .change(
+            "INSERT INTO form_submission (org_id, person_id, fingerprint, request, expires_at)
+             SELECT id, owner_id, 'f', 'r', created_at FROM organization",
         )
         .await;
     app.database.try_change(&DOMAINS).await.unwrap();

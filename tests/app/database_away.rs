@@ -1,10 +1,11 @@
 //! The database cannot be used: it is away, full, or takes no writes.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use tessera::testing::{domain::errors::AppError, kernel::database::Pools};
 
-use crate::support::{ACME, ALICE, Answer, Direct, TestApp, functions::CreateTask};
+use crate::support::{ACME, ALICE, Answer, Direct, NEEDS_POSTGRES, TestApp, functions::CreateTask, together};
 
 const BOARD: &str = "/o/acme/projects/WEB/board";
 const SENTENCE: &str = "Tessera can’t reach its data at the moment.";
@@ -79,6 +80,115 @@ async fn a_database_without_writes_is_read_and_forms_keep_their_text() {
     assert_eq!(app.count("task WHERE title = 'Refused'").await, 0);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     app.browser().get("/readyz").await.assert_status(200);
+}
+
+/// Pages that only show something, for Alice in acme.
+const READ: [&str; 16] = [
+    "/",
+    "/?all=true",
+    "/sign-in",
+    "/welcome",
+    "/o/acme",
+    BOARD,
+    "/o/acme/projects/WEB",
+    "/o/acme/projects/WEB/list",
+    "/o/acme/projects/WEB/bin",
+    "/o/acme/projects/WEB/settings",
+    "/o/acme/tasks/WEB-1",
+    "/o/acme/inbox",
+    "/o/acme/my-work",
+    "/o/acme/search?q=a",
+    "/o/acme/settings",
+    "/o/acme/settings/people",
+];
+
+#[tokio::test]
+async fn pages_are_read_while_nothing_can_be_written() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    refuse_writes(&app, true).await;
+    // Also after the access token has expired, for as long as the sign-in lasts.
+    for hours in [0, 2, 48] {
+        app.clock.advance(TimeDelta::hours(hours));
+        for path in READ {
+            let answer = alice.get(path).await;
+            assert_eq!(answer.status, 200, "{path} after {hours} more hours: {}", answer.location());
+        }
+    }
+    let visitor = app.browser();
+    visitor.get("/").await.assert_status(200);
+    // What has to write says so, and begins no session that would be lost.
+    for path in ["/login", "/login?organization=org_AcmeCorp00000001"] {
+        let answer = visitor.get(path).await.assert_status(503).assert_says(SENTENCE);
+        assert_eq!(answer.header("retry-after"), "5", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_stored_is_unavailable_and_not_a_fault() {
+    let app = TestApp::spawn().await;
+    // Only the table of sessions takes no rows, so that the sign-in itself is stored.
+    match app.database.direct() {
+        Direct::Sqlite { .. } => {
+            let refuse =
+                "CREATE TRIGGER refused BEFORE INSERT ON browser_session BEGIN SELECT RAISE(ABORT, 'full'); END";
+            app.database.execute(refuse).await;
+        }
+        Direct::Postgres { .. } => app.database.execute("REVOKE INSERT ON browser_session FROM tessera_app").await,
+    }
+    let answer = app.browser().get("/login").await.assert_status(503).assert_says(SENTENCE);
+    assert_eq!(answer.header("retry-after"), "5");
+}
+
+#[tokio::test]
+async fn a_lock_that_another_program_holds_is_unavailable_and_passes() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    let lock = match app.database.direct() {
+        // A transaction that writes, as of a tool that has opened the file.
+        Direct::Sqlite { pool, .. } => {
+            let mut other = pool.acquire().await.unwrap();
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut *other).await.unwrap();
+            let refused = alice.project("WEB").create_task("todo", "Refused").await.unwrap_err();
+            sqlx::query("ROLLBACK").execute(&mut *other).await.unwrap();
+            refused
+        }
+        Direct::Postgres { pool, name } => {
+            let set = |limit| AssertSqlSafe(format!("ALTER DATABASE {name} SET lock_timeout = '{limit}'"));
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = 'tessera_app'";
+            sqlx::query(set("200ms")).execute(pool).await.unwrap();
+            sqlx::query(end).execute(pool).await.unwrap();
+            let mut other = pool.begin().await.unwrap();
+            sqlx::query("LOCK TABLE task IN ACCESS EXCLUSIVE MODE").execute(&mut *other).await.unwrap();
+            let refused = alice.project("WEB").create_task("todo", "Refused").await.unwrap_err();
+            other.rollback().await.unwrap();
+            refused
+        }
+    };
+    assert_eq!(lock, AppError::Unavailable);
+    alice.project("WEB").create_task("todo", "Stored").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn connections_that_the_database_has_closed_are_replaced_without_a_failed_request() {
+    let app = TestApp::spawn().await;
+    let Direct::Postgres { pool, .. } = app.database.direct() else { panic!("{NEEDS_POSTGRES}") };
+    let alice = app.signed_in(ALICE, ACME).await;
+    for round in 0..3 {
+        // Several connections that were used a moment ago.
+        together(6, |_| {
+            let alice = alice.clone();
+            async move { alice.get(BOARD).await.assert_status(200) }
+        })
+        .await;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND usename = 'tessera_app'";
+        sqlx::query(end).execute(pool).await.unwrap();
+        alice.get(BOARD).await.assert_status(200);
+        alice.task("WEB-1").move_to(["todo", "done"][round % 2]).await.unwrap();
+    }
 }
 
 #[tokio::test]

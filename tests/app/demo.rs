@@ -141,7 +141,7 @@ async fn metrics_count_the_built_in_provider_as_a_service_of_its_own() {
     let mut config = installation.config(true);
     config.metrics = Some(([127, 0, 0, 1], 0).into());
     config.built_in.as_mut().unwrap().listen = free;
-    config.provider.issuer = format!("http://{free}/").parse().unwrap();
+    config.provider.issuer = openidconnect::IssuerUrl::new(format!("http://{free}/")).unwrap();
     let server = Server::start(config, Clock::system(), Random::system()).await.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut statuses = Vec::new();

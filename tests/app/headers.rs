@@ -66,7 +66,25 @@ async fn trace_and_folders_are_not_answered() {
         assert!((400..500).contains(&answer.status), "{address}: {answer:?}");
         assert!(!answer.body.contains("pelican"), "{address}");
     }
-    for folder in ["/pkg/", "/pkg", "/.git/config", "/fn/"] {
+    for folder in ["/pkg", "/.git/config", "/fn/"] {
         assert_eq!(alice.get(folder).await.status, 404, "{folder}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_the_cheapest_encoding_that_the_browser_takes() {
+    let app = TestApp::spawn().await;
+    let alice = app.signed_in(ALICE, ACME).await;
+    for (asked, expected) in [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br", "br"),
+        ("gzip, deflate, br, zstd;q=0", "br"),
+        ("gzip", "gzip"),
+        ("identity", ""),
+    ] {
+        let request = alice.request(Method::GET, "/o/acme/projects/WEB/board").header("accept-encoding", asked);
+        let answer = alice.send(request).await.assert_status(200);
+        assert_eq!(answer.header("content-encoding"), expected, "{asked}");
+        assert!(answer.header("vary").contains("accept-encoding"), "{asked}: {answer:?}");
     }
 }

@@ -81,7 +81,7 @@ fn trusting(server: &Server) -> Client {
 async fn a_client_that_trusts_the_certificate_reaches_application_and_provider() {
     let (database, folder) = (Database::create().await, Folder::new("trust"));
     let (config, server) = start(&database, &folder).await.unwrap();
-    let (application, plain) = (config.base_url.clone(), config.provider.issuer.clone());
+    let (application, plain) = (config.base_url.clone(), config.provider.issuer.url().clone());
     let secure = config.built_in.as_ref().unwrap().https.as_ref().unwrap().issuer.clone();
     let client = trusting(&server);
 

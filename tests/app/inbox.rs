@@ -8,7 +8,7 @@ use tessera::testing::domain::{
 
 use crate::support::{
     ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, Member, Outcome, TestApp,
-    functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
+    functions::{ArchiveNews, CountUnread, GetInbox, MarkAllRead, MarkRead, Snooze},
 };
 
 /// Inbox actions of a member. Each covers the events up to the last one that the member has seen.
@@ -222,4 +222,36 @@ async fn an_inbox_is_personal() {
     let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
     comment(&carol, "CRM-1").await;
     assert!(entries(&joe, InboxTab::All).await.is_empty(), "it does not concern him");
+}
+
+#[tokio::test]
+async fn unread_notifications_are_counted_in_each_organization_of_the_browser() {
+    let mut app = TestApp::spawn().await;
+    let (alice, dana) = watching(&app, &["WEB-1", "WEB-2"]).await;
+    dana.sign_in(&app, DANA, BETA).await;
+    let (in_beta, bob) = (dana.in_organization(BETA), app.signed_in(BOB, BETA).await);
+    bob.create_project("News", "NEWS").await.unwrap();
+    bob.project("NEWS").add("todo", "Task").await;
+    in_beta.task("NEWS-1").watch().await.unwrap();
+    let counts = async |member: &Member| {
+        let mut counts = member.call(CountUnread {}).await.unwrap();
+        counts.sort();
+        counts
+    };
+    assert_eq!(counts(&dana).await, []);
+    comment(&alice, "WEB-1").await;
+    comment(&alice, "WEB-2").await;
+    comment(&bob, "NEWS-1").await;
+    let both = [("acme".to_owned(), 2), ("beta".to_owned(), 1)];
+    assert_eq!(counts(&dana).await, both, "also asked from another organization");
+    assert_eq!(counts(&alice).await, [], "the other reads their own notifications");
+    // What the reader may no longer see does not count, and the provider is not asked.
+    bob.project("NEWS").set_private(true).await.unwrap();
+    app.clock.advance(TimeDelta::hours(2));
+    app.provider.stop().await;
+    assert_eq!(counts(&dana).await, both[..1]);
+    let news = entries(&dana, InboxTab::Unread).await;
+    dana.mark_read(&news[0], true).await.unwrap();
+    assert_eq!(counts(&dana).await, [("acme".to_owned(), 1)]);
+    assert_eq!(app.browser().call(CountUnread {}).await, Ok(Vec::new()), "a visitor has none");
 }

@@ -1,10 +1,11 @@
 //! Boards that a node keeps: every change shows on the next page, on each node.
 
+use chrono::TimeDelta;
 use tessera::testing::domain::{board::Board, errors::AppError};
 use uuid::Uuid;
 
 use crate::support::{
-    ABC, BoardExt as _, CAROL, Direct, JOE, Member, Node, Project, TestApp,
+    ABC, BoardExt as _, CAROL, Direct, JOE, Member, Node, Project, TestApp, XYZ,
     functions::{DescribeProject, MoveState, RemoveLabel, RemoveState, SaveLabel, SaveState, SaveView},
     together,
 };
@@ -184,4 +185,42 @@ async fn a_move_shows_on_the_other_node_at_once_whatever_runs_beside_it() {
     })
     .await;
     assert_eq!(board(&nodes.one).await, board(&nodes.other).await);
+}
+
+#[tokio::test]
+async fn rendered_cards_are_those_of_the_reader_and_of_the_day() {
+    let app = TestApp::spawn().await;
+    // Joe is a viewer there.
+    let sign_in = async || (app.signed_in(CAROL, XYZ).await, app.signed_in(JOE, XYZ).await);
+    let (carol, joe) = sign_in().await;
+    let project = carol.project("TRIP");
+    let number = project.add("todo", "Pack <bags>").await;
+    let today = app.clock.now().date_naive().to_string();
+    project.task(number).set("due_on", &today).await.unwrap();
+    let card = async |member: &Member, query: &str| {
+        let page = member.get(&format!("/o/xyz-travel/projects/TRIP/board{query}")).await.assert_status(200).body;
+        let own = format!("<li data-task=\"{number}\">");
+        page.split_once(&own).map(|(_, rest)| rest.split("</li>").next().unwrap().to_owned())
+    };
+    let check = async |what: &str, (carol, joe): (&Member, &Member), due: &str| {
+        for _ in 0..2 {
+            let (hers, his) = (card(carol, "").await.unwrap(), card(joe, "").await.unwrap());
+            assert!(hers.contains("draggable=\"true\"") && hers.contains("type=\"checkbox\""), "{what}: {hers}");
+            assert!(his.contains("draggable=\"false\"") && !his.contains("type=\"checkbox\""), "{what}: {his}");
+            for card in [&hers, &his] {
+                assert!(card.contains("Pack &lt;bags&gt;") && card.contains(due), "{what}: {card}");
+            }
+            assert_eq!(card(carol, "?text=pack").await, Some(hers), "{what}");
+            assert_eq!(card(carol, "?priority=urgent").await, None, "{what}");
+        }
+    };
+    check("due today", (&carol, &joe), "class=\"due\"").await;
+    app.clock.advance(TimeDelta::days(1));
+    let (carol, joe) = sign_in().await;
+    check("due yesterday", (&carol, &joe), "class=\"due late\"").await;
+    let project = carol.project("TRIP");
+    project.task(number).move_to("done").await.unwrap();
+    check("done", (&carol, &joe), "class=\"due\"").await;
+    project.task(number).set("priority", "high").await.unwrap();
+    assert!(card(&joe, "").await.unwrap().contains("High"));
 }

@@ -9,6 +9,9 @@ mod log {
 mod postgres {
     include!("../support/postgres.rs");
 }
+mod site {
+    include!("../support/site.rs");
+}
 mod snapshot {
     include!("../support/snapshot.rs");
 }
@@ -18,6 +21,7 @@ mod table {
 mod support;
 
 mod access;
+mod addresses;
 mod advisories;
 mod authorization;
 mod backchannel;
@@ -32,26 +36,35 @@ mod database_roles;
 mod demo;
 mod discovery;
 mod domains;
+mod ended_organizations;
 mod foreign_ids;
+mod former_names;
+mod forms_once;
 mod fuzz;
 mod headers;
 mod host;
 mod https;
 mod inbox;
 mod invariants;
+mod invitation_files;
 mod invitation_links;
 mod invitation_races;
 mod invitations;
+mod issuer_text;
 mod joining;
 mod kept_boards;
 mod killed_node;
 mod lanes;
 mod list;
 mod live_updates;
+mod lock_order;
 mod members;
 mod merge;
 mod metrics;
+mod move_races;
 mod my_work;
+mod names;
+mod names_that_were;
 mod notifications;
 mod presence;
 mod private_files;
@@ -61,6 +74,7 @@ mod project_settings;
 mod project_templates;
 mod projects;
 mod proven_addresses;
+mod provider_dialects;
 mod provider_garbage;
 mod provisioning;
 mod reconcile;
@@ -69,13 +83,16 @@ mod relying_party;
 mod remembered_tokens;
 mod request_ids;
 mod rest;
+mod restored_forms;
 mod rights_within_a_write;
 mod saved_views;
 mod scale;
 mod search;
+mod search_scripts;
 mod second_wall;
 mod secrets;
 mod sessions;
+mod sign_in_again;
 mod sign_in_callback;
 mod sign_in_page;
 mod silent_sign_in;
@@ -83,9 +100,11 @@ mod startup_errors;
 mod statements;
 mod task_edits;
 mod tasks;
+mod time_zones;
 mod token_refresh;
 mod transitions;
 mod trash;
+mod undo;
 mod visibility;
 mod visitor_pages;
 mod workspace_names;

@@ -103,7 +103,10 @@ async fn a_pending_change_is_not_undone_by_provider_tokens() {
     again.get("/o/abc-inc/settings/people/invite").await.assert_status(403);
     // A sign-in does not restore a removed member.
     carol.remove_member(&joes).await.unwrap();
-    joe.get("/o/abc-inc").await.assert_status(303);
+    let answer = joe.get("/o/abc-inc").await.assert_status(403).assert_says("Your membership has ended");
+    assert!(!answer.body.contains("signed out"));
+    let error = joe.create_project("Late", "LATE").await.unwrap_err();
+    assert_eq!(error, AppError::MembershipEnded { organization: "ABC Inc".to_owned() });
     let authorization = joe.begin("organization=abc-inc").await;
     let code = app.provider.code(authorization.grant(&app.provider, JOE));
     joe.get(&authorization.callback(&code)).await.assert_status(403);
@@ -119,7 +122,7 @@ async fn a_removed_member_loses_access_here_and_at_the_provider() {
     let fields = [("org", "abc-inc"), ("person", joes.as_str())];
     let answer = carol.submit::<RemoveMember>("/o/abc-inc/settings/people", &fields).await;
     answer.assert_leads_to("/o/abc-inc/settings/people");
-    joe.get("/o/abc-inc").await.assert_leads_to("/login?organization_name=abc-inc&return_to=%2Fo%2Fabc-inc");
+    joe.get("/o/abc-inc").await.assert_status(403).assert_says("Your membership has ended");
     joe.get("/o/xyz-travel").await.assert_status(200);
     reached_the_provider(&app).await;
     assert_eq!(app.management().roles(ABC.id, JOE).await, None);
@@ -170,7 +173,7 @@ async fn the_last_owner_stays_until_there_is_another() {
     carol.set_role(&joes, "owner").await.unwrap();
     let answer = carol.submit::<LeaveOrganization>("/o/abc-inc/settings/people", &leave).await;
     answer.assert_leads_to("/");
-    carol.get("/o/abc-inc").await.assert_status(303);
+    carol.get("/o/abc-inc").await.assert_status(403).assert_says("you have left");
     reached_the_provider(&app).await;
     assert_eq!(app.management().roles(ABC.id, CAROL).await, None);
     assert_eq!(app.count(&membership(ABC, JOE, "AND o.owner_id = p.id AND m.role = 'owner'")).await, 1);

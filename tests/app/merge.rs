@@ -268,5 +268,5 @@ async fn a_description_is_shown_as_markdown_and_edited_where_the_address_says_so
     alice.get(&form_page).await.assert_says("name=\"description\"");
     let leads = alice.submit::<UpdateTask>(&form_page, &form("3", "T", "plain")).await;
     leads.assert_leads_to(PAGE);
-    alice.get(PAGE).await.assert_says("<p>plain</p>");
+    alice.get(PAGE).await.assert_says("<p dir=\"auto\">plain</p>");
 }

@@ -1,7 +1,7 @@
 //! Presence: the other people who have the same page open.
 
 use reqwest::Method;
-use tessera::testing::domain::live::{PRESENCE, Present};
+use tessera::testing::domain::live::{PRESENCE, Viewers};
 
 use crate::support::{ABC, ACME, ALICE, BETA, BOB, CAROL, DANA, JOE, Stream, TestApp};
 
@@ -10,10 +10,44 @@ async fn others(stream: &mut Stream) -> Vec<String> {
     loop {
         let message = stream.next().await.expect("the stream has ended");
         if message.name == PRESENCE {
-            let people: Vec<Present> = serde_json::from_str(&message.data).unwrap();
-            return people.into_iter().map(|person| person.name).collect();
+            return viewers(&message.data).people.into_iter().map(|person| person.name).collect();
         }
     }
+}
+
+fn viewers(data: &str) -> Viewers {
+    serde_json::from_str(data).unwrap()
+}
+
+#[tokio::test]
+async fn one_stream_tells_who_is_on_each_page_of_a_browser() {
+    let app = TestApp::spawn().await;
+    let (carol, joe) = (app.signed_in(CAROL, ABC).await, app.signed_in(JOE, ABC).await);
+    let mut carols = carol.listen_at("CRM,crm-1,HIRE,made-up,").await;
+    let mut on = async |page: &str| loop {
+        let message = carols.next().await.expect("the stream has ended");
+        let found = (message.name == PRESENCE).then(|| viewers(&message.data)).filter(|viewers| viewers.page == page);
+        if let Some(found) = found {
+            return found.people.len();
+        }
+    };
+    let board = joe.listen_at("CRM").await;
+    assert_eq!(on("CRM").await, 1);
+    let _task = joe.listen_at("CRM-1").await;
+    assert_eq!(on("CRM-1").await, 1);
+    drop(board);
+    assert_eq!(on("CRM").await, 0);
+    // A page is not told of any more when its project is closed to the reader, the others are.
+    let mut joes = joe.listen_at("CRM,HIRE").await;
+    assert_eq!(others(&mut joes).await, [CAROL]);
+    carol.project("CRM").set_private(true).await.unwrap();
+    let gone = loop {
+        let message = joes.next().await.unwrap();
+        if message.name == PRESENCE && viewers(&message.data).people.is_empty() {
+            break viewers(&message.data).page;
+        }
+    };
+    assert_eq!(gone, "CRM");
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn replayed(app: &TestApp, project: &Project) -> (i64, i64) {
     for (_, task, event) in app.database.events_of(project.member.organization.slug, &project.key).await {
         match event {
             Event::Created { fields } => _ = tasks.insert(task.unwrap(), *fields),
-            Event::Changed { changes } => {
+            Event::Changed { changes, .. } => {
                 let fields = tasks.get_mut(&task.unwrap()).unwrap();
                 for change in &changes {
                     change.apply(fields);

@@ -33,17 +33,17 @@ impl Project {
         self.member.call(SetProjectMember { org: self.member.org(), key, person, role }).await
     }
 
-    async fn change_label(&self, label: Uuid, name: &str, hue: &str) -> Outcome<()> {
+    pub async fn change_label(&self, label: Uuid, name: &str, hue: &str) -> Outcome<()> {
         let (key, name, hue) = (self.key.clone(), name.to_owned(), hue.to_owned());
         self.member.call(SaveLabel { org: self.member.org(), key, label: Some(label), name, hue }).await
     }
 
-    async fn remove_label(&self, label: Uuid) -> Outcome<()> {
+    pub async fn remove_label(&self, label: Uuid) -> Outcome<()> {
         self.member.call(RemoveLabel { org: self.member.org(), key: self.key.clone(), label }).await
     }
 
     /// Changes the state with the slug `state`, or adds a state if `state` is empty.
-    async fn save_state(&self, state: &str, name: &str, category: &str, limit: &str) -> Outcome<()> {
+    pub async fn save_state(&self, state: &str, name: &str, category: &str, limit: &str) -> Outcome<()> {
         let save = SaveState {
             org: self.member.org(),
             key: self.key.clone(),
@@ -61,7 +61,7 @@ impl Project {
         self.member.call(MoveState { org: self.member.org(), key, state, up: true }).await
     }
 
-    async fn remove_state(&self, state: &str) -> Outcome<()> {
+    pub async fn remove_state(&self, state: &str) -> Outcome<()> {
         let (key, state) = (self.key.clone(), state.to_owned());
         self.member.call(RemoveState { org: self.member.org(), key, state }).await
     }

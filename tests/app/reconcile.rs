@@ -123,12 +123,13 @@ async fn an_organization_deleted_at_the_provider_is_closed_and_keeps_its_data() 
     let dana = app.signed_in(DANA, crate::support::ACME).await;
     let mut stream = dana.listen(0).await;
     app.management().send(Method::DELETE, "/organizations/org_AcmeCorp00000001", None).await;
+    until_reconciled(&app, "organization o WHERE o.slug = 'acme' AND missing_since IS NOT NULL").await;
     until_reconciled(
         &app,
         "organization o WHERE o.slug = 'acme' AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.org_id = o.id)",
     )
     .await;
-    dana.get("/o/acme").await.assert_leads_to("/login?organization_name=acme&return_to=%2Fo%2Facme");
+    dana.get("/o/acme").await.assert_status(410).assert_says("This workspace has ended");
     // The heartbeat of 15 s would also end the stream.
     let end = async { while stream.next().await.is_some() {} };
     tokio::time::timeout(Duration::from_secs(10), end).await.expect("the stream ends with the seats");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tessera::testing::{
     domain::{
         errors::AppError,
-        tasks::event::{Event, Relation},
+        tasks::{event::Event, relation::Relation},
     },
     kernel::random::Random,
 };

@@ -66,7 +66,7 @@ async fn oidcc_client_test_nonce_invalid() {
 #[tokio::test]
 async fn oidcc_client_test_scope_userinfo_claims() {
     // The plan lets a client take the claims from the userinfo endpoint. Auth0 puts those of the requested scopes into the
-    // ID token, which is signed: the endpoint is never asked.
+    // ID token, which is signed: the endpoint is asked only for what is missing there.
     let app = TestApp::spawn().await;
     let (_, authorization) = begun(&app).await;
     assert_eq!(authorization.get("scope"), "openid profile email offline_access");
@@ -87,7 +87,7 @@ async fn oidcc_client_test_userinfo_invalid_sub() {
     answer.assert_leads_to("/o/acme");
     let page = browser.get("/o/acme").await.assert_status(200);
     assert!(!page.body.contains("somebody-else"));
-    assert_eq!(app.provider.userinfo_requests(), 0);
+    assert_eq!(app.provider.userinfo_requests(), 1);
     assert_eq!(app.count("person WHERE email LIKE 'somebody-else%' OR subject = 'somebody-else'").await, 0);
 }
 

@@ -1,9 +1,9 @@
 //! Access tokens are verified once a minute. What ends access is seen at the next request all the same.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{ABC, ACME, ALICE, JOE, Key, Organization, TestApp};
+use crate::support::{ABC, ACME, ALICE, CAROL, JOE, Key, Organization, TestApp, XYZ, functions::SetProjectFavourite};
 
 /// Returns a signed access token of `sub` in `organization`.
 fn token(app: &TestApp, sub: &str, organization: Organization) -> String {
@@ -16,6 +16,12 @@ fn token(app: &TestApp, sub: &str, organization: Organization) -> String {
 async fn ask(app: &TestApp, token: &str) -> u16 {
     let request = app.client().get(format!("{}api/v1/projects", app.url)).bearer_auth(token);
     app.browser().send(request).await.status
+}
+
+/// Lists projects with `token`; returns the answer.
+async fn answer(app: &TestApp, token: &str) -> Value {
+    let request = app.client().get(format!("{}api/v1/projects", app.url)).bearer_auth(token);
+    serde_json::from_str(&app.browser().send(request).await.assert_status(200).body).unwrap()
 }
 
 /// Returns `token` with another first character of its signature.
@@ -113,4 +119,37 @@ async fn what_a_removed_key_has_signed_is_refused_when_its_removal_is_known() {
     assert_eq!(ask(&app, &after).await, 200);
     assert_eq!(ask(&app, &before).await, 401);
     assert_eq!(ask(&app, &after).await, 200);
+}
+
+#[tokio::test]
+async fn what_a_caller_may_see_is_read_at_each_call() {
+    let app = TestApp::spawn().await;
+    let (joe, carol) = (token(&app, JOE, ABC), token(&app, CAROL, ABC));
+    let keys = async |token: &str| {
+        let answer = answer(&app, token).await;
+        let keys =
+            answer["projects"].as_array().unwrap().iter().map(|project| project["key"].as_str().unwrap().to_owned());
+        keys.collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&joe).await, ["CRM", "HIRE"]);
+    assert_eq!(keys(&carol).await, ["CRM", "HIRE"]);
+    let owner = app.signed_in(CAROL, ABC).await;
+    owner.project("CRM").set_private(true).await.unwrap();
+    assert_eq!(keys(&joe).await, ["HIRE"], "Joe is no member of it");
+    let seen = answer(&app, &carol).await;
+    assert_eq!(
+        (keys(&carol).await, &seen["projects"][0]["is_closed"]),
+        (vec!["CRM".to_owned(), "HIRE".to_owned()], &json!(true))
+    );
+    owner.project("CRM").set_private(false).await.unwrap();
+    let favourite = SetProjectFavourite { org: owner.org(), key: "HIRE".to_owned(), favourite: true };
+    owner.call(favourite).await.unwrap();
+    let flag = |answer: &Value| answer["projects"][1]["is_favourite"].clone();
+    assert_eq!(flag(&answer(&app, &carol).await), json!(true));
+    assert_eq!(flag(&answer(&app, &joe).await), Value::Null, "of Carol only");
+    owner.project("HIRE").add("todo", "One more").await;
+    let counts = async |token: &str| answer(&app, token).await["projects"][1]["all_tasks"].clone();
+    assert_eq!((counts(&joe).await, counts(&carol).await), (json!(4), json!(4)));
+    // The same person in another organization.
+    assert_eq!(keys(&token(&app, CAROL, XYZ)).await, ["TRIP"]);
 }

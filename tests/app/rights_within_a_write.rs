@@ -8,7 +8,7 @@ use tessera::testing::{
     },
 };
 
-use crate::support::{ABC, ACME, ALICE, CAROL, DANA, Direct, JOE, NEEDS_POSTGRES, Person, TestApp};
+use crate::support::{ABC, ACME, ALICE, CAROL, DANA, Direct, JOE, NEEDS_POSTGRES, Person, TestApp, waiting_for_a_lock};
 
 fn membership(person: Person, slug: &str) -> String {
     format!(
@@ -21,6 +21,11 @@ fn membership(person: Person, slug: &str) -> String {
 fn set(person: Person, slug: &str, columns: &str) -> String {
     let change = format!("UPDATE membership SET permissions = NULL, {columns} WHERE");
     membership(person, slug).replacen("membership WHERE", &change, 1)
+}
+
+/// What a member of abc-inc is told whose membership has ended.
+fn ended() -> AppError {
+    AppError::MembershipEnded { organization: "ABC Inc".to_owned() }
 }
 
 #[tokio::test]
@@ -53,7 +58,7 @@ async fn a_write_takes_the_rights_of_its_own_transaction() {
     app.database.change(&format!("DELETE FROM {joes}")).await;
     for refused in [projects::create(&ctx, "Late", "LATE", "").await.map(drop), inbox::mark_all_read(&ctx, 1).await] {
         assert!(matches!(refused, Err(Error::MembershipEnded { .. })), "{refused:?}");
-        assert_eq!(AppError::from(refused.unwrap_err()), AppError::NotFound);
+        assert_eq!(AppError::from(refused.unwrap_err()), ended());
     }
     assert_eq!(app.count("project").await, projects_before + 1);
 }
@@ -73,19 +78,6 @@ async fn an_administrator_who_was_demoted_changes_no_one() {
     assert_eq!(app.count(&membership(ALICE, "acme")).await, 1);
 }
 
-/// Waits until a transaction of the application waits for an advisory lock.
-async fn waits(app: &TestApp) {
-    let waiting = "pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    for _ in 0..2_000 {
-        if app.count(waiting).await > 0 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("nothing waits");
-}
-
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
 async fn a_write_that_waits_for_a_change_of_rights_is_refused() {
@@ -95,7 +87,7 @@ async fn a_write_that_waits_for_a_change_of_rights_is_refused() {
     let before = app.count("project").await;
     let expectations = [
         (set(JOE, "abc-inc", "role = 'viewer'"), AppError::Forbidden { permission: Permission::WriteProjects }),
-        (format!("DELETE FROM {}", membership(JOE, "abc-inc")), AppError::NotFound),
+        (format!("DELETE FROM {}", membership(JOE, "abc-inc")), ended()),
     ];
     for (change, expected) in expectations {
         // As a change of rights holds it.
@@ -106,7 +98,7 @@ async fn a_write_that_waits_for_a_change_of_rights_is_refused() {
             let joe = joe.clone();
             async move { joe.create_project("Late", "LATE").await }
         });
-        waits(&app).await;
+        waiting_for_a_lock(&app).await;
         sqlx::query(sqlx::AssertSqlSafe(change)).execute(&mut *changing).await.unwrap();
         changing.commit().await.unwrap();
         assert_eq!(writing.await.unwrap(), Err(expected));
@@ -140,7 +132,7 @@ async fn a_change_of_rights_waits_for_a_write_that_has_begun() {
         let carol = carol.clone();
         async move { carol.remove_member(&joes).await }
     });
-    waits(&app).await;
+    waiting_for_a_lock(&app).await;
     holding.commit().await.unwrap();
     writing.await.unwrap().unwrap();
     removing.await.unwrap().unwrap();

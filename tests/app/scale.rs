@@ -2,7 +2,7 @@
 
 use tessera::testing::{
     domain::tasks::{event::Event, fields::TaskFields},
-    server::{error::Error, seed::Scale},
+    server::seed::{Scale, SeedError},
 };
 
 use crate::support::{ACME, ALICE, BoardExt as _, TestApp};
@@ -107,6 +107,6 @@ async fn a_seed_gives_the_same_data_once() {
     };
     assert_eq!(titles(&app).await, titles(&other).await);
     let tasks = app.count("task").await;
-    assert!(matches!(app.add_scale(&small()).await, Err(Error::Duplicate)));
+    assert!(matches!(app.add_scale(&small()).await, Err(SeedError::AlreadyGenerated)));
     assert_eq!(app.count("task").await, tasks);
 }

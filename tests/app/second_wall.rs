@@ -13,7 +13,7 @@ use std::{
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection};
 use tessera::testing::{
     domain::{ids::BrowserId, permissions::Permission},
     kernel::{database::Pools, random::Random},
@@ -33,10 +33,11 @@ fn superuser(app: &TestApp) -> &PgPool {
 }
 
 /// Tables without an organization, with the reason why no policy guards them.
-const NOT_OF_AN_ORGANIZATION: [(&str, &str); 7] = [
+const NOT_OF_AN_ORGANIZATION: [(&str, &str); 8] = [
     ("_sqlx_migrations", "The versions of the schema; the application only reads it."),
     ("browser_session", "Belongs to a browser, and is found by the hash of its cookie."),
     ("form_draft", "Belongs to a browser, sealed, until the person has signed in again."),
+    ("former_slug", "A name that an organization had, by which its members find it, like the present one."),
     ("login_transaction", "Belongs to a browser, sealed, before anyone has signed in."),
     ("organization_setup", "Belongs to a person; its organization does not exist yet."),
     ("person", "One person may be a member of several organizations, and signs in before one is known."),
@@ -44,7 +45,9 @@ const NOT_OF_AN_ORGANIZATION: [(&str, &str); 7] = [
 ];
 
 /// Policies beside that of the organization, with the reason. They only show rows.
-const FURTHER_POLICIES: [(&str, &str); 8] = [
+const FURTHER_POLICIES: [(&str, &str); 11] = [
+    ("form_submission_delete_for_worker", "Answers to forms are deleted in the background after a day."),
+    ("form_submission_select_for_worker", "The same."),
     ("invitation_by_ticket", "Who holds the ticket of an invitation is no member yet."),
     ("invitation_for_address", "Who has the verified address of an invitation is no member yet."),
     ("membership_of_person", "A person sees the list of their own organizations."),
@@ -52,11 +55,13 @@ const FURTHER_POLICIES: [(&str, &str); 8] = [
     ("organization_domain_for_worker", "Domains are checked in the background."),
     ("project_for_worker", "Expired tasks are purged in the background, with their project's key on record."),
     ("provider_change_for_worker", "Commands for the provider are executed in the background."),
+    ("search_pending_for_worker", "Documents that are not indexed are found in the background."),
     ("task_for_worker", "Expired tasks are purged in the background."),
 ];
 
 /// Indexes of tenant tables that do not begin with the organization, with the reason.
-const OTHER_INDEXES: [(&str, &str); 12] = [
+const OTHER_INDEXES: [(&str, &str); 13] = [
+    ("form_submission_expiry", "Answers of all organizations, by time."),
     ("invitation_for", "The invitations to a person, in all organizations."),
     ("invitation_ticket", "A ticket, whose organization is not known yet."),
     ("membership_of_person", "The organizations of a person."),
@@ -104,8 +109,8 @@ async fn the_catalogue_shows_the_wall_around_every_table() {
         "SELECT policyname::text FROM pg_policies WHERE tablename NOT IN ('seat', 'organization', 'search_document')
         AND NOT (cmd = 'ALL' AND qual = '(org_id = app_org_id())' AND with_check = qual) ORDER BY 1";
     assert_eq!(list(further).await, names(&FURTHER_POLICIES));
-    let writing =
-        "SELECT policyname::text FROM pg_policies WHERE cmd <> 'SELECT' AND policyname <> 'organization_insert'
+    let writing = "SELECT policyname::text FROM pg_policies WHERE cmd <> 'SELECT'
+        AND policyname NOT IN ('organization_insert', 'form_submission_delete_for_worker')
         AND COALESCE(with_check, qual) NOT LIKE '%app_org_id()%'";
     assert_eq!(list(writing).await, none);
     // The organization comes first in each index, and is part of each reference between tables of organizations.
@@ -387,9 +392,16 @@ async fn cancelled_after<F: Future>(polls: u8, work: F) -> Option<F::Output> {
     .await
 }
 
-/// Number of connections that requests can have: the listener for notifications keeps one.
-fn free_connections(pool: &PgPool) -> u32 {
-    pool.options().get_max_connections() - 1
+/// The connections of the pool that nothing uses.
+fn idle_connections(pool: &PgPool) -> Vec<PoolConnection<Postgres>> {
+    std::iter::from_fn(|| pool.try_acquire()).collect()
+}
+
+/// Waits until connections that were used a moment ago count as idle for long, and has the next transaction return all but
+/// its own to the pool.
+async fn all_returned(app: &TestApp) {
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    app.remind().await;
 }
 
 const ORGANIZATIONS: usize = 50;
@@ -483,15 +495,14 @@ async fn interleaved_transactions_leave_no_context_behind() {
     assert!(cancelled > 500, "{cancelled}");
     // No connection of the pool belongs to an organization, or is within a transaction.
     let Pools::Postgres(pool) = app.pools() else { unreachable!() };
-    let mut connections = Vec::new();
-    for _ in 0..free_connections(pool) {
-        let mut connection = pool.acquire().await.unwrap();
+    all_returned(&app).await;
+    let mut connections = idle_connections(pool);
+    for connection in &mut connections {
         let context = "SELECT concat(current_setting('app.org_id', true), current_setting('app.browser_id', true),
                 current_setting('app.person_ids', true), current_setting('app.worker', true)) || (
                 SELECT COUNT(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory')";
-        let context: String = sqlx::query_scalar(context).fetch_one(&mut *connection).await.unwrap();
+        let context: String = sqlx::query_scalar(context).fetch_one(&mut **connection).await.unwrap();
         assert_eq!(context, "0");
-        connections.push(connection);
     }
     let open =
         "pg_stat_activity WHERE datname = current_database() AND application_name = 'tessera' AND state <> 'idle'";
@@ -507,13 +518,12 @@ async fn a_begin_that_is_cancelled_leaves_no_transaction_open() {
         for polls in 1..8 {
             drop(cancelled_after(polls, app.db().write()).await);
         }
-        // All of the pool, which waits for those in use: the next transaction would repair one.
-        let mut connections = Vec::new();
-        for _ in 0..free_connections(pool) {
-            connections.push(pool.acquire().await.unwrap());
-        }
+        all_returned(&app).await;
+        // None is left to the next transaction, which would repair it.
+        let connections = idle_connections(pool);
+        assert!(!connections.is_empty());
         let open = "pg_stat_activity WHERE datname = current_database() AND application_name = 'tessera'
             AND state LIKE 'idle in transaction%'";
-        assert_eq!(app.count(open).await, 0);
+        app.until(async || (app.count(open).await == 0).then_some(())).await;
     }
 }

@@ -255,7 +255,12 @@ async fn pages_on_the_way_in_are_as_their_snapshots() {
         ("expired_callback", "/callback?state=x&code=y", 400),
         ("unknown_workspace", "/login?organization=no%20where", 404),
     ] {
-        pages.push((name, app.browser().get(path).await.assert_status(status).body));
+        let browser = app.browser();
+        if name == "expired_callback" {
+            // A browser without a cookie is told that cookies are needed.
+            browser.begin("").await;
+        }
+        pages.push((name, browser.get(path).await.assert_status(status).body));
     }
     let _redacted = redacted();
     for (name, page) in pages {

@@ -71,3 +71,16 @@ where
 {
     (0..count).map(work).collect::<tokio::task::JoinSet<_>>().join_all().await
 }
+
+/// Waits until a transaction of the application waits for an advisory lock.
+pub async fn waiting_for_a_lock(app: &TestApp) {
+    let waiting = "pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    for _ in 0..2_000 {
+        if app.count(waiting).await > 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("nothing waits");
+}

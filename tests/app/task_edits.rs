@@ -110,6 +110,8 @@ async fn a_column_at_its_limit_refuses_more_tasks() {
     let move_to = async |number: i64, state: &str| project.task(number).move_to(state).await;
     move_to(1, "in-progress").await.unwrap();
     move_to(2, "in-progress").await.unwrap();
+    let board = project.member.get(&project.page("board")).await;
+    board.assert_says(r#"class="count full""#).assert_says(r#"<span title="WIP limit"> / 2"#);
     let refused = move_to(3, "in-progress").await.unwrap_err();
     assert_eq!(refused.field("state"), Some("In progress has reached its WIP limit of 2. Move a task out first."));
     move_to(1, "in-progress").await.expect("it is in there already");
@@ -274,7 +276,7 @@ async fn replaying_the_events_gives_the_stored_tasks() {
         for (_, task, event) in app.database.events_of("acme", "NEW").await {
             match (event, task) {
                 (Event::Created { fields }, Some(number)) => _ = replayed.insert(number, *fields),
-                (Event::Changed { changes }, Some(number)) => {
+                (Event::Changed { changes, .. }, Some(number)) => {
                     let fields = replayed.get_mut(&number).unwrap();
                     for change in changes {
                         assert!(change.fits(fields), "seed {seed}: {change:?} does not fit {fields:?}");

@@ -23,7 +23,8 @@ async fn a_plain_form_adds_a_task_and_leads_back_to_the_board() {
     alice.submit::<CreateTask>(board, &fields).await.assert_leads_to(board);
     alice.get(board).await.assert_status(200).assert_says("Write it down").assert_says("NEW-1");
     alice.get(&project.task(1).page()).await.assert_status(200).assert_says("Write it down");
-    alice.get("/o/acme/tasks/new-1").await.assert_status(200);
+    let answer = alice.get("/o/acme/tasks/new-1").await.assert_status(308);
+    assert_eq!(answer.location(), "/o/acme/tasks/NEW-1");
 }
 
 #[tokio::test]

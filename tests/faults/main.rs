@@ -7,6 +7,9 @@
 //! `nodes` has two nodes behind a proxy, also while nothing fails.
 #![cfg(all(feature = "ssr", unix))]
 
+mod site {
+    include!("../support/site.rs");
+}
 mod support;
 
 mod outages {

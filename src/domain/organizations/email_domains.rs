@@ -99,8 +99,10 @@ pub struct DomainDetails {
     pub host: String,
     /// Expected value of the record.
     pub value: String,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub checked_at: Option<DateTime<Utc>>,
     /// When checks began to miss the TXT record.
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub missed_at: Option<DateTime<Utc>>,
     /// Whether sign-in discovers the organization by an address at the domain.
     pub is_discoverable: bool,
@@ -116,6 +118,7 @@ pub struct JoinRequest {
     pub person: Uuid,
     pub name: String,
     pub email: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub asked_at: DateTime<Utc>,
     /// Role that the person gets on approval.
     pub role: Role,

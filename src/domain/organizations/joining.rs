@@ -12,9 +12,15 @@ pub enum JoinState {
     Ask,
     /// The reader's join request is pending.
     #[serde(rename = "asked")]
-    Requested { at: DateTime<Utc> },
+    Requested {
+        #[serde(deserialize_with = "crate::domain::dates::read")]
+        at: DateTime<Utc>,
+    },
     /// The join request was declined. The reader may ask again at `again_at`.
-    Declined { again_at: DateTime<Utc> },
+    Declined {
+        #[serde(deserialize_with = "crate::domain::dates::read")]
+        again_at: DateTime<Utc>,
+    },
     /// The reader is a member here, but the provider does not have the membership yet.
     UnderWay,
     /// The reader is a member.

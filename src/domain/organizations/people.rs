@@ -19,6 +19,7 @@ pub struct Member {
     pub name: String,
     pub email: String,
     pub role: Role,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub since: DateTime<Utc>,
     pub is_suspended: bool,
     /// Whether the member is the reader.
@@ -65,8 +66,10 @@ pub struct Invitation {
     pub state: InvitationState,
     /// Name of the inviter.
     pub inviter: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub created_at: DateTime<Utc>,
     /// When the invitation expires. `None` until it is sent.
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub expires_at: Option<DateTime<Utc>>,
     /// The reason for the state, where the reader needs one.
     pub problem: Option<String>,

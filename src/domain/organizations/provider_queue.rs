@@ -10,6 +10,7 @@ pub struct ProviderState {
     /// Whether Tessera may change anything at the provider.
     pub is_managed: bool,
     /// When the organization was last reconciled.
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub reconciled_at: Option<DateTime<Utc>>,
     /// Queued and failed commands, oldest first.
     pub changes: Vec<OpenChange>,
@@ -21,6 +22,7 @@ pub struct OpenChange {
     pub id: Uuid,
     /// Description of the command.
     pub what: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub since: DateTime<Utc>,
     /// Last error from the provider.
     pub problem: Option<String>,

@@ -1,5 +1,7 @@
 //! Parses the slug of an organization as people type it.
 
+use crate::domain::{length::length, letter_case};
+
 /// Maximum length in characters.
 pub const MAX: usize = 50;
 
@@ -8,13 +10,13 @@ pub const MAX: usize = 50;
 /// # Errors
 /// Returns a message for the person who typed it.
 pub fn parse(typed: &str) -> Result<String, &'static str> {
-    let name = typed.trim().to_lowercase();
+    let name = letter_case::lower(typed.trim());
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     if bytes.is_empty() {
         Err("Enter your workspace name.")
-    } else if name.chars().count() > MAX {
+    } else if length(&name) > MAX {
         Err("Workspace names have at most 50 characters.")
     } else if !bytes.iter().copied().all(is_inner) {
         Err("Workspace names contain only the letters a to z, digits, hyphens and underscores.")

@@ -61,6 +61,7 @@ impl Progress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectNote {
     pub number: i64,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub at: DateTime<Utc>,
     /// Name of the actor.
     pub name: String,

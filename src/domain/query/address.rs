@@ -13,6 +13,15 @@ pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
 
 /// Iterates over the items of a list. A backslash escapes a comma.
 pub fn items(value: &str) -> impl Iterator<Item = String> {
+    all_items(value).into_iter().filter(|item| !item.is_empty())
+}
+
+/// Whether a list has an item without text, as `a,,b` has.
+pub fn has_empty_item(value: &str) -> bool {
+    all_items(value).iter().any(String::is_empty)
+}
+
+fn all_items(value: &str) -> Vec<String> {
     let (mut items, mut item, mut chars) = (Vec::new(), String::new(), value.chars());
     while let Some(c) = chars.next() {
         match c {
@@ -22,7 +31,7 @@ pub fn items(value: &str) -> impl Iterator<Item = String> {
         }
     }
     items.push(item);
-    items.into_iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty())
+    items.into_iter().map(|item| item.trim().to_owned()).collect()
 }
 
 /// Escapes an item for a list, and for the value of a checkbox.
@@ -45,7 +54,12 @@ pub fn put(address: &mut String, name: &str, value: &str) {
 
 /// Appends a list, unless it is empty.
 pub fn put_list<T: Display>(address: &mut String, name: &str, list: impl IntoIterator<Item = T>) {
-    let list: Vec<_> = list.into_iter().map(|one| item(&one.to_string())).collect();
+    put_items(address, name, &mut list.into_iter().map(|one| one.to_string()));
+}
+
+/// Not generic over what is listed, so that the WASM contains it only once.
+fn put_items(address: &mut String, name: &str, list: &mut dyn Iterator<Item = String>) {
+    let list: Vec<_> = list.map(|one| item(&one)).collect();
     put(address, name, &list.join(","));
 }
 

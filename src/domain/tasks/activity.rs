@@ -29,7 +29,9 @@ pub struct Comment {
     pub html: String,
     /// The Markdown, for readers who may edit it.
     pub body: Option<String>,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub edited_at: Option<DateTime<Utc>>,
     pub is_deleted: bool,
     /// Whether the reader may delete the comment.
@@ -48,18 +50,20 @@ pub struct Reaction {
 }
 
 /// An earlier text of a comment.
-#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// The text as safe HTML.
     pub html: String,
-    /// When the text was replaced.
-    pub replaced_at: DateTime<Utc>,
+    /// Name of the person who wrote it.
+    pub author: String,
+    #[serde(deserialize_with = "crate::domain::dates::read")]
+    pub written_at: DateTime<Utc>,
 }
 
 /// A change, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
+    #[serde(deserialize_with = "crate::domain::dates::read")]
     pub at: DateTime<Utc>,
     /// Name of the actor.
     pub name: String,

@@ -1,15 +1,28 @@
 //! Events of tasks, stored permanently.
 
+#[cfg(test)]
+mod reading_tests;
+
+#[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::fields::{FieldChange, TaskFields};
-use crate::domain::{keys::TaskKey, unknown_name::UnknownName};
+use super::{
+    fields::{FieldChange, TaskFields},
+    relation::Relation,
+};
+use crate::domain::{
+    keys::TaskKey,
+    missing_field::{MissingField, required},
+};
 
-/// An event. Every later version must be able to read stored events: fields may be added, never renamed.
+/// An event. Every later version must be able to read stored events: fields may be added, never renamed. A field has the
+/// same type in all kinds of events that have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatEvent")]
 pub enum Event {
     /// A task was created with these fields.
     Created {
@@ -17,7 +30,14 @@ pub enum Event {
         fields: Box<TaskFields>,
     },
     /// Fields of a task were changed; at least one.
-    Changed { changes: Vec<FieldChange> },
+    Changed {
+        changes: Vec<FieldChange>,
+        /// What the people, labels and states of the changes were called, by id, states by slug. Without those that were
+        /// unknown already, and empty in events of earlier versions. Open pages do not receive the names.
+        #[cfg(feature = "ssr")]
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        names: BTreeMap<String, String>,
+    },
     /// A comment was added.
     Commented { comment: Uuid },
     /// A comment was edited.
@@ -30,13 +50,13 @@ pub enum Event {
     /// it.
     Related {
         relation: Relation,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         other: Option<TaskKey>,
     },
     /// A relation to another task was removed.
     Unrelated {
         relation: Relation,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         other: Option<TaskKey>,
     },
     /// The task is due on this day and not done. Has no actor.
@@ -50,6 +70,13 @@ pub enum Event {
 }
 
 impl Event {
+    /// Returns the event of `changes` that refer to nothing by id.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub const fn changed(changes: Vec<FieldChange>) -> Self {
+        Self::Changed { changes, names: BTreeMap::new() }
+    }
+
     /// Whether the event can change the task counts in a list of projects.
     #[must_use]
     pub fn counts(&self) -> bool {
@@ -60,7 +87,23 @@ impl Event {
         };
         match self {
             Self::Created { .. } | Self::ProjectChanged => true,
-            Self::Changed { changes } => changes.iter().any(counts),
+            Self::Changed { changes, .. } => changes.iter().any(counts),
+            _ => false,
+        }
+    }
+
+    /// Whether the event can make a task due on `day` or earlier.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn can_be_due(&self, day: NaiveDate) -> bool {
+        let is_due = |on: Option<NaiveDate>| on.is_some_and(|on| on <= day);
+        match self {
+            Self::Created { fields } => is_due(fields.due_on),
+            Self::Changed { changes, .. } => changes.iter().any(|change| match change {
+                FieldChange::DueOn(value) => is_due(value.to),
+                FieldChange::Archived(value) | FieldChange::Deleted(value) => !value.to,
+                _ => false,
+            }),
             _ => false,
         }
     }
@@ -70,7 +113,7 @@ impl Event {
     pub fn moves_to(&self, parent: i64) -> bool {
         match self {
             Self::Created { fields } => fields.parent == Some(parent),
-            Self::Changed { changes } => {
+            Self::Changed { changes, .. } => {
                 changes.iter().any(|change| matches!(change, FieldChange::Parent(value) if value.to == Some(parent)))
             }
             _ => false,
@@ -81,7 +124,7 @@ impl Event {
     #[must_use]
     pub fn puts_away(&self) -> bool {
         match self {
-            Self::Changed { changes } => changes.iter().any(|change| {
+            Self::Changed { changes, .. } => changes.iter().any(|change| {
                 matches!(change, FieldChange::Archived(_) | FieldChange::Deleted(_) | FieldChange::Title(_))
             }),
             Self::Created { .. } | Self::Purged { .. } => true,
@@ -89,16 +132,18 @@ impl Event {
         }
     }
 
-    /// The event as sent to open pages: without descriptions, which may be long, and without the other task of a
-    /// relation.
+    /// The event as sent to open pages: without descriptions, which may be long, without names, and without the other task
+    /// of a relation.
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn without_texts(mut self) -> Self {
         for text in self.texts() {
             text.clear();
         }
-        if let Self::Related { other, .. } | Self::Unrelated { other, .. } = &mut self {
-            *other = None;
+        match &mut self {
+            Self::Related { other, .. } | Self::Unrelated { other, .. } => *other = None,
+            Self::Changed { names, .. } => names.clear(),
+            _ => {}
         }
         self
     }
@@ -127,84 +172,81 @@ impl Event {
         };
         match self {
             Self::Created { fields } => vec![&mut fields.description],
-            Self::Changed { changes } => changes.iter_mut().filter_map(descriptions_of).flatten().collect(),
+            Self::Changed { changes, .. } => changes.iter_mut().filter_map(descriptions_of).flatten().collect(),
             _ => Vec::new(),
         }
     }
 }
 
-/// Relation of a task to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    Blocks,
-    BlockedBy,
-    Relates,
-    Duplicates,
-    DuplicatedBy,
-}
-
-impl Relation {
-    /// In display order.
-    pub const ALL: [Self; 5] = [Self::BlockedBy, Self::Blocks, Self::Relates, Self::Duplicates, Self::DuplicatedBy];
-
-    /// The relation from the point of view of the other task.
+/// How an [`Event`] is read.
+///
+/// A reader that is derived for an internally tagged enum keeps the whole value until it has found the tag, and then reads it a
+/// second time, by code of its own for each type in it: 25 kB of the WASM. This one has all fields of all kinds.
+#[derive(Deserialize)]
+struct FlatEvent {
+    kind: Kind,
+    #[serde(rename = "facts")]
+    fields: Option<Box<TaskFields>>,
+    changes: Option<Vec<FieldChange>>,
     #[cfg(feature = "ssr")]
-    #[must_use]
-    pub const fn inverted(self) -> Self {
-        match self {
-            Self::Blocks => Self::BlockedBy,
-            Self::BlockedBy => Self::Blocks,
-            Self::Relates => Self::Relates,
-            Self::Duplicates => Self::DuplicatedBy,
-            Self::DuplicatedBy => Self::Duplicates,
-        }
-    }
-
-    /// The name in forms.
-    #[must_use]
-    pub const fn slug(self) -> &'static str {
-        match self {
-            Self::Blocks => "blocks",
-            Self::BlockedBy => "blocked-by",
-            Self::Relates => "relates",
-            Self::Duplicates => "duplicates",
-            Self::DuplicatedBy => "duplicated-by",
-        }
-    }
-
-    /// The display name, between the two tasks.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Blocks => "Blocks",
-            Self::BlockedBy => "Blocked by",
-            Self::Relates => "Relates to",
-            Self::Duplicates => "Duplicates",
-            Self::DuplicatedBy => "Duplicated by",
-        }
-    }
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    comment: Option<Uuid>,
+    relation: Option<Relation>,
+    other: Option<TaskKey>,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
+    on: Option<NaiveDate>,
+    ranks: Option<Vec<(i64, String)>>,
+    number: Option<i64>,
 }
 
-impl std::str::FromStr for Relation {
-    type Err = UnknownName;
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Created,
+    Changed,
+    Commented,
+    CommentEdited,
+    CommentDeleted,
+    Reacted,
+    Related,
+    Unrelated,
+    Due,
+    Ranked,
+    ProjectChanged,
+    Purged,
+}
 
-    fn from_str(slug: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|relation| relation.slug() == slug).ok_or(UnknownName)
+impl TryFrom<FlatEvent> for Event {
+    type Error = MissingField;
+
+    fn try_from(flat: FlatEvent) -> Result<Self, MissingField> {
+        let FlatEvent { kind, fields, changes, comment, relation, other, on, ranks, number, .. } = flat;
+        let comment = || required(comment, "comment");
+        Ok(match kind {
+            Kind::Created => Self::Created { fields: required(fields, "facts")? },
+            Kind::Changed => Self::Changed {
+                changes: required(changes, "changes")?,
+                #[cfg(feature = "ssr")]
+                names: flat.names,
+            },
+            Kind::Commented => Self::Commented { comment: comment()? },
+            Kind::CommentEdited => Self::CommentEdited { comment: comment()? },
+            Kind::CommentDeleted => Self::CommentDeleted { comment: comment()? },
+            Kind::Reacted => Self::Reacted { comment: comment()? },
+            Kind::Related => Self::Related { relation: required(relation, "relation")?, other },
+            Kind::Unrelated => Self::Unrelated { relation: required(relation, "relation")?, other },
+            Kind::Due => Self::Due { on: required(on, "on")? },
+            Kind::Ranked => Self::Ranked { ranks: required(ranks, "ranks")? },
+            Kind::ProjectChanged => Self::ProjectChanged,
+            Kind::Purged => Self::Purged { number: required(number, "number")? },
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn inverting_twice_is_the_identity() {
-        for relation in Relation::ALL {
-            assert_eq!(relation.inverted().inverted(), relation);
-            assert_eq!(relation.slug().parse(), Ok(relation));
-        }
-    }
 
     #[test]
     fn the_other_task_of_a_relation_is_hidden_from_pages() {
@@ -222,7 +264,7 @@ mod tests {
         let changes = fields.changes_to(&TaskFields { title: "Other".to_owned(), ..bare });
         for (whole, texts) in [
             (Event::Created { fields: Box::new(fields) }, vec!["Long".to_owned()]),
-            (Event::Changed { changes }, vec!["Long".to_owned(), String::new()]),
+            (Event::changed(changes), vec!["Long".to_owned(), String::new()]),
         ] {
             let mut event = whole.clone();
             assert_eq!(event.take_texts(), Some(texts.clone()));
@@ -235,10 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn events_are_tagged_with_their_kind() {
-        let event = Event::Commented { comment: Uuid::nil() };
-        let json = serde_json::to_string(&event).unwrap();
-        assert_eq!(json, r#"{"kind":"commented","comment":"00000000-0000-0000-0000-000000000000"}"#);
-        assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
+    fn names_are_kept_with_the_event_and_hidden_from_pages() {
+        let stored = r#"{"kind":"changed","changes":[],"names":{"todo":"To do"}}"#;
+        let event: Event = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), stored);
+        assert_eq!(event.without_texts(), Event::changed(Vec::new()));
+        let earlier = r#"{"kind":"changed","changes":[]}"#;
+        assert_eq!(serde_json::from_str::<Event>(earlier).unwrap(), Event::changed(Vec::new()));
     }
 }

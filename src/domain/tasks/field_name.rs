@@ -5,6 +5,7 @@ use crate::domain::unknown_name::UnknownName;
 /// An edit that one form submits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
+    Title,
     State,
     Priority,
     Estimate,
@@ -28,7 +29,8 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
+        Self::Title,
         Self::State,
         Self::Priority,
         Self::Estimate,
@@ -49,6 +51,7 @@ impl Field {
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
+            Self::Title => "title",
             Self::State => "state",
             Self::Priority => "priority",
             Self::Estimate => "estimate",
@@ -70,6 +73,7 @@ impl Field {
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
+            Self::Title => "Title",
             Self::State => "State",
             Self::Priority => "Priority",
             Self::Estimate => "Points",

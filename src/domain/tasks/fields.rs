@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::priority::Priority;
+use crate::domain::dates::FromIso;
 
 /// The editable fields of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +21,9 @@ pub struct TaskFields {
     pub priority: Priority,
     /// Estimate in points.
     pub estimate: Option<i64>,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub start_on: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "crate::domain::dates::read_option")]
     pub due_on: Option<NaiveDate>,
     /// Number of the parent task in the same project.
     pub parent: Option<i64>,
@@ -47,6 +50,12 @@ pub struct TaskPosition {
 pub struct Change<T> {
     pub from: T,
     pub to: T,
+}
+
+/// Reads the change of a date.
+fn read_dates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change<Option<NaiveDate>>, D::Error> {
+    let Change { from, to } = Change::<Option<FromIso<NaiveDate>>>::deserialize(deserializer)?;
+    Ok(Change { from: from.map(|FromIso(date)| date), to: to.map(|FromIso(date)| date) })
 }
 
 #[cfg(feature = "ssr")]
@@ -101,8 +110,8 @@ pub enum FieldChange {
     Position(Change<TaskPosition>),
     Priority(Change<Priority>),
     Estimate(Change<Option<i64>>),
-    StartOn(Change<Option<NaiveDate>>),
-    DueOn(Change<Option<NaiveDate>>),
+    StartOn(#[serde(deserialize_with = "read_dates")] Change<Option<NaiveDate>>),
+    DueOn(#[serde(deserialize_with = "read_dates")] Change<Option<NaiveDate>>),
     Parent(Change<Option<i64>>),
     Assignees(SetChange),
     Labels(SetChange),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Relation;
+use super::relation::Relation;
 use crate::domain::{keys::TaskKey, projects::StateCategory};
 
 /// A task listed on the page of another task.

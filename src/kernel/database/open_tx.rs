@@ -1,12 +1,16 @@
 //! A transaction that has begun on a connection of a `PostgreSQL` pool.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sqlx::{AssertSqlSafe, Error, Executor as _, PgConnection, Postgres, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Error, Executor as _, PgConnection};
 
 use tokio::time::timeout;
 
-use super::{availability::is_unavailable, usage::Used};
+use super::{
+    availability::{is_unavailable, no_answer},
+    recent::{Borrowed, Recent},
+    usage::Used,
+};
 
 /// How long a rollback may take until the connection is closed instead. Over a network that swallows packets, an answer
 /// never comes, and the connection would be missing in the pool for as long.
@@ -14,14 +18,23 @@ const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection in a transaction. Dropping it rolls back.
 #[derive(Debug)]
-pub struct OpenTx(Option<PoolConnection<Postgres>>);
+pub struct OpenTx {
+    borrowed: Option<Borrowed>,
+    recent: Arc<Recent>,
+}
 
 impl OpenTx {
-    /// Begins a transaction with `statements`, the first of which is BEGIN.
-    pub async fn begin(connection: PoolConnection<Postgres>, statements: &str) -> Result<Self, Error> {
+    /// Begins a transaction with `statements`, the first of which is BEGIN. After `limit` the connection counts as lost.
+    pub async fn begin(
+        borrowed: Borrowed,
+        recent: Arc<Recent>,
+        statements: &str,
+        limit: Duration,
+    ) -> Result<Self, Error> {
         // The guard comes first: if this future is dropped when BEGIN has been sent, the transaction is rolled back.
-        let mut open = Self(Some(connection));
-        match open.connection()?.execute(AssertSqlSafe(statements.to_owned())).await {
+        let mut open = Self { borrowed: Some(borrowed), recent };
+        let begun = timeout(limit, open.connection()?.execute(AssertSqlSafe(statements.to_owned()))).await;
+        match begun.unwrap_or_else(|_| Err(no_answer())) {
             Ok(_) => Ok(open),
             Err(error) => {
                 if is_unavailable(&error) {
@@ -34,7 +47,7 @@ impl OpenTx {
 
     /// The connection.
     pub fn connection(&mut self) -> Result<&mut PgConnection, Error> {
-        self.0.as_deref_mut().ok_or(Error::BeginFailed)
+        self.borrowed.as_mut().map(|borrowed| &mut *borrowed.connection).ok_or(Error::BeginFailed)
     }
 
     /// Sets variables for the rest of the transaction.
@@ -53,30 +66,33 @@ impl OpenTx {
     /// Runs `statements`, the last of which is COMMIT.
     pub async fn commit(mut self, statements: String) -> Result<(), Error> {
         let committed = self.connection()?.execute(AssertSqlSafe(statements)).await.map(drop);
-        match committed {
-            // Back into the pool, without a ROLLBACK.
-            Ok(()) => drop(self.0.take()),
-            // Whether the transaction is still open depends on the statement that failed.
-            Err(_) => self.discard(),
+        match &committed {
+            // Without a ROLLBACK.
+            Ok(()) => self.borrowed.take().into_iter().for_each(|borrowed| self.recent.put(borrowed)),
+            Err(error) if is_unavailable(error) => self.discard(),
+            // Whether the transaction is still open depends on the statement that failed: it is rolled back, which does
+            // nothing to one that has ended.
+            Err(_) => {}
         }
         committed
     }
 
     /// Closes a connection that was lost.
     fn discard(mut self) {
-        if let Some(mut connection) = self.0.take() {
-            connection.close_on_drop();
+        if let Some(mut borrowed) = self.borrowed.take() {
+            borrowed.connection.close_on_drop();
         }
     }
 }
 
 impl Drop for OpenTx {
     fn drop(&mut self) {
-        let Some(mut connection) = self.0.take() else { return };
+        let Some(mut borrowed) = self.borrowed.take() else { return };
+        let recent = self.recent.clone();
         tokio::spawn(async move {
-            let rolled_back = timeout(ROLLBACK_TIMEOUT, connection.execute("ROLLBACK")).await;
-            if !matches!(rolled_back, Ok(Ok(_))) {
-                connection.close_on_drop();
+            match timeout(ROLLBACK_TIMEOUT, borrowed.connection.execute("ROLLBACK")).await {
+                Ok(Ok(_)) => recent.put(borrowed),
+                _ => borrowed.connection.close_on_drop(),
             }
         });
     }

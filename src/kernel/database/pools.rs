@@ -133,6 +133,12 @@ impl Database {
         &self.used
     }
 
+    /// Returns the same database with counters of its own, for background work that is not to be counted with that of requests.
+    #[must_use]
+    pub fn uncounted(&self) -> Self {
+        Self { used: Arc::default(), ..self.clone() }
+    }
+
     /// Returns the state of each pool.
     #[must_use]
     pub fn pool_states(&self) -> Vec<PoolState> {
@@ -140,7 +146,10 @@ impl Database {
             Pools::Sqlite { writer, readers } => {
                 vec![PoolState::of("writer", writer), PoolState::of("readers", readers)]
             }
-            Pools::Postgres(pool) => vec![PoolState::of("all", pool)],
+            Pools::Postgres(pool) => {
+                let (state, recent) = (PoolState::of("all", pool), self.gate.recent.count() as u64);
+                vec![PoolState { in_use: state.in_use.saturating_sub(recent), idle: state.idle + recent, ..state }]
+            }
         }
     }
 
@@ -151,7 +160,10 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => {
+                self.gate.recent.close();
+                pool.close().await;
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Transactions on `PostgreSQL`, with as few round trips as possible.
 //!
-//! A transaction begins with its first statement: BEGIN, the settings that row-level security reads and the lock on rights
+//! A transaction begins with its first statement: BEGIN, the settings that row-level security reads and the first locks
 //! are one round trip. So are an announcement and COMMIT. sqlx's own transactions need one for each, and one more to test
 //! the connection.
 
@@ -17,14 +17,14 @@ pub struct PostgresTx {
     gate: Arc<Gate>,
     /// Settings that begin with the transaction.
     settings: Vec<(&'static str, String)>,
-    /// A statement without parameters that runs right after BEGIN.
-    opening: Option<String>,
+    /// Expressions without parameters that are evaluated after the settings, in this order.
+    opening: Vec<String>,
     open: Option<OpenTx>,
 }
 
 impl PostgresTx {
     pub const fn new(pool: PgPool, gate: Arc<Gate>) -> Self {
-        Self { pool, gate, settings: Vec::new(), opening: None, open: None }
+        Self { pool, gate, settings: Vec::new(), opening: Vec::new(), open: None }
     }
 
     /// Sets variables for the rest of the transaction.
@@ -43,9 +43,9 @@ impl PostgresTx {
         open.set(used, settings).await
     }
 
-    /// Makes `statement`, which has no parameters, run right after BEGIN.
-    pub fn open_with(&mut self, statement: String) {
-        self.opening = Some(statement);
+    /// Evaluates `expression`, which has no parameters, in the round trip of BEGIN, after those before it.
+    pub fn open_with(&mut self, expression: String) {
+        self.opening.push(expression);
     }
 
     /// Returns the connection, in the transaction.
@@ -59,28 +59,19 @@ impl PostgresTx {
 
     async fn begin(&mut self, used: &Used) -> Result<OpenTx, Error> {
         let started = Instant::now();
-        let mut statements = "BEGIN".to_owned();
-        let mut others = Vec::new();
-        let mut separator = "; SELECT ";
-        for (name, value) in self.settings.drain(..) {
-            match literal(&value) {
-                Some(value) => {
-                    // Writing to a String does not fail.
-                    _ = write!(statements, "{separator}set_config('{name}', {value}, true)");
-                    separator = ", ";
-                }
-                None => others.push((name, value)),
-            }
-        }
-        if let Some(opening) = &self.opening {
-            statements.push_str("; ");
-            statements.push_str(opening);
-        }
+        let (plain, others): (Vec<_>, Vec<_>) = self.settings.iter().partition(|(_, value)| literal(value).is_some());
+        let settings = plain
+            .into_iter()
+            .filter_map(|(name, value)| literal(value).map(|value| format!("set_config('{name}', {value}, true)")));
+        // One SELECT evaluates all of it, from left to right: it is parsed and planned at every beginning.
+        let expressions: Vec<_> = settings.chain(self.opening.iter().cloned()).collect();
+        let separator = if expressions.is_empty() { "" } else { "; SELECT " };
+        let statements = format!("BEGIN{separator}{}", expressions.join(", "));
         let begun = self.gate.begin(&self.pool, &statements).await;
         used.count_begin(&begun, started.elapsed());
         let mut open = begun?;
-        for setting in others {
-            open.set(used, [setting]).await?;
+        for (name, value) in others {
+            open.set(used, [(*name, value.clone())]).await?;
         }
         Ok(open)
     }
@@ -117,6 +108,39 @@ fn literal(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::database::{fake_postgres::FakePostgres, is_unavailable};
+
+    #[tokio::test]
+    async fn a_transaction_that_could_not_begin_begins_with_the_same_settings_later() {
+        let server = FakePostgres::start(|_| Some("")).await;
+        let (gate, used) = (Arc::<Gate>::default(), Used::default());
+        let mut tx = PostgresTx::new(server.pool(), gate.clone());
+        tx.set(&used, [("app.org_id", "0199-abc".to_owned())]).await.unwrap();
+        tx.open_with("lock()".to_owned());
+        gate.fail_fast();
+        assert!(is_unavailable(&tx.connection(&used).await.unwrap_err()));
+        gate.settle();
+        tx.connection(&used).await.unwrap();
+        assert_eq!(server.count("BEGIN; SELECT set_config('app.org_id', '0199-abc', true), lock()"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_is_refused_keeps_the_connection_and_one_that_is_lost_does_not() {
+        // A deferred constraint; a server that is shut down.
+        let refusing = FakePostgres::start(|query| Some(if query.contains("COMMIT") { "23503" } else { "" })).await;
+        let stopping = FakePostgres::start(|query| Some(if query.contains("COMMIT") { "57P01" } else { "" })).await;
+        for (server, connections) in [(refusing, 1), (stopping, 0)] {
+            let (pool, gate, used) = (server.pool(), Arc::<Gate>::default(), Used::default());
+            let mut tx = PostgresTx::new(pool.clone(), gate.clone());
+            tx.connection(&used).await.unwrap();
+            tx.commit(&used, "channel", &[]).await.unwrap_err();
+            // Until it is ready again, or closed.
+            while (pool.size() as usize, gate.recent.count()) != (connections, connections) {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(server.count("ROLLBACK"), connections, "what is kept is rolled back");
+        }
+    }
 
     #[test]
     fn only_plain_values_are_written_into_statements() {

@@ -146,11 +146,11 @@ impl Tx {
         }
     }
 
-    /// Makes a statement without parameters the first of the transaction, in the round trip of its beginning. For locks:
-    /// `SQLite`, which has one writer at a time, does without.
-    pub fn open_with(&mut self, statement: String) {
+    /// Evaluates an expression without parameters at the beginning of the transaction, in the same round trip, after those
+    /// before it. For locks: `SQLite`, which has one writer at a time, does without.
+    pub fn open_with(&mut self, expression: String) {
         if let Inner::Postgres(tx) = &mut self.inner {
-            tx.open_with(statement);
+            tx.open_with(expression);
         }
     }
 

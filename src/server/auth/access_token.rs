@@ -7,6 +7,21 @@ use crate::domain::permissions::Permissions;
 /// Accepted difference between the provider's clock and this server's.
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 
+/// Checks the claims `exp`, `nbf` and `iat` of a token, in seconds since 1970, with [`LEEWAY`] (RFC 7519 section 4.1).
+///
+/// # Errors
+/// The reason, for the log and for the client that sent the token.
+pub fn check_times(exp: i64, nbf: Option<i64>, iat: Option<i64>, now: DateTime<Utc>) -> Result<(), &'static str> {
+    if exp <= (now - LEEWAY).timestamp() {
+        return Err("the token has expired");
+    }
+    let latest = (now + LEEWAY).timestamp();
+    if nbf.is_some_and(|from| from > latest) || iat.is_some_and(|at| at > latest) {
+        return Err("the token is not valid yet");
+    }
+    Ok(())
+}
+
 /// A verified access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
@@ -30,14 +45,7 @@ impl AccessToken {
     /// # Errors
     /// The reason, for the client that sent the token.
     pub fn check_lifetime(&self, now: DateTime<Utc>) -> Result<(), &'static str> {
-        if self.expires_at + LEEWAY <= now {
-            return Err("the token has expired");
-        }
-        let latest = (now + LEEWAY).timestamp();
-        if self.not_before.is_some_and(|from| from > latest) || self.issued_at.is_some_and(|at| at > latest) {
-            return Err("the token is not valid yet");
-        }
-        Ok(())
+        check_times(self.expires_at.timestamp(), self.not_before, self.issued_at, now)
     }
 
     /// Whether the token was issued until `end`, or may have been: a token without a valid `iat` has no known age.

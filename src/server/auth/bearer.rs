@@ -4,11 +4,11 @@ use chrono::DateTime;
 use serde::Deserialize;
 
 use super::{
-    jwt::{self, SigningKey, Unverified},
+    jwt::{self, SigningKey, Unverified, WithoutKid},
     provider_down::ProviderDown,
     verified_tokens::Fingerprint,
 };
-use crate::server::state::AppState;
+use crate::server::{lenient, state::AppState};
 
 pub use super::access_token::AccessToken;
 
@@ -38,16 +38,17 @@ impl From<Unverified> for TokenRefused {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
-    exp: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::seconds")]
+    exp: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::seconds")]
     nbf: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::seconds")]
     iat: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     org_id: Option<String>,
-    #[serde(default)]
-    scope: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::words")]
+    scope: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "lenient::words")]
     permissions: Option<Vec<String>>,
     /// A claim that only ID tokens have.
     #[serde(default)]
@@ -58,38 +59,36 @@ struct Claims {
 /// organization. Signature, issuer and audience of a token that was verified a moment ago by the same keys are not checked
 /// again; its lifetime is.
 ///
-/// [`access::from_token`](crate::server::access::from_token) checks at every request what may end meanwhile: the
+/// [`access::from_token`](crate::server::access::from_token::from_token) checks at every request what may end meanwhile: the
 /// membership, and the tokens from before a logout.
 pub async fn verify(app: &AppState, token: &str) -> Result<AccessToken, TokenRefused> {
-    let key = jwt::find_key(app, token).await?;
-    let now = app.clock.now();
-    let verified_tokens = &key.keys().verified_tokens;
-    let fingerprint = Fingerprint::of(token);
-    if let Some(verified) = verified_tokens.get(&fingerprint, now) {
+    let (now, fingerprint) = (app.clock.now(), Fingerprint::of(token));
+    let remembered = app.provider.known_keys().await.and_then(|keys| keys.verified_tokens.get(&fingerprint, now));
+    if let Some(verified) = remembered {
         verified.check_lifetime(now).map_err(TokenRefused::Invalid)?;
         return Ok(verified);
     }
+    let key = jwt::find_key(app, token, WithoutKid::Refused).await?;
     let verified = verify_anew(app, &key, token)?;
     verified.check_lifetime(now).map_err(TokenRefused::Invalid)?;
-    verified_tokens.insert(fingerprint, verified.clone(), now);
+    key.keys().verified_tokens.insert(fingerprint, verified.clone(), now);
     Ok(verified)
 }
 
 /// Verifies everything but the lifetime.
 fn verify_anew(app: &AppState, key: &SigningKey, token: &str) -> Result<AccessToken, TokenRefused> {
-    let required = ["exp", "iss", "aud", "sub"];
+    let required = ["iss", "aud", "sub"];
     let claims: Claims = jwt::claims(app, key, token, app.provider.audience(), &required)?;
     if claims.nonce.is_some() {
         return Err(TokenRefused::Invalid("this is an ID token, not an access token"));
     }
-    let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenRefused::Invalid("the token never expires"))?;
+    let expires_at = claims.exp.and_then(|exp| DateTime::from_timestamp(exp, 0));
+    let expires_at = expires_at.ok_or(TokenRefused::Invalid("the token never expires"))?;
     let is_granting = claims.permissions.is_some();
-    let names = claims
-        .permissions
-        .unwrap_or_else(|| claims.scope.unwrap_or_default().split_whitespace().map(ToOwned::to_owned).collect());
+    let names = claims.permissions.or(claims.scope).unwrap_or_default();
     Ok(AccessToken {
         sub: claims.sub,
-        org_id: claims.org_id.filter(|id| !id.trim().is_empty()).ok_or(TokenRefused::NoOrganization)?,
+        org_id: claims.org_id.ok_or(TokenRefused::NoOrganization)?,
         permissions: names.iter().filter_map(|name| name.parse().ok()).collect(),
         is_granting,
         expires_at,

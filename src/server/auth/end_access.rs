@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Signs `person` out in every browser and refuses their access tokens that were issued until `at`; returns the number of
+/// Ends what `person` began until `at`, by the provider's clock: their sign-ins in every browser and their access tokens; returns the number of
 /// ended seats. A new sign-in at the provider restores the access.
 pub async fn end_access(tx: &mut PlatformTx, person: PersonId, at: DateTime<Utc>) -> Result<u64, Error> {
     people::update_tokens_refused_until(tx, person, at).await?;
-    session::clear_person(tx, Ended::All(person)).await?;
-    seats::delete_of_person(tx, person).await
+    session::clear_person(tx, Ended::All(person), at).await?;
+    seats::delete_of_person(tx, person, at).await
 }

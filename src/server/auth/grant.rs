@@ -1,12 +1,11 @@
 //! Reads permissions, their expiry and the person's profile from a token response.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::OAuth2TokenResponse as _;
 
 use super::{
     bearer,
-    oidc::{Claims, TokenResponse},
-    provider::TokenError,
+    id_token::Claims,
+    token_endpoint::{TokenError, Tokens},
 };
 use crate::{
     domain::permissions::Permissions,
@@ -27,16 +26,26 @@ const MAX_LIFETIME: TimeDelta = TimeDelta::hours(1);
 pub async fn granted_permissions(
     app: &AppState,
     claims: &Claims,
-    tokens: &TokenResponse,
+    tokens: &Tokens,
 ) -> Result<Option<Permissions>, TokenError> {
-    let access_token = match bearer::verify(app, tokens.access_token().secret()).await {
+    let org_id = claims.org_id.as_deref();
+    permissions_for(app, &claims.sub, org_id, tokens).await
+}
+
+/// Returns the permissions like [`granted_permissions`], for the person with the subject `sub` in the organization with the id
+/// `org_id` at the provider.
+pub async fn permissions_for(
+    app: &AppState,
+    sub: &str,
+    org_id: Option<&str>,
+    tokens: &Tokens,
+) -> Result<Option<Permissions>, TokenError> {
+    let access_token = match bearer::verify(app, &tokens.access_token).await {
         Ok(token) if token.is_granting => token,
         Ok(_) | Err(bearer::TokenRefused::Invalid(_) | bearer::TokenRefused::NoOrganization) => return Ok(None),
         Err(bearer::TokenRefused::Down(down)) => return Err(down.into()),
     };
-    let matches_id_token = access_token.sub == **claims.subject()
-        && Some(&access_token.org_id) == claims.additional_claims().org_id.as_ref();
-    if matches_id_token {
+    if access_token.sub == sub && Some(access_token.org_id.as_str()) == org_id {
         Ok(Some(access_token.permissions))
     } else {
         Err(TokenError::Invalid("the access token is for another person or organization".to_owned()))
@@ -44,15 +53,18 @@ pub async fn granted_permissions(
 }
 
 /// Returns when the permissions must be refreshed: when the access token expires, but within an hour.
-pub fn fresh_until(tokens: &TokenResponse, now: DateTime<Utc>) -> DateTime<Utc> {
-    let lifetime = tokens.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok());
+pub fn fresh_until(tokens: &Tokens, now: DateTime<Utc>) -> DateTime<Utc> {
+    let lifetime = tokens.expires_in.and_then(TimeDelta::try_seconds);
     now + lifetime.unwrap_or(DEFAULT_LIFETIME).clamp(TimeDelta::minutes(1), MAX_LIFETIME)
 }
 
-/// Reads the person's profile from the ID token.
+/// Reads the person's profile from the claims.
 pub fn profile<'a>(issuer: &'a str, claims: &'a Claims) -> Profile<'a> {
-    let email = claims.email().map_or("", |email| email.as_str());
-    let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()).filter(|name| !name.is_empty());
-    let is_verified = claims.email_verified();
-    Profile { issuer, subject: claims.subject().as_str(), email, is_verified, name: name.unwrap_or(email) }
+    Profile {
+        issuer,
+        subject: &claims.sub,
+        email: claims.email.as_deref(),
+        is_verified: claims.email_verified,
+        name: claims.name.as_deref(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::de::DeserializeOwned;
 
 use super::{jws_header, keys::KeySet, provider_down::ProviderDown};
@@ -21,11 +21,20 @@ pub enum Unverified {
 
 const UNKNOWN_KEY: Unverified = Unverified::Invalid("the token is signed with an unknown key");
 
-/// The key that the header of a token names, one of the provider's.
+/// What a token means whose header names no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutKid {
+    /// The provider's only key. With several, the one that is meant is not guessed.
+    OnlyKey,
+    Refused,
+}
+
+/// The key that a token is signed with, one of the provider's.
 #[derive(Debug)]
 pub struct SigningKey {
     keys: Arc<KeySet>,
-    kid: String,
+    /// `None` for the only key.
+    kid: Option<String>,
 }
 
 impl SigningKey {
@@ -34,17 +43,24 @@ impl SigningKey {
     pub fn keys(&self) -> &KeySet {
         &self.keys
     }
+
+    fn key(&self) -> Option<&DecodingKey> {
+        match &self.kid {
+            Some(kid) => self.keys.find(kid),
+            None => self.keys.only(),
+        }
+    }
 }
 
 /// Finds the key of the provider that the header of `token` names.
-pub async fn find_key(app: &AppState, token: &str) -> Result<SigningKey, Unverified> {
-    let header = jws_header::parse(token).map_err(Unverified::Invalid)?;
-    let kid = header.kid.ok_or(Unverified::Invalid("the token names no key"))?;
-    let keys = app.provider.keys(Some(&kid)).await?;
-    if keys.find(&kid).is_none() {
-        return Err(UNKNOWN_KEY);
+pub async fn find_key(app: &AppState, token: &str, without_kid: WithoutKid) -> Result<SigningKey, Unverified> {
+    let kid = jws_header::parse(token).map_err(Unverified::Invalid)?.kid;
+    if kid.is_none() && without_kid == WithoutKid::Refused {
+        return Err(Unverified::Invalid("the token names no key"));
     }
-    Ok(SigningKey { keys, kid })
+    let keys = app.provider.keys(kid.as_deref()).await?;
+    let key = SigningKey { keys, kid };
+    if key.key().is_some() { Ok(key) } else { Err(UNKNOWN_KEY) }
 }
 
 /// Verifies `token` and returns its claims: signed with RS256 by `key`, with the provider as issuer, `audience` and every
@@ -56,7 +72,7 @@ pub fn claims<C: DeserializeOwned>(
     audience: &str,
     required: &[&str],
 ) -> Result<C, Unverified> {
-    let key = key.keys.find(&key.kid).ok_or(UNKNOWN_KEY)?;
+    let key = key.key().ok_or(UNKNOWN_KEY)?;
     let mut rules = Validation::new(Algorithm::RS256);
     rules.set_audience(&[audience]);
     rules.set_issuer(&[app.provider.issuer()]);

@@ -1,25 +1,18 @@
-//! The OpenID Connect client of the identity provider: discovery, token endpoint and ID tokens.
+//! The OpenID Connect client of the identity provider: discovery, keys, token endpoint and userinfo endpoint.
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oauth2::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, TokenResponse as _, reqwest,
-};
-use openidconnect::{
-    IssuerUrl, JsonWebKeySet, Nonce, TokenResponse as _,
-    core::{CoreIdTokenVerifier, CoreJwsSigningAlgorithm},
-};
+use oauth2::reqwest;
 use tokio::sync::Mutex;
+use url::Url;
 
 use super::{
-    access_token::LEEWAY,
-    jws_header,
     keys::{KeySet, Keys, is_within},
-    oidc::{Claims, Metadata, OidcClient, TokenResponse},
+    metadata::Metadata,
     provider_down::ProviderDown,
-    token_endpoint::{NoResponse, request_tokens},
+    token_endpoint::{TokenError, Tokens, request_tokens},
+    userinfo::UserInfo,
 };
 use crate::{
     kernel::{
@@ -39,23 +32,6 @@ const METADATA_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// How long to wait after a failed discovery before the next.
 const RETRY_DELAY: TimeDelta = TimeDelta::seconds(2);
 
-/// Why a code or a refresh token could not be exchanged for tokens.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    #[error(transparent)]
-    Down(#[from] ProviderDown),
-    /// The provider refused the grant (RFC 6749 section 5.2): it was used, expired or revoked, or the membership has
-    /// ended.
-    #[error("the provider refused: {0}")]
-    Refused(String),
-    /// The response is neither tokens nor a refusal (RFC 6749 section 5): something else answers in the provider's place.
-    #[error("unreadable response: {0}")]
-    Unreadable(String),
-    /// The tokens are not valid.
-    #[error("invalid tokens: {0}")]
-    Invalid(String),
-}
-
 #[derive(Debug, Default)]
 struct Discovery {
     found: Option<(Arc<Metadata>, DateTime<Utc>)>,
@@ -67,7 +43,7 @@ struct Discovery {
 #[derive(Debug)]
 pub struct Provider {
     config: ProviderConfig,
-    redirect_uri: RedirectUrl,
+    redirect_uri: Url,
     http: reqwest::Client,
     clock: Clock,
     metrics: Metrics,
@@ -91,7 +67,7 @@ impl Provider {
             .expect("TLS can be initialized");
         Self {
             config: config.provider.clone(),
-            redirect_uri: RedirectUrl::from_url(config.url("/callback")),
+            redirect_uri: config.url("/callback"),
             keys: Keys::new(http.clone(), clock.clone(), metrics.clone()),
             http,
             clock,
@@ -133,151 +109,91 @@ impl Provider {
         if discovery.failed_at.is_some_and(|failed_at| is_within(failed_at, RETRY_DELAY, now)) {
             return stale.ok_or(ProviderDown);
         }
-        let issuer = IssuerUrl::from_url(self.config.issuer.clone());
-        let http = |request| provider_answer::call(self.http.clone(), request);
-        let call = Metadata::discover_async(issuer, &http);
-        match self.metrics.measure_call("discovery", call, answered).await {
+        match self.metrics.measure_call("discovery", self.discover(), answered).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
                 *discovery = Discovery { found: Some((metadata.clone(), now)), failed_at: None };
                 Ok(metadata)
             }
             Err(error) => {
-                tracing::warn!(?error, issuer = self.issuer(), "discovery failed");
+                tracing::warn!(error, issuer = self.issuer(), "discovery failed");
                 discovery.failed_at = Some(now);
                 stale.ok_or(ProviderDown)
             }
         }
     }
 
-    /// Checks that the provider answers now, and nothing else in its place.
-    pub async fn check(&self) -> Result<(), ProviderDown> {
-        let metadata = self.metadata().await?;
-        self.keys.check(metadata.jwks_uri()).await
+    /// Fetches the document from below the issuer (section 4.1). It must name this issuer, as text (section 4.3).
+    async fn discover(&self) -> Result<Metadata, String> {
+        let address = self.config.issuer.join(".well-known/openid-configuration").map_err(|error| error.to_string())?;
+        let document = provider_answer::document::<Metadata>(self.http.get(address));
+        let metadata = document.await.map_err(|error| error.to_string())?;
+        if metadata.issuer != self.issuer() {
+            return Err(format!(
+                "the document is of the issuer {}; is AUTH0_ISSUER_URL exactly that?",
+                metadata.issuer
+            ));
+        }
+        Ok(metadata)
     }
 
-    /// Returns the OpenID Connect client with the provider's endpoints.
-    pub async fn client(&self) -> Result<OidcClient, ProviderDown> {
+    /// Checks that the provider answers, and nothing else in its place: now, or a few seconds ago.
+    pub async fn check(&self) -> Result<(), ProviderDown> {
         let metadata = self.metadata().await?;
-        let client = OidcClient::from_provider_metadata(
-            Metadata::clone(&metadata),
-            ClientId::new(self.config.client_id.clone()),
-            Some(ClientSecret::new(self.config.client_secret.clone())),
-        );
-        Ok(client.set_redirect_uri(self.redirect_uri.clone()).set_auth_type(AuthType::RequestBody))
+        self.keys.check(&metadata.jwks_uri).await
+    }
+
+    /// The address that the provider sends the browser back to.
+    #[must_use]
+    pub const fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
     }
 
     /// Returns the signing keys, fetched again if `kid` is not among the cached ones.
     pub async fn keys(&self, kid: Option<&str>) -> Result<Arc<KeySet>, ProviderDown> {
         let metadata = self.metadata().await?;
-        self.keys.find(metadata.jwks_uri(), kid).await
+        self.keys.find(&metadata.jwks_uri, kid).await
+    }
+
+    /// Returns the signing keys if they are cached and fresh. Fetches nothing.
+    pub async fn known_keys(&self) -> Option<Arc<KeySet>> {
+        self.keys.known().await
     }
 
     /// Exchanges a code for tokens (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
-    pub async fn exchange(&self, code: String, verifier: String) -> Result<TokenResponse, TokenError> {
-        let client = self.client().await?;
-        let request = client
-            .exchange_code(AuthorizationCode::new(code))
-            .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        request
-            .request_async(&|request| request_tokens(self.http.clone(), self.metrics.clone(), request))
-            .await
-            .map_err(token_error)
+    pub async fn exchange(&self, code: &str, verifier: &str) -> Result<Tokens, TokenError> {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", self.redirect_uri.as_str()),
+            ("code_verifier", verifier),
+        ];
+        self.request_tokens(&form).await
     }
 
     /// Exchanges a refresh token for fresh tokens (RFC 6749 section 6).
-    pub async fn refresh(&self, refresh_token: String) -> Result<TokenResponse, TokenError> {
-        let client = self.client().await?;
-        let refresh_token = RefreshToken::new(refresh_token);
-        let request = client
-            .exchange_refresh_token(&refresh_token)
-            .map_err(|_| TokenError::Invalid("discovery names no token endpoint".to_owned()))?;
-        request
-            .request_async(&|request| request_tokens(self.http.clone(), self.metrics.clone(), request))
-            .await
-            .map_err(token_error)
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Tokens, TokenError> {
+        self.request_tokens(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await
     }
 
-    /// Verifies the ID token in `tokens` (OpenID Connect Core section 3.1.3.7): RS256 by one of the provider's
-    /// keys, issuer, audience and authorized party, expiry and issue time with [`LEEWAY`], nonce. A refreshed token has
-    /// no nonce (section 12.2), so `nonce` is `None` then.
-    ///
-    /// # Errors
-    /// [`TokenError::Invalid`] with the reason, for the log.
-    pub async fn verify_id_token(&self, tokens: &TokenResponse, nonce: Option<&Nonce>) -> Result<Claims, TokenError> {
-        let id_token = tokens.id_token().ok_or_else(|| invalid("no ID token".to_owned()))?;
-        let header = jws_header::parse(&id_token.to_string()).map_err(|reason| invalid(reason.to_owned()))?;
-        let keys = self.keys(header.kid.as_deref()).await?;
-        let now = self.clock.now();
-        let verifier = self.verifier(&keys.for_id_tokens, now);
-        let claims = match nonce {
-            Some(nonce) => id_token.claims(&verifier, nonce),
-            None => id_token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
-        }
-        .map_err(|error| invalid(format!("ID token: {error}")))?;
-        // The openidconnect crate does not check the authorized party (section 3.1.3.7, points 4 and 5).
-        match claims.authorized_party() {
-            Some(party) if **party != self.config.client_id => {
-                return Err(invalid(format!("authorized party {party:?}")));
-            }
-            None if claims.audiences().len() > 1 => {
-                return Err(invalid("several audiences, no authorized party".to_owned()));
-            }
-            _ => {}
-        }
-        // If the ID token has a hash of the access token, the two must match (section 3.1.3.8).
-        if let Some(expected) = claims.access_token_hash() {
-            let algorithm = id_token.signing_alg().map_err(|error| invalid(error.to_string()))?;
-            let key = id_token.signing_key(&verifier).map_err(|error| invalid(error.to_string()))?;
-            let actual = openidconnect::AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-                .map_err(|error| invalid(error.to_string()))?;
-            if actual != *expected {
-                return Err(invalid("access token hash".to_owned()));
-            }
-        }
-        Ok(claims.clone())
+    /// Sends a grant with the client's credentials in the form (RFC 6749 section 2.3.1), as Auth0 registers clients.
+    async fn request_tokens(&self, grant: &[(&str, &str)]) -> Result<Tokens, TokenError> {
+        let metadata = self.metadata().await?;
+        let client = [("client_id", self.client_id()), ("client_secret", &self.config.client_secret)];
+        let form = [grant, &client].concat();
+        request_tokens(&self.http, &self.metrics, &metadata.token_endpoint, &form).await
     }
 
-    fn verifier<'a>(
-        &self,
-        keys: &JsonWebKeySet<openidconnect::core::CoreJsonWebKey>,
-        now: DateTime<Utc>,
-    ) -> CoreIdTokenVerifier<'a> {
-        CoreIdTokenVerifier::new_confidential_client(
-            ClientId::new(self.config.client_id.clone()),
-            ClientSecret::new(self.config.client_secret.clone()),
-            IssuerUrl::from_url(self.config.issuer.clone()),
-            keys.clone(),
-        )
-        .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
-        // Other audiences are accepted here: verify_id_token checks that we are the authorized party.
-        .set_other_audience_verifier_fn(|_| true)
-        .set_time_fn(move || now - LEEWAY)
-        .set_issue_time_verifier_fn(move |issued_at| {
-            if issued_at <= now + LEEWAY { Ok(()) } else { Err("issued in the future".to_owned()) }
-        })
-    }
-}
-
-fn invalid(reason: String) -> TokenError {
-    TokenError::Invalid(reason)
-}
-
-/// Whether a response names tokens, valid or not.
-fn has_tokens(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|answer| answer.get("id_token").is_some())
-}
-
-fn token_error<T: oauth2::ErrorResponse + std::fmt::Display>(error: RequestTokenError<NoResponse, T>) -> TokenError {
-    match error {
-        RequestTokenError::ServerResponse(answer) => TokenError::Refused(answer.to_string()),
-        RequestTokenError::Request(error) => {
-            tracing::warn!(?error, "the token endpoint did not respond");
-            TokenError::Down(ProviderDown)
+    /// Fetches the claims of the person that `access_token` is for; `None` without a good answer.
+    pub async fn userinfo(&self, access_token: &str) -> Option<UserInfo> {
+        let address = self.metadata().await.ok()?.userinfo_endpoint.clone()?;
+        let call = provider_answer::document(self.http.get(address).bearer_auth(access_token));
+        match self.metrics.measure_call("userinfo", call, answered).await {
+            Ok(claims) => Some(claims),
+            Err(error) => {
+                tracing::warn!(%error, "the userinfo endpoint did not answer");
+                None
+            }
         }
-        RequestTokenError::Parse(error, body) if has_tokens(&body) => invalid(format!("token endpoint: {error}")),
-        RequestTokenError::Parse(error, _) => TokenError::Unreadable(error.to_string()),
-        RequestTokenError::Other(error) => TokenError::Unreadable(error),
     }
 }

@@ -6,9 +6,12 @@ use crate::{
         permissions::{Permissions, Role},
     },
     server::{
-        db::{OrgTx, ProvenOrg, Rights},
+        db::{Mode, OrgTx, ProvenOrg, Rights},
         error::Error,
-        provider::command::member_topic,
+        provider::{
+            command::{ProviderCommand, member_topic},
+            queue,
+        },
         repo::{
             memberships::{self, Membership},
             organizations::{self, NewOrganization, Organization},
@@ -28,33 +31,57 @@ pub async fn save_person(app: &AppState, profile: &Profile<'_>) -> Result<Person
     Ok(id)
 }
 
-/// Returns the organization with the verified `org_id` `provider_id`. An unknown organization is created if the token
-/// contains its name and grants the person every permission of an owner: an organization needs an owner, and the first
-/// person to sign in must not become one without those permissions.
+/// Returns the organization with the verified `org_id` `provider_id`. An unknown organization is created if the person is one of
+/// its owners: an organization needs an owner, and the first person to sign in must not become one without being it. They
+/// are if the token grants every permission of an owner, or if the provider's tokens grant none and `new` says so.
 pub async fn find_or_create_organization(
     app: &AppState,
     provider_id: &str,
-    name: Option<&str>,
     person: PersonId,
-    granted: Option<Permissions>,
+    new: impl AsyncFnOnce() -> Option<FoundAtProvider>,
 ) -> Result<Option<Organization>, Error> {
     let issuer = app.provider.issuer();
     let existing = organizations::by_provider_id(&mut app.db.read().await?, issuer, provider_id).await?;
-    let (None, Some(name), Some(granted)) = (&existing, name, granted) else { return Ok(existing) };
-    if !granted.contain(Role::Owner.permissions()) {
-        return Ok(None);
+    if let Some(existing) = existing {
+        if existing.is_missing {
+            // The provider has just named it.
+            let mut tx = OrgTx::begin(&app.db, existing.id, Mode::Write).await?;
+            organizations::update_present(&mut tx).await?;
+            tx.commit().await?;
+        }
+        return Ok(Some(existing));
     }
+    let Some(found) = new().await else { return Ok(None) };
+    release_ended_name(app, &found.name).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let id = OrgId(app.random.uuid(now));
-    let new = NewOrganization { id, issuer, provider_id, slug: name, display_name: name, owner: person };
+    let (id, display_name) = (OrgId(app.random.uuid(now)), found.display_name.as_str());
+    let new = NewOrganization { id, issuer, provider_id, slug: &found.name, display_name, owner: person };
     let Some(id) = organizations::insert(&mut tx, &new, now).await? else {
         return organizations::by_provider_id(&mut tx, issuer, provider_id).await;
     };
     let mut tx = tx.into_org(id).await?;
-    memberships::upsert(&mut tx, person, Membership { role: Role::Owner, granted: Some(granted) }, now).await?;
+    memberships::upsert(&mut tx, person, Membership { role: Role::Owner, granted: found.granted }, now).await?;
     tx.commit().await?;
-    Ok(Some(Organization { id, slug: name.to_owned(), display_name: name.to_owned() }))
+    Ok(Some(Organization { id, slug: found.name, display_name: found.display_name, is_missing: false }))
+}
+
+/// An organization that is to be created here, for one of its owners.
+#[derive(Clone, Debug)]
+pub struct FoundAtProvider {
+    pub name: String,
+    pub display_name: String,
+    /// The permissions of the owner's token.
+    pub granted: Option<Permissions>,
+}
+
+/// Gives the name of an ended organization free for a new one.
+pub async fn release_ended_name(app: &AppState, slug: &str) -> Result<(), Error> {
+    let ended = organizations::ended_with_slug(&mut app.db.read().await?, slug).await?;
+    let Some(ended) = ended else { return Ok(()) };
+    let mut tx = OrgTx::begin(&app.db, ended, Mode::Write).await?;
+    organizations::release_slug(&mut tx).await?;
+    tx.commit().await
 }
 
 /// Whether this sign-in may create a membership.
@@ -71,7 +98,8 @@ pub enum JoinPolicy {
 /// Updates the membership to the permissions that the provider's token grants; `None` if the token grants none and the
 /// local role decides.
 ///
-/// A local change that was not sent to the provider yet takes precedence over its tokens.
+/// A local change that was not sent to the provider yet takes precedence over its tokens. A new membership for which the
+/// provider has no role gets the role of the invitation or the lowest one, there too.
 ///
 /// # Errors
 /// [`Error::NotFound`] if the membership is suspended or has just ended, or if it does not exist and `policy` does not
@@ -94,6 +122,11 @@ pub async fn save_membership(
         return existing.map(drop).ok_or(Error::NotFound);
     }
     let invited = if let JoinPolicy::Invited(role) = policy { Some(role) } else { None };
+    let is_new = existing.is_none_or(|existing| existing.granted.is_none()) && policy != JoinPolicy::Refused;
+    if is_new && granted == Some(Permissions::default()) && app.management.is_some() {
+        let role = existing.map(|existing| existing.role).max(invited).unwrap_or(Role::Viewer);
+        return add_role(app, tx, person, role).await;
+    }
     let mut next = Membership { role: role_for(existing.map(|existing| existing.role).max(invited), granted), granted };
     if existing == Some(next) {
         return Ok(());
@@ -106,6 +139,18 @@ pub async fn save_membership(
     }
     memberships::upsert(&mut tx, person, next, now).await?;
     tx.commit().await
+}
+
+/// Gives `role` to a member whom a connection made one without a role: here until the next token, and at the provider, which
+/// keeps a role that they have got meanwhile.
+async fn add_role(app: &AppState, mut tx: OrgTx, person: PersonId, role: Role) -> Result<(), Error> {
+    let membership = Membership { role, granted: Some(role.permissions()) };
+    memberships::upsert(&mut tx, person, membership, app.clock.now()).await?;
+    let subject = people::subject_of(&mut tx, person).await?;
+    queue::add(app, &mut tx, person, &ProviderCommand::AddMember { subject, role }).await?;
+    tx.commit().await?;
+    app.wake_provider_worker.now();
+    Ok(())
 }
 
 /// Whether a change of the membership is still queued for the provider.

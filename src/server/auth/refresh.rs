@@ -1,12 +1,12 @@
 //! Refreshes a seat: fetches new tokens and permissions from the provider after the access token has expired.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 
 use super::{
-    grant::{SEAT_LIFETIME, fresh_until, granted_permissions, profile},
-    provider::TokenError,
+    grant::{SEAT_LIFETIME, fresh_until, permissions_for, profile},
+    id_token::{self, Claims},
     provision_member::{self, JoinPolicy},
+    token_endpoint::{TokenError, Tokens as TokenAnswer},
     tokens::TokenSet,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     server::{
         error::Error,
         repo::{
-            people,
+            organizations, people,
             seats::{self, Seat, Tokens},
         },
         state::AppState,
@@ -99,7 +99,7 @@ impl From<TokenError> for Failure {
         tracing::info!(%error, "could not refresh a seat");
         match error {
             // Nobody is signed out because of an answer that is not the provider's.
-            TokenError::Down(_) | TokenError::Unreadable(_) => Self::ProviderDown,
+            TokenError::Down(_) | TokenError::Trouble(_) => Self::ProviderDown,
             TokenError::Refused(reason) if reason.contains(" is not part of ") => Self::MembershipEnded,
             TokenError::Refused(_) | TokenError::Invalid(_) => Self::SeatEnded,
         }
@@ -109,33 +109,28 @@ impl From<TokenError> for Failure {
 async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sealed: &[u8]) -> Result<(), Failure> {
     let previous = TokenSet::open(&app.sealer, browser, *seat.org_id, sealed).map_err(Error::from)?;
     let refresh_token = previous.refresh_token.ok_or(Failure::SeatEnded)?;
-    let tokens = app.provider.refresh(refresh_token.clone()).await?;
-    // Check that the tokens are for the same person in the same organization (OpenID Connect Core section 12.2).
-    let claims = app.provider.verify_id_token(&tokens, None).await?;
-    if people::subject(&mut app.db.read().await?, seat.person_id).await? != **claims.subject() {
-        return Err(TokenError::Invalid("the refreshed tokens are for another person".to_owned()).into());
+    let answer = app.provider.refresh(&refresh_token).await?;
+    // A provider need not send an ID token (OpenID Connect Core section 12.2).
+    let claims = match &answer.id_token {
+        Some(id_token) => Some(id_token::verify(app, id_token, &answer, None).await?),
+        None => None,
+    };
+    if let Some(claims) = &claims {
+        check_and_save_person(app, seat, claims).await?;
     }
-    let profile = profile(app.provider.issuer(), &claims);
-    let person = provision_member::save_person(app, &profile).await?;
-    let provider_id = claims.additional_claims().org_id.as_deref().unwrap_or_default();
-    let organization = provision_member::find_or_create_organization(app, provider_id, None, person, None).await?;
-    if organization.is_none_or(|organization| organization.id != seat.org_id) {
-        return Err(TokenError::Invalid("the refreshed tokens are for another organization".to_owned()).into());
-    }
-    // Save the current permissions. A removed member must not be added again by an older token.
-    let granted = granted_permissions(app, &claims, &tokens).await?;
-    provision_member::save_membership(app, seat.org_id, person, granted, JoinPolicy::Refused).await?;
+    save_permissions(app, seat, &answer).await?;
     let token_set = TokenSet {
-        id_token: tokens.id_token().map(ToString::to_string).unwrap_or(previous.id_token),
+        id_token: answer.id_token.clone().unwrap_or(previous.id_token),
         // A provider without rotation sends no new refresh token; the current one stays valid.
-        refresh_token: tokens.refresh_token().map(|token| token.secret().clone()).or(Some(refresh_token)),
+        refresh_token: answer.refresh_token.clone().or(Some(refresh_token)),
     };
     let sealed = token_set.seal(&app.sealer, browser, *seat.org_id).map_err(Error::from)?;
     let now = app.clock.now();
     let tokens = Tokens {
-        sid: claims.additional_claims().sid.as_deref(),
+        sid: claims.as_ref().and_then(|claims| claims.sid.as_deref()),
+        began_at: None,
         sealed: &sealed,
-        fresh_until: fresh_until(&tokens, now),
+        fresh_until: fresh_until(&answer, now),
         ends_at: now + SEAT_LIFETIME,
     };
     // Do not restore a seat that was signed out during the refresh.
@@ -143,4 +138,30 @@ async fn exchange_and_renew(app: &AppState, browser: BrowserId, seat: &Seat, sea
     let renewed = seats::update_tokens(&mut tx, browser, seat, &tokens).await?;
     tx.commit().await?;
     if renewed { Ok(()) } else { Err(Failure::SeatEnded) }
+}
+
+/// Checks that the ID token is for the same person in the same organization (OpenID Connect Core section 12.2), and saves
+/// what it says about the person.
+async fn check_and_save_person(app: &AppState, seat: &Seat, claims: &Claims) -> Result<(), Failure> {
+    let mut tx = app.db.read().await?;
+    if people::subject(&mut tx, seat.person_id).await? != claims.sub {
+        return Err(TokenError::Invalid("the refreshed tokens are for another person".to_owned()).into());
+    }
+    let provider_id = organizations::provider_id(&mut tx, *seat.org_id).await?;
+    drop(tx);
+    if claims.org_id.as_ref() != Some(&provider_id) {
+        return Err(TokenError::Invalid("the refreshed tokens are for another organization".to_owned()).into());
+    }
+    provision_member::save_person(app, &profile(app.provider.issuer(), claims)).await?;
+    Ok(())
+}
+
+/// Saves the current permissions. A removed member must not be added again by an older token.
+async fn save_permissions(app: &AppState, seat: &Seat, answer: &TokenAnswer) -> Result<(), Failure> {
+    let mut tx = app.db.read().await?;
+    let subject = people::subject(&mut tx, seat.person_id).await?;
+    let provider_id = organizations::provider_id(&mut tx, *seat.org_id).await?;
+    drop(tx);
+    let granted = permissions_for(app, &subject, Some(&provider_id), answer).await?;
+    Ok(provision_member::save_membership(app, seat.org_id, seat.person_id, granted, JoinPolicy::Refused).await?)
 }

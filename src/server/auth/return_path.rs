@@ -1,11 +1,11 @@
 //! The page to return to after a sign-in: a path of this site, never a URL of another site.
 
-use url::{Url, form_urlencoded};
+use url::{Position, Url, form_urlencoded};
 
 /// Maximum length of a path in bytes.
 const MAX_LENGTH: usize = 2_000;
 
-/// A path of this site with its query, safe to redirect to.
+/// A path of this site with its query and fragment, safe to redirect to.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReturnPath(String);
 
@@ -23,16 +23,14 @@ impl ReturnPath {
         if ["/login", "/callback", "/logout"].contains(&url.path()) {
             return None;
         }
-        let path = url.path();
-        Some(Self(url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))))
-            .filter(|path| !path.0.starts_with("//"))
+        Some(Self(url[Position::BeforePath..].to_owned())).filter(|path| !path.0.starts_with("//"))
     }
 
     /// Parses `address` as an absolute URL of the site at `base`, and returns its path.
     #[must_use]
     pub fn of_address(base: &Url, address: &str) -> Option<Self> {
         let url = Url::parse(address).ok().filter(|url| url.origin() == base.origin() && url.username().is_empty())?;
-        Self::parse(base, &url[url::Position::BeforePath..url::Position::AfterQuery])
+        Self::parse(base, &url[Position::BeforePath..])
     }
 
     /// The landing page.
@@ -59,7 +57,7 @@ impl ReturnPath {
         Self(format!("/o/{slug}"))
     }
 
-    /// The path with its query, in ASCII.
+    /// The path with its query and fragment, in ASCII.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -68,18 +66,26 @@ impl ReturnPath {
     /// Adds a query parameter.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
-        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let (path, fragment) = self.split();
+        let separator = if path.contains('?') { '&' } else { '?' };
         let parameter = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-        Self(format!("{}{separator}{parameter}", self.0))
+        Self(format!("{path}{separator}{parameter}{fragment}"))
     }
 
     /// Removes the query parameter `name` if it has no value.
     #[must_use]
     pub fn without_flag(&self, name: &str) -> Self {
-        let Some((path, query)) = self.0.split_once('?') else { return self.clone() };
+        let (address, fragment) = self.split();
+        let Some((path, query)) = address.split_once('?') else { return self.clone() };
         let is_other = |pair: &&str| pair.strip_suffix('=').unwrap_or(pair) != name;
         let query: Vec<_> = query.split('&').filter(is_other).collect();
-        Self(if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) })
+        let address = if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) };
+        Self(address + fragment)
+    }
+
+    /// The path with its query, and the fragment with its sign, if any.
+    fn split(&self) -> (&str, &str) {
+        self.0.split_at(self.0.find('#').unwrap_or(self.0.len()))
     }
 }
 
@@ -97,6 +103,8 @@ mod tests {
         assert_eq!(parse("/o/acme/projects/WEB/board?x=1"), Some("/o/acme/projects/WEB/board?x=1".to_owned()));
         assert_eq!(parse("/o/acme/ü"), Some("/o/acme/%C3%BC".to_owned()));
         assert_eq!(parse("/"), Some("/".to_owned()));
+        assert_eq!(parse("/o/acme/tasks/WEB-1#comment-ü"), Some("/o/acme/tasks/WEB-1#comment-%C3%BC".to_owned()));
+        assert_eq!(parse("/#//evil.example"), Some("/#//evil.example".to_owned()));
     }
 
     #[test]
@@ -127,7 +135,7 @@ mod tests {
             let base = Url::parse("https://tessera.example/").unwrap();
             ReturnPath::of_address(&base, address).map(|path| path.as_str().to_owned())
         };
-        assert_eq!(of("https://tessera.example/o/acme?x=1#y"), Some("/o/acme?x=1".to_owned()));
+        assert_eq!(of("https://tessera.example/o/acme?x=1#y"), Some("/o/acme?x=1#y".to_owned()));
         assert_eq!(of("https://tessera.example"), Some("/".to_owned()));
         for address in [
             "https://evil.example/o/acme",
@@ -152,6 +160,16 @@ mod tests {
         let path = ReturnPath::parse(&base, "/o/acme?x=1").unwrap();
         assert_eq!(path.with("draft", "abc-_1").as_str(), "/o/acme?x=1&draft=abc-_1");
         assert_eq!(ReturnPath::home().with("draft", "a&b=c#d\r\n/ü").as_str(), "/?draft=a%26b%3Dc%23d%0D%0A%2F%C3%BC");
+    }
+
+    #[test]
+    fn a_fragment_stays_at_the_end() {
+        let base = Url::parse("https://tessera.example/").unwrap();
+        let path = |text| ReturnPath::parse(&base, text).unwrap();
+        assert_eq!(path("/o/acme#a?b").with("draft", "1").as_str(), "/o/acme?draft=1#a?b");
+        assert_eq!(path("/o/acme?x=1#a").with("draft", "1").as_str(), "/o/acme?x=1&draft=1#a");
+        assert_eq!(path("/o/acme?new&x=1#a?new").without_flag("new").as_str(), "/o/acme?x=1#a?new");
+        assert_eq!(path("/o/acme#a?new").without_flag("new").as_str(), "/o/acme#a?new");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub const BROWSER_KEY: &str = "browser";
 pub const SID_KEY: &str = "sid";
 /// Key of the network of the client that started the session.
 pub const CLIENT_KEY: &str = "client";
+/// Key of the time of the last sign-in by the provider's clock, in seconds since 1970.
+pub const BEGAN_KEY: &str = "began";
 /// Key that is set once somebody has signed in.
 pub const SIGNED_IN_KEY: &str = "signed_in";
 

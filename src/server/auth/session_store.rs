@@ -72,10 +72,12 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let mut tx = self.db.read().await.map_err(backend)?;
-        let Some(bytes) = sessions::find(&mut tx, &key(id), self.clock.now()).await.map_err(backend)? else {
-            return Ok(None);
-        };
+        let (key, now) = (key(id), self.clock.now());
+        let found = self.db.single(|single| {
+            let key = key.clone();
+            Box::pin(async move { sessions::find(single, &key, now).await })
+        });
+        let Some(bytes) = found.await.map_err(backend)? else { return Ok(None) };
         let (data, expiry_date) = serde_json::from_slice(&bytes).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::Path};
 
+use openidconnect::IssuerUrl;
 use url::Url;
 
 use super::{
@@ -112,7 +113,7 @@ pub(super) fn read(
     reach.listeners.extend(https.iter().map(|https| ("IDP_HTTPS_ADDR", https.listen)));
     let is_demo = demo::is_demo(variable, &reach)?;
     let provider = ProviderConfig {
-        issuer,
+        issuer: IssuerUrl::from_url(issuer),
         client_id: BUILT_IN_CLIENT_ID.to_owned(),
         client_secret: variable("AUTH0_CLIENT_SECRET")
             .unwrap_or_else(|| sealer.derive("client secret at the built-in provider")),

@@ -1,5 +1,6 @@
 //! Configuration of the identity provider and its Management API.
 
+use openidconnect::IssuerUrl;
 use url::Url;
 
 use super::{error::ConfigError, variables::boolean};
@@ -7,9 +8,10 @@ use super::{error::ConfigError, variables::boolean};
 /// The identity provider and the application's client there.
 #[derive(Clone, Debug)]
 pub struct ProviderConfig {
-    /// The issuer exactly as in tokens, with a trailing slash for Auth0: `AUTH0_ISSUER_URL`, or derived from
-    /// `AUTH0_DOMAIN`.
-    pub issuer: Url,
+    /// The issuer exactly as in tokens, with a trailing slash for Auth0 and without one for many others: the text of
+    /// `AUTH0_ISSUER_URL`, or derived from `AUTH0_DOMAIN`. Issuers are compared as text (OpenID Connect Discovery section
+    /// 4.3).
+    pub issuer: IssuerUrl,
     /// `AUTH0_CLIENT_ID`.
     pub client_id: String,
     /// `AUTH0_CLIENT_SECRET`.
@@ -32,7 +34,7 @@ pub struct ManagementConfig {
 }
 
 impl ProviderConfig {
-    pub(super) fn read(variable: &impl Fn(&str) -> Option<String>, issuer: Url) -> Result<Self, ConfigError> {
+    pub(super) fn read(variable: &impl Fn(&str) -> Option<String>, issuer: IssuerUrl) -> Result<Self, ConfigError> {
         let required = |name: &str| {
             variable(name).ok_or_else(|| {
                 ConfigError(format!(
@@ -51,7 +53,7 @@ impl ProviderConfig {
 
     /// URL of the issuer's Management API.
     fn management_api(&self) -> Url {
-        self.issuer.join("api/v2/").expect("api/v2/ is a valid path")
+        self.issuer.join("api/v2/").expect("an issuer has neither query nor fragment")
     }
 }
 
@@ -97,18 +99,18 @@ impl ManagementConfig {
 }
 
 /// Reads the configured issuer; `None` selects the built-in provider.
-pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Url>, ConfigError> {
+pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<IssuerUrl>, ConfigError> {
     let text = match (variable("AUTH0_ISSUER_URL"), variable("AUTH0_DOMAIN")) {
         (Some(issuer), _) => issuer,
         (None, Some(domain)) => {
-            let text = format!("https://{domain}/");
-            if !Url::parse(&text).is_ok_and(|url| url.path() == "/" && url.username().is_empty()) {
-                return Err(ConfigError(format!(
+            let url = Url::parse(&format!("https://{domain}/")).ok();
+            let url = url.filter(|url| url.path() == "/" && url.username().is_empty()).ok_or_else(|| {
+                ConfigError(format!(
                     "AUTH0_DOMAIN is “{domain}”, which is not a domain like name.eu.auth0.com. An address belongs in \
                      AUTH0_ISSUER_URL."
-                )));
-            }
-            text
+                ))
+            })?;
+            url.into()
         }
         (None, None) => return check_no_tenant(variable).map(|()| None),
     };
@@ -119,13 +121,22 @@ pub(super) fn issuer(variable: &impl Fn(&str) -> Option<String>) -> Result<Optio
                 .to_owned(),
         ));
     }
-    let issuer = Url::parse(&text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
-        .ok_or_else(|| {
-            ConfigError(format!("“{text}” is not the address of an issuer. Use AUTH0_DOMAIN=name.eu.auth0.com"))
-        })?;
+    let issuer = IssuerUrl::new(text.clone()).ok().filter(|issuer| is_issuer(issuer.url())).ok_or_else(|| {
+        ConfigError(format!(
+            "“{text}” is not the address of an issuer. Use AUTH0_DOMAIN=name.eu.auth0.com, or copy the member “issuer” of \
+             the provider’s document /.well-known/openid-configuration."
+        ))
+    })?;
     Ok(Some(issuer))
+}
+
+/// Whether `url` can be an issuer (OpenID Connect Core section 2). Plain http is for a provider on a private network.
+fn is_issuer(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.host().is_some()
+        && url.username().is_empty()
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 /// Refuses variables that concern a tenant when none is named. Without this, a forgotten domain would start the built-in

@@ -30,6 +30,36 @@ fn a_tenant_requires_its_client_and_a_session_secret() {
 }
 
 #[test]
+fn the_issuer_is_kept_as_text() {
+    let with = |issuer: &str| read(&[&AUTH0[1..], &[("AUTH0_ISSUER_URL", issuer)]].concat());
+    for issuer in [
+        "https://accounts.google.com",
+        "https://example.okta.com/oauth2/default",
+        "https://id.example:8443",
+        "https://id.example:443/",
+        "https://ID.example/realms/a%2Fb/",
+        "http://localhost:8080/default",
+    ] {
+        let config = with(issuer).unwrap();
+        assert_eq!(config.provider.issuer.as_str(), issuer);
+    }
+    let manage = [("AUTH0_MANAGEMENT_CLIENT_ID", "m2m"), ("AUTH0_MANAGEMENT_CLIENT_SECRET", "hush")];
+    for (issuer, api) in [
+        ("https://id.example", "https://id.example/api/v2/"),
+        ("https://id.example/tenant", "https://id.example/tenant/api/v2/"),
+        ("https://id.example/tenant/", "https://id.example/tenant/api/v2/"),
+    ] {
+        let config = read(&[&AUTH0[1..], &manage, &[("AUTH0_ISSUER_URL", issuer)]].concat()).unwrap();
+        assert_eq!(config.management.unwrap().api.as_str(), api, "{issuer}");
+    }
+    for wrong in
+        ["https://id.example/?x", "https://id.example#x", "https://a@id.example/", "ftp://id.example", "id.example"]
+    {
+        assert!(with(wrong).unwrap_err().contains("is not the address of an issuer"), "{wrong}");
+    }
+}
+
+#[test]
 fn errors_name_the_invalid_variable() {
     for (name, value) in [
         ("PORT", "http"),

@@ -1,7 +1,10 @@
 //! Announcements of commits to the open streams of this node and, over `PostgreSQL`, of other nodes.
 //!
 //! An announcement carries only the number of the organization's last event: each stream fetches the events that its reader
-//! may see. A stream that misses an announcement catches up at the next one.
+//! may see. A stream that misses an announcement catches up at the next one, or when it proves its rights the next time.
+//!
+//! Other nodes are told of rights and sign-outs with the commit. They are told of events after it, those of many commits at
+//! once: `PostgreSQL` lets transactions that notify commit one after the other.
 
 use std::{
     collections::HashMap,
@@ -9,12 +12,12 @@ use std::{
     hash::Hash,
     str::FromStr,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::domain::ids::{OrgId, PersonId};
 
@@ -66,6 +69,22 @@ pub struct Announcements {
     is_closed: AtomicBool,
     /// Number of announcements that the database has delivered.
     received: AtomicU64,
+    /// Events of which other nodes have not been told. Unset where there are none.
+    outbox: OnceLock<Outbox>,
+}
+
+/// The number of the last event of each organization, to be sent to other nodes.
+#[derive(Debug, Default)]
+struct Outbox {
+    events: Mutex<HashMap<OrgId, i64>>,
+    notify: Notify,
+}
+
+impl Outbox {
+    fn events(&self) -> MutexGuard<'_, HashMap<OrgId, i64>> {
+        // No code panics while it changes the map, so a poisoned lock guards consistent data.
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Announcements {
@@ -80,6 +99,55 @@ impl Announcements {
             Announcement::Rights(org) => send(&mut self.organizations(), &org, |_| true),
             Announcement::SignOut(person) => send(&mut self.people(), &person, |()| true),
         }
+    }
+
+    /// Publishes events here, and to other nodes soon after.
+    pub fn publish_everywhere(&self, announcement: Announcement) {
+        self.publish(announcement);
+        if let Announcement::Events(org, last) = announcement {
+            self.put_into_outbox([(org, last)]);
+        }
+    }
+
+    fn put_into_outbox(&self, events: impl IntoIterator<Item = (OrgId, i64)>) {
+        let Some(outbox) = self.outbox.get() else { return };
+        for (org, last) in events {
+            let mut known = outbox.events();
+            let known = known.entry(org).or_insert(last);
+            *known = last.max(*known);
+        }
+        outbox.notify.notify_one();
+    }
+
+    /// Collects events for other nodes from now on.
+    pub fn enable_outbox(&self) {
+        self.outbox.get_or_init(Outbox::default);
+    }
+
+    /// Waits for events that other nodes have not been told of, and returns them. Never returns without an outbox.
+    pub async fn next_for_others(&self) -> Vec<Announcement> {
+        let Some(outbox) = self.outbox.get() else { return std::future::pending().await };
+        loop {
+            let announcements = self.take_for_others();
+            if !announcements.is_empty() {
+                return announcements;
+            }
+            outbox.notify.notified().await;
+        }
+    }
+
+    /// Returns the events that other nodes have not been told of.
+    pub fn take_for_others(&self) -> Vec<Announcement> {
+        let events = self.outbox.get().map(|outbox| std::mem::take(&mut *outbox.events())).unwrap_or_default();
+        events.into_iter().map(|(org, last)| Announcement::Events(org, last)).collect()
+    }
+
+    /// Keeps events that could not be sent for the next time.
+    pub fn put_back(&self, announcements: Vec<Announcement>) {
+        self.put_into_outbox(announcements.into_iter().filter_map(|announcement| match announcement {
+            Announcement::Events(org, last) => Some((org, last)),
+            Announcement::Rights(_) | Announcement::SignOut(_) => None,
+        }));
     }
 
     /// Wakes the streams that an announcement from the database concerns, and counts it.
@@ -190,6 +258,30 @@ mod tests {
         assert!(!announcements.people().contains_key(&alice));
         announcements.close();
         assert!(two.has_changed().is_err(), "the stream has ended");
+    }
+
+    #[tokio::test]
+    async fn other_nodes_are_told_the_last_event_of_each_organization_once() {
+        let announcements = Announcements::default();
+        let [acme, beta] = [1, 2].map(|id| OrgId(Uuid::from_u128(id)));
+        announcements.publish_everywhere(Announcement::Events(acme, 1));
+        assert!(announcements.take_for_others().is_empty(), "there are no others");
+        announcements.enable_outbox();
+        for (org, last) in [(acme, 3), (beta, 7), (acme, 5), (acme, 4)] {
+            announcements.publish_everywhere(Announcement::Events(org, last));
+        }
+        let by_text = |mut sent: Vec<Announcement>| {
+            sent.sort_by_key(ToString::to_string);
+            sent
+        };
+        let expected = vec![Announcement::Events(acme, 5), Announcement::Events(beta, 7)];
+        let sent = by_text(announcements.next_for_others().await);
+        assert_eq!(sent, expected);
+        announcements.publish_everywhere(Announcement::Events(acme, 6));
+        announcements.put_back(sent);
+        let sent = by_text(announcements.next_for_others().await);
+        assert_eq!(sent, [Announcement::Events(acme, 6), Announcement::Events(beta, 7)], "could not be sent before");
+        assert!(announcements.take_for_others().is_empty());
     }
 
     #[test]

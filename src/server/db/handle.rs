@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::announcements::Announcements;
 use crate::{
-    kernel::database::{Database, Durability, Mode, OpenError, Schema, Tenants, Tx},
+    kernel::database::{
+        Database, Durability, Mode, OpenError, Schema, Single, SingleFuture, Tenants, Tx, query::execute,
+    },
     server::error::Error,
 };
 
@@ -48,6 +50,26 @@ impl Db {
         })
     }
 
+    /// Runs one statement that only reads, without a transaction around it.
+    pub async fn single<T>(
+        &self,
+        statement: impl for<'a> Fn(&'a mut Single) -> SingleFuture<'a, T, Error> + Send,
+    ) -> Result<T, Error> {
+        self.database.single(Error::of_database, statement).await
+    }
+
+    /// Sends notifications to all nodes, without a transaction around them: `PostgreSQL` serializes the commits of transactions
+    /// that notify. One that is sent twice does no harm.
+    pub async fn notify(&self, channel: &'static str, notifications: &[String]) -> Result<(), Error> {
+        let notifications = serde_json::to_string(notifications).map_err(|_| Error::Corrupt("notification"))?;
+        let database = self.database.uncounted();
+        let sent = database.single(Error::of_database, |single| {
+            let notifications = notifications.clone();
+            Box::pin(async move { notify(single, channel, &notifications).await })
+        });
+        sent.await
+    }
+
     /// Commits a small write to check that the database can be written.
     pub async fn check_write(&self) -> Result<(), Error> {
         Ok(self.database.check_write().await?)
@@ -57,6 +79,12 @@ impl Db {
     pub async fn close(&self) {
         self.database.close().await;
     }
+}
+
+async fn notify(single: &mut Single, channel: &str, notifications: &str) -> Result<(), Error> {
+    let sql = "SELECT pg_notify($1, value) FROM json_array_elements_text($2::json)";
+    execute!(single, sql, channel, notifications)?;
+    Ok(())
 }
 
 /// The schema of the application's database.
@@ -72,8 +100,8 @@ pub fn schema() -> Schema {
         // The migrations grant the rest, to the same role.
         after_migrating: &["GRANT SELECT ON _sqlx_migrations TO tessera_app"],
         on_connect: None,
-        // Triggers fill them from projects, tasks and comments.
-        derived: &["project_task_count", "search_document", "search_index"],
+        // Triggers fill them from projects, tasks and comments, and the program writes the words that these note.
+        derived: &["project_task_count", "search_document", "search_index", "search_pending"],
         tenants: Some(Tenants {
             setting: "app.org_id",
             function: "app_org_id()",

@@ -8,9 +8,12 @@ use super::{
     proof::ProvenOrg,
 };
 use crate::{
-    domain::ids::{BrowserId, OrgId, PersonId},
+    domain::{
+        ids::{BrowserId, OrgId, PersonId},
+        keys::ProjectKey,
+    },
     kernel::{
-        database::{Connection, Driver, Mode, Tx},
+        database::{Connection, Driver, Mode, Tx, query::scalar_one},
         email_domain::MailDomain,
     },
     server::error::Error,
@@ -38,6 +41,8 @@ pub struct OrgTx {
     last_event: Option<i64>,
     /// Whether the transaction changed permissions or project access.
     changed_rights: bool,
+    /// The project whose lock the transaction began with.
+    project: Option<ProjectKey>,
 }
 
 impl OrgTx {
@@ -51,7 +56,7 @@ impl OrgTx {
     /// Starts a write transaction, during which memberships keep their rights: those who change them wait for its end, and it
     /// waits for those who are changing them.
     ///
-    /// The lock is the first of the transaction, so that it cannot be part of a deadlock.
+    /// The lock on rights is the first of the transaction, so that it cannot be part of a deadlock.
     pub(in crate::server) async fn begin_with_rights(db: &Db, org: ProvenOrg, rights: Rights) -> Result<Self, Error> {
         let mut tx = db.begin(Mode::Write).await?;
         tx.set([("app.org_id", org.to_string())]).await?;
@@ -59,12 +64,33 @@ impl OrgTx {
             Rights::Keep => "pg_advisory_xact_lock_shared",
             Rights::Change => "pg_advisory_xact_lock",
         };
-        tx.open_with(format!("SELECT {lock}(hashtextextended('{org}', 0))"));
+        tx.open_with(format!("{lock}(hashtextextended('{org}', 0))"));
         Ok(Self::new(tx, *org, db.announcements.clone()))
     }
 
+    /// Makes the transaction, which has not begun, begin with the lock on a project, whether or not it exists.
+    pub(in crate::server) fn begin_with_project(mut self, key: &ProjectKey) -> Self {
+        // Keys consist of letters and digits.
+        self.tx.open_with(format!("pg_advisory_xact_lock(hashtextextended('{} {key}', 0))", self.org));
+        self.project = Some(key.clone());
+        self
+    }
+
     const fn new(tx: Tx, org: OrgId, announcements: Arc<Announcements>) -> Self {
-        Self { tx, org, announcements, last_event: None, changed_rights: false }
+        Self { tx, org, announcements, last_event: None, changed_rights: false, project: None }
+    }
+
+    /// Locks a project until the transaction ends, unless it began with this lock: no other transaction changes its tasks or
+    /// its workflow meanwhile. A statement of its own: what a statement reads is as old as its beginning, before it waited.
+    ///
+    /// An advisory lock: it writes nothing, and those who wait are woken once.
+    pub(in crate::server) async fn lock_project(&mut self, key: &ProjectKey) -> Result<(), Error> {
+        // SQLite allows one writer at a time and needs no lock.
+        if self.driver() == Driver::Postgres && self.project.as_ref() != Some(key) {
+            let text = format!("{} {key}", self.org);
+            scalar_one!(self, String, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text", text)?;
+        }
+        Ok(())
     }
 
     /// Lets the row-level policies also show and insert the seats of `browser`.
@@ -111,7 +137,8 @@ impl OrgTx {
         self.tx.connection().await
     }
 
-    /// Commits the transaction and publishes its announcement.
+    /// Commits the transaction and publishes its announcement: that of rights with the commit, so that it cannot be lost, and
+    /// that of events after it.
     ///
     /// # Errors
     /// [`Error::Database`], also if a deferred constraint is violated: an organization must keep an active owner.
@@ -121,9 +148,17 @@ impl OrgTx {
             (false, Some(last)) => Some(Announcement::Events(self.org, last)),
             (false, None) => None,
         };
-        let Some(announcement) = announcement else { return Ok(self.tx.commit().await?) };
-        self.tx.commit_and_notify(CHANNEL, &[announcement.to_string()]).await?;
-        self.announcements.publish(announcement);
+        match announcement {
+            None => self.tx.commit().await?,
+            Some(announcement @ Announcement::Events(..)) => {
+                self.tx.commit().await?;
+                self.announcements.publish_everywhere(announcement);
+            }
+            Some(announcement) => {
+                self.tx.commit_and_notify(CHANNEL, &[announcement.to_string()]).await?;
+                self.announcements.publish(announcement);
+            }
+        }
         Ok(())
     }
 }

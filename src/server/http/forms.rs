@@ -4,8 +4,6 @@
 //! the page is rendered again with the status of the error, the error at its field, and the submitted values. If the
 //! session has ended, the form is stored as a draft until its author has signed in again.
 
-use std::collections::BTreeMap;
-
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -14,7 +12,13 @@ use axum::{
 };
 use url::{Url, form_urlencoded};
 
-use super::{drafts, message::Message, pages};
+use super::{
+    drafts,
+    message::Message,
+    pages,
+    sent_forms::{MAX_BYTES, call_once},
+    upload,
+};
 use crate::{
     domain::errors::AppError,
     server::{
@@ -24,12 +28,8 @@ use crate::{
         request_scope::PlainForm,
         state::AppState,
     },
-    web::ui::form::{EDIT, FormRetry, PAGE_FIELD},
+    web::ui::form::{EDIT, FormRetry, PAGE_FIELD, SentFields},
 };
-
-/// Maximum size of a form in bytes. It is far larger than the limits of the fields, so that a text that is too long is
-/// reported at its field and kept.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// Maximum size in bytes of a form from a browser that is not signed in: enough for a long description.
 const MAX_ANONYMOUS_BYTES: usize = 256 * 1024;
@@ -47,17 +47,33 @@ pub async fn run(State(app): State<AppState>, request: Request) -> Response {
             .headers()
             .get(header::ACCEPT)
             .is_some_and(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let is_signed_in = is_signed_in(&app, BrowserSession::of(&parts.extensions)).await;
     // Leptos has no limit of its own, and many fields take far more memory than their bytes.
     let body = match to_bytes(body, if is_signed_in { MAX_BYTES } else { MAX_ANONYMOUS_BYTES }).await {
         Ok(body) if body.split(|byte| *byte == b'&').count() <= MAX_FIELDS => body,
         _ => return too_large(is_plain_form, is_signed_in),
     };
-    if is_plain_form {
-        return run_for_form(app, parts, body).await;
+    let content_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if is_plain_form && upload::is_upload(content_type) {
+        let Some(upload) = upload::read(content_type, body).await else {
+            return Message::from_app_error(&AppError::BadRequest).into_response();
+        };
+        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(&upload.fields).finish();
+        if encoded.len() > MAX_BYTES {
+            return too_large(is_plain_form, is_signed_in);
+        }
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        parts.headers.insert(header::CONTENT_TYPE, form);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let problem = upload.problem.map(|field| AppError::Invalid { fields: vec![field] });
+        return run_for_form(app, parts, encoded.into(), problem).await;
     }
-    call(&app, Request::from_parts(parts, Body::from(body))).await
+    if is_plain_form {
+        return run_for_form(app, parts, body, None).await;
+    }
+    call_once(&app, parts, body).await
 }
 
 /// Whether a person has signed in in this browser. `false` if the database fails: the server function will report that.
@@ -95,36 +111,20 @@ fn too_large(is_plain_form: bool, is_signed_in: bool) -> Response {
     }
 }
 
-/// Calls the server function of `request`.
-async fn call(app: &AppState, request: Request) -> Response {
-    let context = app.clone();
-    let response =
-        leptos_axum::handle_server_fns_with_context(move || pages::provide(&context), request).await.into_response();
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return response;
-    }
-    // Leptos responds with status 500 if it rejects a form itself, for example for a missing field. Use the status of
-    // the error instead.
-    let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, MAX_BYTES).await.unwrap_or_default();
-    if let Ok(error) = serde_json::from_slice::<AppError>(&body)
-        && let Ok(status) = StatusCode::from_u16(error.status())
-    {
-        parts.status = status;
-    }
-    Response::from_parts(parts, Body::from(body))
-}
-
-/// Runs the server function of a plain form, and answers with a redirect or with the page of the form.
-async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response {
+/// Runs the server function of a plain form, and answers with a redirect or with the page of the form. With a `problem` of
+/// the form, only the page is rendered.
+async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes, problem: Option<AppError>) -> Response {
     // Parse the form, and find the page it is on.
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let fields = SentFields(form_urlencoded::parse(&body).into_owned().collect());
     let action = parts.uri.path().to_owned();
     let page = page_of(&app.config.base_url, &parts.headers, &fields);
     // Call the function as the WASM client does, so that an error is returned as data.
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.extensions.insert(PlainForm);
-    let response = call(&app, Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
+    let response = match problem.as_ref().map(|problem| (StatusCode::from_u16(problem.status()), problem)) {
+        Some((Ok(status), problem)) => (status, axum::Json(problem)).into_response(),
+        _ => call_once(&app, parts.clone(), body.clone()).await,
+    };
     // Redirect after success.
     if let Some(location) = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok()) {
         return Redirect::to(location).into_response();
@@ -178,7 +178,7 @@ async fn run_for_form(app: AppState, mut parts: Parts, body: Bytes) -> Response 
 
 /// Returns the page that the form is on. Browsers send its full URL in `Referer`, as our referrer policy allows. A form
 /// that was rendered again has it in a field.
-fn page_of(base: &Url, headers: &HeaderMap, fields: &BTreeMap<String, String>) -> ReturnPath {
+fn page_of(base: &Url, headers: &HeaderMap, fields: &SentFields) -> ReturnPath {
     let referer =
         headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).and_then(|it| Url::parse(it).ok());
     referer

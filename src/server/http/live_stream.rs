@@ -1,5 +1,7 @@
 //! Streams an organization's events to an open page as server-sent events (HTML Living Standard section 9.2).
 
+mod pages;
+
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use axum::{
@@ -17,29 +19,25 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior},
 };
 
+use self::pages::{PresencePage, StreamPresence, presence_changed, viewers};
 use super::message::Message;
 use crate::{
     domain::{
-        ids::BrowserId,
-        keys::{ProjectKey, TaskKey},
-        live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET},
+        ids::OrgId,
+        live::{ENDED, Ended, LiveEvent, Present, RESET},
         permissions::Permission,
     },
     kernel::metrics::{Limit, Service},
     server::{
-        access::{self, OrgContext},
-        auth::session::BrowserSession,
-        db::OrgTx,
+        auth::session::{Browser, BrowserSession},
         error::Error,
         fair_queue::SlotKind,
         live::{
             presence::PresenceEntry,
             stream_limit::{StreamGuard, StreamReader},
         },
-        repo::{
-            events::{self, LoggedEvent},
-            projects,
-        },
+        open_page,
+        repo::events::{self, LoggedEvent},
         state::AppState,
     },
 };
@@ -53,12 +51,15 @@ const BATCH_SIZE: i64 = 200;
 /// Maximum number of missed events that are replayed. Reloading the page is cheaper than replaying more.
 const MAX_REPLAY: i64 = 1_000;
 
+/// Maximum number of pages on which one stream tells who is there.
+const MAX_PAGES: usize = 20;
+
 /// The query parameters of a stream.
 #[derive(Debug, Deserialize)]
 pub struct StreamQuery {
     /// Number of the last event that the page reflects. Without it, only new events are sent.
     after: Option<i64>,
-    /// Key of the project or the task whose page is open.
+    /// Keys of the projects and tasks whose pages are open, separated by commas.
     at: Option<String>,
 }
 
@@ -67,7 +68,8 @@ pub struct StreamQuery {
 /// the browser, the person, the organization or the address.
 ///
 /// Each event has its number as id and a [`LiveEvent`] as data. An event named [`RESET`] means that too many events
-/// were missed, [`ENDED`] that the reader has lost access, and [`PRESENCE`] lists the other people on the page of `at`.
+/// were missed, [`ENDED`] that the reader has lost access, and
+/// [`PRESENCE`](crate::domain::live::PRESENCE) lists the other people on a page of `at`.
 pub async fn get(
     State(app): State<AppState>,
     session: BrowserSession,
@@ -86,9 +88,7 @@ pub async fn get(
             ([("x-accel-buffering", "no")], Sse::new(events)).into_response()
         }
         // The browser reconnects by itself and cannot show a sign-in page.
-        Err(Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_)) => {
-            StatusCode::FORBIDDEN.into_response()
-        }
+        Err(error) if error.is_no_access() => StatusCode::FORBIDDEN.into_response(),
         Err(error) => Message::from(error).into_response(),
     }
 }
@@ -100,19 +100,21 @@ async fn open(
     query: StreamQuery,
     headers: &HeaderMap,
 ) -> Result<Option<EventStream>, Error> {
-    let browser = session.browser().await?.ok_or(Error::SignInRequired)?.id;
-    let (ctx, slot) = access::from_seat(&app, browser, &slug, SlotKind::Stream).await?;
+    let browser = session.browser().await?.ok_or(Error::SignInRequired)?;
+    let (ctx, slot) = open_page::context(&app, browser, &slug, SlotKind::Stream).await?;
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let org = tx.org();
-    let reader = StreamReader { browser, person: ctx.person, org, client: session.client() };
+    let reader = StreamReader { browser: browser.id, person: ctx.person, org, client: session.client() };
     let Some(guard) = StreamGuard::acquire(&app.open_streams, reader) else {
         app.metrics.count_refusal(Service::Application, Limit::Streams);
         return Ok(None);
     };
-    let page = match query.at.as_deref().and_then(PresencePage::parse) {
-        Some(page) if page.is_visible(&ctx, &mut tx).await? => Some(page),
-        _ => None,
-    };
+    let mut pages = Vec::new();
+    for page in query.at.iter().flat_map(|at| at.split(',')).filter_map(PresencePage::parse).take(MAX_PAGES) {
+        if page.is_visible(&ctx, &mut tx).await? {
+            pages.push(page);
+        }
+    }
     drop((tx, slot));
     let last_event_id = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     // The number can be higher than the last event if the database was restored from a backup.
@@ -120,17 +122,19 @@ async fn open(
     let mut receiver = app.db.announcements.subscribe(org);
     receiver.mark_changed();
     let sign_outs = app.db.announcements.subscribe_to_sign_outs(ctx.person);
-    let presence = page.map(|page| {
-        let person = Present { name: ctx.who.name.clone(), id: ctx.person.0 };
-        let entry = PresenceEntry::add(&app.presence, org, page.key.clone(), person);
+    let person = Present { name: ctx.who.name.clone(), id: ctx.person.0 };
+    let presence = pages.into_iter().map(|page| {
+        let entry = PresenceEntry::add(&app.presence, org, page.key.clone(), person.clone());
         StreamPresence { page, entry, sent: Vec::new() }
     });
+    let presence = presence.collect();
     let mut heartbeat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (pending, is_ended) = (VecDeque::new(), false);
     Ok(Some(EventStream {
         app,
-        browser,
+        org,
+        browser: Browser { person: Some(ctx.person), ..browser },
         slug,
         after,
         receiver,
@@ -143,45 +147,19 @@ async fn open(
     }))
 }
 
-/// The page of a project or a task, on which presence is shown.
-struct PresencePage {
-    project: ProjectKey,
-    /// Key of the project or the task.
-    key: String,
-}
-
-impl PresencePage {
-    fn parse(text: &str) -> Option<Self> {
-        if let Ok(task) = text.parse::<TaskKey>() {
-            return Some(Self { key: task.to_string(), project: task.project });
-        }
-        let project = text.parse::<ProjectKey>().ok()?;
-        Some(Self { key: project.to_string(), project })
-    }
-
-    /// Whether the reader may see the project.
-    async fn is_visible(&self, ctx: &OrgContext, tx: &mut OrgTx) -> Result<bool, Error> {
-        Ok(projects::by_key(tx, ctx.project_scope(), &self.project).await?.is_some())
-    }
-}
-
-/// The reader's presence on a page, and the people last sent to them.
-struct StreamPresence {
-    page: PresencePage,
-    entry: PresenceEntry,
-    sent: Vec<Present>,
-}
-
 /// The state of a stream between two events.
 struct EventStream {
     app: AppState,
-    browser: BrowserId,
+    /// The browser, and the reader.
+    browser: Browser,
+    org: OrgId,
+    /// The organization's name when the page was opened. Another organization may have taken it since.
     slug: String,
     /// Number of the last event that was sent or skipped.
     after: i64,
     receiver: watch::Receiver<i64>,
     sign_outs: watch::Receiver<()>,
-    presence: Option<StreamPresence>,
+    presence: Vec<StreamPresence>,
     heartbeat: Interval,
     pending: VecDeque<Event>,
     is_ended: bool,
@@ -199,7 +177,7 @@ impl EventStream {
                 return None;
             }
             tokio::select! {
-                () = presence_changed(self.presence.as_mut()) => {
+                () = presence_changed(&mut self.presence) => {
                     self.queue_presence()?;
                     continue;
                 }
@@ -214,11 +192,11 @@ impl EventStream {
             self.receiver.mark_unchanged();
             match self.queue_events().await {
                 Ok(()) => {}
-                Err(error @ (Error::SignInRequired | Error::MembershipEnded { .. } | Error::Forbidden(_))) => {
+                Err(error) if error.is_no_access() => {
                     let reason =
                         if matches!(error, Error::SignInRequired) { Ended::SignedOut } else { Ended::NoAccess };
                     self.pending.push_back(Event::default().event(ENDED).data(reason.slug()));
-                    self.presence = None;
+                    self.presence.clear();
                     self.is_ended = true;
                 }
                 Err(error) => {
@@ -230,29 +208,33 @@ impl EventStream {
         }
     }
 
-    /// Queues the other people on the page, if they have changed.
+    /// Queues the other people on each page where they have changed.
     fn queue_presence(&mut self) -> Option<()> {
-        let Some(presence) = &mut self.presence else { return Some(()) };
-        let others = presence.entry.others();
-        if others != presence.sent {
-            let data = serde_json::to_string(&others).ok()?;
-            self.pending.push_back(Event::default().event(PRESENCE).data(data));
-            presence.sent = others;
+        for presence in &mut self.presence {
+            let others = presence.entry.others();
+            if others != presence.sent {
+                self.pending.push_back(viewers(&presence.page, others.clone())?);
+                presence.sent = others;
+            }
         }
         Some(())
     }
 
     /// Queues the events since the last one.
     async fn queue_events(&mut self) -> Result<(), Error> {
-        let (ctx, _slot) = access::from_seat(&self.app, self.browser, &self.slug, SlotKind::Stream).await?;
+        let (ctx, _slot) = open_page::context(&self.app, self.browser, &self.slug, SlotKind::Stream).await?;
         let mut tx = ctx.read(Permission::ReadTasks).await?;
+        if tx.org() != self.org {
+            return Err(Error::SignInRequired);
+        }
         let latest = ctx.as_of;
-        // The reader may have lost access to the project.
-        if let Some(StreamPresence { page, .. }) = &self.presence
-            && !page.is_visible(&ctx, &mut tx).await?
-        {
-            self.presence = None;
-            self.pending.push_back(Event::default().event(PRESENCE).data("[]"));
+        // The reader may have lost access to projects.
+        for presence in std::mem::take(&mut self.presence) {
+            if presence.page.is_visible(&ctx, &mut tx).await? {
+                self.presence.push(presence);
+            } else {
+                self.pending.extend(viewers(&presence.page, Vec::new()));
+            }
         }
         if latest - self.after > MAX_REPLAY {
             self.after = latest;
@@ -273,14 +255,6 @@ impl EventStream {
             self.pending.push_back(Event::default().id(self.after.to_string()));
         }
         Ok(())
-    }
-}
-
-/// Waits until the people on the page change. Never returns if the stream has no page.
-async fn presence_changed(presence: Option<&mut StreamPresence>) {
-    match presence {
-        Some(presence) => presence.entry.changed().await,
-        None => std::future::pending().await,
     }
 }
 

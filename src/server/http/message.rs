@@ -88,7 +88,7 @@ impl Message {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "Sign-in is not available at the moment",
-            "The sign-in service isn’t responding. Workspaces that you are signed in to still work. Try again in a minute.",
+            "The sign-in service isn’t responding as it should. Workspaces that you are signed in to still work. Try again in a minute.",
         )
         .link("Try again", query.address())
         .link("Go to the start page", "/")
@@ -108,6 +108,18 @@ impl Message {
             StatusCode::BAD_REQUEST,
             "This sign-in link has expired or was already used",
             "A sign-in must finish within an hour, in the browser where it started. Please sign in again.",
+        )
+        .link("Sign in again", "/login")
+    }
+
+    /// A callback of a browser that sent no session cookie.
+    #[must_use]
+    pub fn no_cookie() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "Sign-in needs cookies",
+            "This browser sent no cookie of a sign-in that has begun. If cookies are off for this site, allow them. Then sign in \
+             again, in the browser where you finish.",
         )
         .link("Sign in again", "/login")
     }
@@ -224,6 +236,8 @@ impl Message {
         let title = match error {
             AppError::NotFound => "Page not found",
             AppError::Forbidden { .. } => "You don’t have permission",
+            AppError::MembershipEnded { .. } => "Your membership has ended",
+            AppError::OrganizationEnded { .. } => "This workspace has ended",
             AppError::SignInRequired => "Please sign in",
             AppError::TooManySessions => "Too many sign-ins",
             AppError::Unavailable => "Tessera can’t be reached",
@@ -257,6 +271,15 @@ impl IntoResponse for Message {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Middleware that explains the response of the session layer when it could not store the session: the database is full,
+/// away or takes no writes. The response has no text, as no other has.
+pub async fn explain_unsaved_session(response: Response) -> Response {
+    let is_bare = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && !response.headers().contains_key(header::CONTENT_TYPE)
+        && response.extensions().get::<Message>().is_none();
+    if is_bare { Message::from_app_error(&AppError::Unavailable).into_response() } else { response }
 }
 
 /// Middleware that renders a [`Message`] as an HTML page.

@@ -1,11 +1,16 @@
 //! Request ids. The id of a request is in its log lines, in the response header `x-request-id`, and on error pages.
 
-use axum::{extract::Request, http::HeaderValue, middleware::Next, response::Response};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Span, field};
 
 use crate::{
-    kernel::{clock::Clock, random::Random},
+    kernel::{clock::Clock, cookies, random::Random, time_zone::TimeZone},
     server::request_scope::RequestScope,
 };
 
@@ -54,11 +59,20 @@ pub fn span(request: &Request) -> Span {
     tracing::error_span!("request", id, %method, path, org = field::Empty)
 }
 
+/// Cookie in which a script of every page says the time zone of the browser (`web::ui::theme`).
+const TIME_ZONE: &str = "time_zone";
+
 /// Middleware that runs the request in its [`RequestScope`], inside of the span.
 pub async fn scope(mut request: Request, next: Next) -> Response {
-    let scope = RequestScope::new(id_of(&request), Span::current());
+    let scope = RequestScope::new(id_of(&request), Span::current(), time_zone(request.headers()));
     request.extensions_mut().insert(scope.clone());
     scope.run(next.run(request)).await
+}
+
+/// Returns the time zone that the browser has said. One that this program does not know counts as none.
+fn time_zone(headers: &HeaderMap) -> Option<TimeZone> {
+    let read = |https| cookies::read(headers, &cookies::name(TIME_ZONE, https));
+    read(true).or_else(|| read(false))?.parse().ok()
 }
 
 #[cfg(test)]

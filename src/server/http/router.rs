@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_request, map_request_with_state},
+    middleware::{from_fn, from_fn_with_state, map_request, map_request_with_state, map_response},
     response::IntoResponse as _,
     routing::{any, get, post},
 };
@@ -25,7 +25,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite, cookie::time};
 
 use super::{
-    assets, client, drafts, forms, health, host, live_stream,
+    assets, canonical, client, drafts, forms, health, host, live_stream,
     message::{self, Message},
     pages,
     request_id::{self, NewId},
@@ -93,6 +93,7 @@ pub fn router(app: &AppState) -> Router {
         .merge(pages)
         // Layers run from the last to the first.
         .layer(sessions)
+        .layer(map_response(message::explain_unsaved_session))
         .layer(map_request(|mut request: Request| {
             // The session layer decodes cookie names, so that a sibling host could plant a session under an encoded
             // name.
@@ -101,6 +102,7 @@ pub fn router(app: &AppState) -> Router {
         }))
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), message::render))
+        .layer(from_fn(canonical::redirect))
         .layer(from_fn_with_state(app.clone(), vanity::redirect));
     Router::new()
         .merge(browser_routes)
@@ -122,7 +124,7 @@ pub fn router(app: &AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(request_id::span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(from_fn(request_id::scope))
-                .layer(from_fn_with_state(app.clone(), security::headers))
+                .layer(from_fn_with_state(security::Settings::new(&app.config), security::headers))
                 // A page is compressed for one answer. What a better level saves takes longer to find than to send.
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {

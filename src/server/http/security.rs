@@ -7,15 +7,28 @@ use axum::{
     response::Response,
 };
 
-use crate::server::{config::Config, state::AppState};
+use crate::server::config::Config;
+
+/// What the security headers depend on.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The content security policy of answers without scripts.
+    policy: HeaderValue,
+    is_https: bool,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self { policy: policy(config, None), is_https: config.is_https() }
+    }
+}
 
 /// Middleware that adds the security headers. Leptos pages set their own content security policy, with a nonce.
-pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn headers(State(settings): State<Settings>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy(&app.config, None));
-    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(settings.policy);
     let fixed = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -26,7 +39,7 @@ pub async fn headers(State(app): State<AppState>, request: Request, next: Next) 
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if app.config.is_https() {
+    if settings.is_https {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
@@ -40,7 +53,7 @@ pub async fn headers(State(app): State<AppState>, request: Request, next: Next) 
 pub fn policy(config: &Config, nonce: Option<&str>) -> HeaderValue {
     let scripts =
         nonce.map_or_else(|| "'none'".to_owned(), |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"));
-    let provider = config.provider.issuer.origin().ascii_serialization();
+    let provider = config.provider.issuer.url().origin().ascii_serialization();
     let policy = format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"

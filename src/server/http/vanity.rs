@@ -8,6 +8,7 @@ use axum::{
 };
 use url::{Url, form_urlencoded};
 
+use super::canonical;
 use crate::{
     domain::organizations::{
         name::{InvalidName, OrganizationName},
@@ -17,9 +18,9 @@ use crate::{
     server::state::AppState,
 };
 
-/// Paths outside of organizations, which keep their path.
-const GLOBAL_PATHS: [&str; 6] =
-    ["/callback", "/logout", "/sign-in", "/sign-in/forget", "/welcome", "/new-organization"];
+/// First segments of the paths that are not below an organization, or name theirs.
+const GLOBAL: [&str; 9] =
+    ["callback", "fn", "invitation", "join", "logout", "new-organization", "o", "sign-in", "welcome"];
 
 /// Middleware that redirects from a vanity host to the same page of the organization. It does not check whether the
 /// organization exists: the page does, without revealing it.
@@ -44,21 +45,24 @@ pub fn slug(base: &Url, host: &RequestHost) -> Option<String> {
 
 /// Returns the URL of `uri` in the organization with the name `slug`.
 fn target(base: &Url, slug: &str, uri: &Uri) -> Option<Url> {
-    let path_and_query = uri.path_and_query().map_or("", |path| path.as_str());
-    let path = uri.path();
-    let target = if path == "/login" {
+    let path = canonical::path(uri.path());
+    let first = path.split('/').nth(1).unwrap_or_default();
+    if first == "login" {
         // Sign in to this organization, unless the link names another.
         let mut query: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
         if !query.iter().any(|(name, _)| ["organization", "organization_name", "workspace"].contains(&name.as_ref())) {
             query.push(("organization_name".into(), slug.into()));
         }
-        format!("/login?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish())
-    } else if path.starts_with("/o/") || path.starts_with("/fn/") || GLOBAL_PATHS.contains(&path) {
-        path_and_query.to_owned()
-    } else {
-        format!("/o/{slug}{}", path_and_query.trim_end_matches('/'))
-    };
-    base.join(&target).ok().filter(|target| target.origin() == base.origin())
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        return on_site(base, &format!("{path}?{query}"));
+    }
+    let path = if GLOBAL.contains(&first) { path } else { canonical::path(&format!("/o/{slug}{path}")) };
+    on_site(base, &uri.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}")))
+}
+
+/// Returns the URL of a path of the site at `base`.
+fn on_site(base: &Url, target: &str) -> Option<Url> {
+    base.join(target).ok().filter(|target| target.origin() == base.origin())
 }
 
 #[cfg(test)]
@@ -94,7 +98,15 @@ mod tests {
     fn redirects_to_the_page_of_the_organization() {
         for (path, expected) in [
             ("/", "/o/acme"),
-            ("/?x=1", "/o/acme/?x=1"),
+            ("/?x=1", "/o/acme?x=1"),
+            ("/?from=/o/", "/o/acme?from=/o/"),
+            ("/inbox/", "/o/acme/inbox"),
+            ("/tasks/web-1//", "/o/acme/tasks/WEB-1"),
+            ("/join", "/join"),
+            ("/join/", "/join"),
+            ("/invitation?ticket=t", "/invitation?ticket=t"),
+            ("/invitation/decline?ticket=t", "/invitation/decline?ticket=t"),
+            ("/new-organization/1", "/new-organization/1"),
             ("/tasks/WEB-1?x=1", "/o/acme/tasks/WEB-1?x=1"),
             ("/o/beta", "/o/beta"),
             ("/login", "/login?organization_name=acme"),
@@ -105,7 +117,7 @@ mod tests {
             ("/login?organization=org_x&invitation=t", "/login?organization=org_x&invitation=t"),
             ("/callback?state=x", "/callback?state=x"),
             ("/sign-in", "/sign-in"),
-            ("//evil.example", "/o/acme//evil.example"),
+            ("//evil.example", "/o/acme/evil.example"),
         ] {
             let target = target(&base(), "acme", &path.parse().unwrap()).unwrap();
             assert_eq!(target.as_str(), format!("http://localhost:3000{expected}"), "{path:?}");

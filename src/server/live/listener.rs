@@ -1,5 +1,5 @@
-//! Receives announcements of committed events from all nodes over `PostgreSQL`, and exchanges presence with other
-//! nodes.
+//! Receives announcements of committed events from all nodes over `PostgreSQL`, sends those of this node, and exchanges
+//! presence with other nodes.
 
 use std::time::Duration;
 
@@ -7,18 +7,27 @@ use sqlx::{
     PgPool,
     postgres::{PgListener, PgNotification},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use uuid::Uuid;
 
 use super::presence::{self, Message, PresenceKey, REPEAT_INTERVAL};
 use crate::server::{
-    db::{CHANNEL, Pools, execute},
+    db::{Announcement, CHANNEL, Pools},
     error::Error,
     state::AppState,
 };
 
 /// Maximum number of presence messages in one transaction.
 const BATCH_SIZE: usize = 100;
+
+/// How long announcements are collected before the next ones are sent. The first is sent at once.
+const COLLECTION_TIME: Duration = Duration::from_millis(5);
+
+/// The channel of [`check`].
+const CHECK_CHANNEL: &str = "tessera_check";
+
+/// How long a notification of [`check`] may take.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long to wait before reconnecting to the database.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -28,7 +37,83 @@ pub async fn run(app: AppState, stopped: watch::Receiver<bool>) {
     let Pools::Postgres(pool) = app.db.database().pools() else { return };
     let node = app.random.uuid(app.clock.now());
     app.presence.enable_outbox();
-    tokio::join!(listen(&app, pool, node, stopped.clone()), publish_presence(&app, node, stopped));
+    app.db.announcements.enable_outbox();
+    tokio::join!(
+        listen(&app, pool, node, stopped.clone()),
+        send_announcements(&app, stopped.clone()),
+        publish_presence(&app, node, stopped)
+    );
+}
+
+/// Why no notification arrives at `LISTEN_DATABASE_URL`. The message does not repeat the address, which may contain a
+/// password.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    #[error("LISTEN_DATABASE_URL cannot be listened at: {0}. Check that its name, user and password are right.")]
+    Connect(#[from] sqlx::Error),
+    #[error("LISTEN_DATABASE_URL cannot be checked: {0}")]
+    Send(#[from] Error),
+    #[error(
+        "What is sent at DATABASE_URL does not arrive at LISTEN_DATABASE_URL, so open pages would not be told of changes \
+         at other nodes. LISTEN_DATABASE_URL must be the address of the same database at PostgreSQL itself, without a \
+         connection pooler between."
+    )]
+    OtherDatabase,
+}
+
+/// Checks that `LISTEN_DATABASE_URL`, if it is set, gets the notifications that are sent at `DATABASE_URL`.
+///
+/// # Errors
+/// [`ListenError`] with a remedy.
+pub async fn check(app: &AppState) -> Result<(), ListenError> {
+    let (Pools::Postgres(_), Some(url)) = (app.db.database().pools(), &app.config.listen_database_url) else {
+        return Ok(());
+    };
+    let mut listener = PgListener::connect(url).await?;
+    listener.listen(CHECK_CHANNEL).await?;
+    let sent = app.random.uuid(app.clock.now()).to_string();
+    app.db.notify(CHECK_CHANNEL, std::slice::from_ref(&sent)).await?;
+    let arrival = async {
+        // Other nodes may be starting too.
+        while listener.recv().await?.payload() != sent {}
+        Ok(())
+    };
+    timeout(CHECK_TIMEOUT, arrival).await.unwrap_or(Err(ListenError::OtherDatabase))
+}
+
+/// Tells other nodes of committed events, until the process stops. What cannot be sent is kept. If the process dies before,
+/// other nodes read the events with the next announcement, or when their streams prove their readers' rights.
+async fn send_announcements(app: &AppState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let pause = tokio::select! {
+            announcements = app.db.announcements.next_for_others() => {
+                if tell_others(app, announcements).await { COLLECTION_TIME } else { RETRY_DELAY }
+            }
+            _ = stopped.changed() => return,
+        };
+        if timeout(pause, stopped.changed()).await.is_ok() {
+            return;
+        }
+    }
+}
+
+/// Sends the announcements that are left, when requests have ended.
+pub async fn send_rest(app: &AppState) {
+    tell_others(app, app.db.announcements.take_for_others()).await;
+}
+
+/// Returns whether other nodes were told.
+async fn tell_others(app: &AppState, announcements: Vec<Announcement>) -> bool {
+    if announcements.is_empty() {
+        return true;
+    }
+    let notifications: Vec<_> = announcements.iter().map(ToString::to_string).collect();
+    let sent = app.db.notify(CHANNEL, &notifications).await;
+    if let Err(error) = &sent {
+        tracing::warn!(%error, "could not tell other nodes of events");
+        app.db.announcements.put_back(announcements);
+    }
+    sent.is_ok()
 }
 
 /// Receives notifications, and reconnects after an error.
@@ -120,13 +205,7 @@ async fn publish(app: &AppState, node: Uuid, keys: &[PresenceKey]) {
     }
 }
 
-/// Sends `messages` in one transaction, because `PostgreSQL` serializes the commits of notifying transactions.
 async fn send(app: &AppState, messages: &[Message]) -> Result<(), Error> {
     let messages: Result<Vec<_>, _> = messages.iter().map(serde_json::to_string).collect();
-    let messages = messages.and_then(|messages| serde_json::to_string(&messages));
-    let messages = messages.map_err(|_| Error::Corrupt("message"))?;
-    let mut tx = app.db.write().await?;
-    let sql = "SELECT pg_notify($1, value) FROM json_array_elements_text($2::json)";
-    execute!(tx, sql, presence::CHANNEL, messages)?;
-    tx.commit().await
+    app.db.notify(presence::CHANNEL, &messages.map_err(|_| Error::Corrupt("message"))?).await
 }

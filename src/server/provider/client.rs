@@ -19,11 +19,14 @@ use crate::{
         clock::Clock,
         metrics::{Metrics, Outcome},
     },
-    server::{config::ManagementConfig, provider_answer},
+    server::{config::ManagementConfig, lenient, provider_answer},
 };
 
 /// How long before its expiry a token is replaced.
 const EXPIRY_MARGIN: TimeDelta = TimeDelta::seconds(60);
+
+/// How long a token is used at most; Auth0's last a day.
+const MAX_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(1);
 
 /// How long to wait after status 429 without a reset time.
 const DEFAULT_RATE_LIMIT_WAIT: TimeDelta = TimeDelta::seconds(10);
@@ -31,12 +34,15 @@ const DEFAULT_RATE_LIMIT_WAIT: TimeDelta = TimeDelta::seconds(10);
 /// Maximum wait after status 429: no rate limit of Auth0 lasts longer.
 const MAX_RATE_LIMIT_WAIT: TimeDelta = TimeDelta::minutes(15);
 
-/// The used fields of an error response.
+/// An error response of the API. Whatever else answers in its place does not have this shape.
 #[derive(Debug, Deserialize)]
 struct ErrorBody {
-    message: Option<String>,
-    error_description: Option<String>,
-    error: Option<String>,
+    #[serde(rename = "statusCode")]
+    status: u16,
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
+    message: String,
+    #[serde(rename = "errorCode", default, deserialize_with = "lenient::text")]
+    code: Option<String>,
 }
 
 #[derive(Debug)]
@@ -163,7 +169,11 @@ impl Management {
         let request = self.http.post(self.token_endpoint.clone()).header(header::CONTENT_TYPE, "application/json");
         let answer = self.exchange("management_token", request.body(body.to_string())).await?;
         let response: TokenResponse = parse(&answer)?;
-        let lifetime = TimeDelta::try_seconds(response.expires_in).unwrap_or_default();
+        let lifetime = response
+            .expires_in
+            .and_then(TimeDelta::try_seconds)
+            .unwrap_or_default()
+            .clamp(TimeDelta::zero(), MAX_TOKEN_LIFETIME);
         *token = Some(Token { secret: response.access_token.clone(), expires_at: now + lifetime });
         Ok(response.access_token)
     }
@@ -195,11 +205,13 @@ impl Management {
         if status.is_success() {
             return Ok(body);
         }
-        let message = serde_json::from_slice::<ErrorBody>(&body)
-            .ok()
-            .and_then(|body| body.message.or(body.error_description).or(body.error))
-            .unwrap_or_default();
-        Err(ManagementError::Refused { status: status.as_u16(), message })
+        match serde_json::from_slice::<ErrorBody>(&body) {
+            Ok(error) if error.status == status.as_u16() => {
+                Err(ManagementError::Refused { status: error.status, message: error.message, code: error.code })
+            }
+            // The token endpoint's refusal of this application, or an answer of a gateway: neither is about the request.
+            _ => Err(ManagementError::NoResponse(format!("status {status} that is not the API’s"))),
+        }
     }
 
     /// Reads when the rate limit ends from the headers of a response with status 429.
@@ -248,7 +260,8 @@ fn outcome(answer: &Result<Vec<u8>, ManagementError>) -> Outcome {
 #[derive(Debug, Deserialize)]
 struct TokenResponse {
     access_token: String,
-    expires_in: i64,
+    #[serde(default, deserialize_with = "lenient::integer")]
+    expires_in: Option<i64>,
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ManagementError> {

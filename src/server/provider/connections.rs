@@ -50,6 +50,7 @@ impl Management {
         let connection = connections.into_iter().next().ok_or_else(|| ManagementError::Refused {
             status: 404,
             message: format!("there is no connection called {name}"),
+            code: None,
         })?;
         Ok(connection.id)
     }

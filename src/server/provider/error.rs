@@ -15,7 +15,7 @@ pub enum ManagementError {
     NoResponse(String),
     /// The provider refused the request; a retry would be refused too.
     #[error("refused with {status}: {message}")]
-    Refused { status: u16, message: String },
+    Refused { status: u16, message: String, code: Option<String> },
     /// The response does not match the API's schema.
     #[error("unexpected response: {0}")]
     Unexpected(String),
@@ -26,6 +26,16 @@ impl ManagementError {
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Limited(_) | Self::NoResponse(_))
+    }
+
+    /// Whether the API says that an organization does not exist, and not that anything else is missing on the way to it.
+    #[must_use]
+    pub fn is_no_organization(&self) -> bool {
+        let Self::Refused { status: 404, message, code } = self else { return false };
+        match code.as_deref() {
+            Some(code) => code == "inexistent_organization",
+            None => message.to_lowercase().contains("no organization found"),
+        }
     }
 
     /// Whether the requested resource does not exist.

@@ -9,7 +9,7 @@ use super::{
     error::{ManagementError, none_if_not_found},
     roles::{NamedRole, highest_role},
 };
-use crate::domain::permissions::Role;
+use crate::{domain::permissions::Role, server::lenient};
 
 /// Number of members in one response.
 const PAGE_SIZE: usize = 100;
@@ -19,10 +19,10 @@ const PAGE_SIZE: usize = 100;
 pub struct Member {
     /// The person's subject.
     pub user_id: String,
-    #[serde(default)]
-    pub email: String,
-    #[serde(default)]
-    pub name: String,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub name: Option<String>,
     #[serde(default)]
     roles: Vec<NamedRole>,
 }
@@ -51,8 +51,10 @@ impl Management {
             let mut query = vec![("take", take.as_str()), ("fields", "user_id,email,name,roles")];
             query.extend(from.as_deref().map(|from| ("from", from)));
             let page: Page = self.get(&["organizations", organization, "members"], &query).await?;
+            // Also the last page has a checkpoint; an empty page follows.
+            let is_last = page.members.is_empty();
             members.extend(page.members);
-            from = page.next.filter(|next| !next.is_empty());
+            from = page.next.filter(|next| !next.is_empty() && !is_last);
             if from.is_none() {
                 return Ok(members);
             }

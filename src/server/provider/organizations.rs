@@ -69,9 +69,13 @@ impl Management {
         }
     }
 
-    /// Fetches the organization with the id `id`.
+    /// Fetches the organization with the id `id`; `None` if the API itself says that there is none.
     pub async fn organization(&self, id: &str) -> Result<Option<Organization>, ManagementError> {
-        none_if_not_found(self.get(&["organizations", id], &[]).await)
+        match self.get(&["organizations", id], &[]).await {
+            Ok(organization) => Ok(Some(organization)),
+            Err(error) if error.is_no_organization() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Fetches the organization with the name `name`.

@@ -6,7 +6,6 @@ use super::command::ProviderCommand;
 use crate::{
     domain::ids::{ChangeId, PersonId},
     server::{
-        access::OrgContext,
         db::OrgTx,
         error::Error,
         repo::provider_changes::{self, NewChange},
@@ -14,14 +13,9 @@ use crate::{
     },
 };
 
-/// Queues the command `change` in the name of the person in `ctx`. After the commit, call
-/// [`crate::server::wake::Wake::now`] to execute it immediately.
-pub async fn add(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
-    add_for(ctx.state(), tx, ctx.person, change).await
-}
-
-/// Queues the command `change` outside of a request, in the name of `requested_by`.
-pub async fn add_for(
+/// Queues the command `change` in the name of `requested_by`. After the commit, call [`crate::server::wake::Wake::now`] to
+/// execute it immediately.
+pub async fn add(
     app: &AppState,
     tx: &mut OrgTx,
     requested_by: PersonId,

@@ -34,10 +34,8 @@ impl Management {
     /// [`ManagementError::Refused`] if the provider has no role with that name.
     pub async fn role_id(&self, role: Role) -> Result<String, ManagementError> {
         let roles: Vec<NamedRole> = self.get(&["roles"], &[("name_filter", role.as_str())]).await?;
-        roles
-            .into_iter()
-            .find(|named| named.role() == Some(role))
-            .map(|named| named.id)
-            .ok_or_else(|| ManagementError::Refused { status: 404, message: format!("there is no role called {role}") })
+        roles.into_iter().find(|named| named.role() == Some(role)).map(|named| named.id).ok_or_else(|| {
+            ManagementError::Refused { status: 404, message: format!("there is no role called {role}"), code: None }
+        })
     }
 }

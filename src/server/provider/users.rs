@@ -7,6 +7,7 @@ use super::{
     error::{ManagementError, none_if_not_found},
     organizations::Organization,
 };
+use crate::server::lenient;
 
 /// Number of users or organizations in one response.
 const PAGE_SIZE: usize = 100;
@@ -23,10 +24,10 @@ struct FoundUser {
 #[derive(Clone, Debug, Deserialize)]
 pub struct User {
     pub user_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub email: String,
-    #[serde(default)]
-    pub email_verified: bool,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    pub email_verified: Option<bool>,
     #[serde(default)]
     identities: Vec<Identity>,
 }

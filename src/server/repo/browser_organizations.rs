@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{PlatformTx, exists, fetch_all, scalar_all},
+        db::{PlatformTx, exists, fetch_all, fetch_optional, scalar_all},
         error::Error,
         repo::json,
     },
@@ -109,7 +109,7 @@ pub async fn list(
                 SELECT person_id FROM seat WHERE browser_id = $1 AND ends_at > $3
                 UNION SELECT id FROM person WHERE id = $2
             ) w CROSS JOIN membership i CROSS JOIN organization n
-            WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id
+            WHERE i.person_id = w.person_id AND i.status = 'active' AND n.id = i.org_id AND n.ended_at IS NULL
             ORDER BY lower(n.display_name), n.slug LIMIT $4
          ",
             "m.person_id = c.person_id
@@ -135,7 +135,7 @@ const FEW: &str = select!(
                 ORDER BY CASE WHEN n.slug = $4 THEN 0 ELSE 1 END, t.org_id DESC LIMIT $5
             ) open
          ",
-    "m.person_id = $2 AND m.status = 'active'"
+    "m.person_id = $2 AND m.status = 'active' AND o.ended_at IS NULL"
 );
 
 /// Lists active memberships of `person`, unordered: at most `limit` in the newest organizations and at most `limit` with a
@@ -159,7 +159,7 @@ struct RowWithPeople {
     people: String,
 }
 
-/// Lists memberships like [`few`], and the people that the browser is signed in as, like [`people`].
+/// Lists memberships like [`few`], and the people that the browser is signed in as, like [`people()`].
 pub async fn few_with_people(
     tx: &mut PlatformTx,
     person: PersonId,
@@ -182,13 +182,46 @@ pub async fn few_with_people(
     Ok((rows.into_iter().map(|row| row.row).collect(), found))
 }
 
-/// Whether `person` is an active member of the organization `slug`. Returns `false` for an unknown organization too.
+/// Whether `person` is an active member of the organization `slug`, or of one that was called so before and has another name
+/// now. Returns `false` for an unknown organization too.
 pub async fn is_member(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<bool, Error> {
     tx.allow_people(&[person]).await?;
-    Ok(exists!(
+    let has_name = exists!(
         tx,
         "SELECT 1 FROM membership m JOIN organization o ON o.id = m.org_id
-         WHERE o.slug = $1 AND m.person_id = $2 AND m.status = 'active'",
+         WHERE o.slug = $1 AND m.person_id = $2 AND m.status = 'active' AND o.ended_at IS NULL",
+        slug,
+        person,
+    )?;
+    Ok(has_name || moved(tx, person, slug).await?.is_some_and(|moved| !moved.has_ended))
+}
+
+/// An organization that is no longer to be found under the name in an old link, for one of its members.
+#[derive(Clone, Debug, FromRow)]
+pub struct Moved {
+    /// Its present slug.
+    pub slug: String,
+    pub display_name: String,
+    /// Whether it has ended.
+    pub has_ended: bool,
+}
+
+/// Finds the organization that had the name `slug`, or has it and has ended, if `person` is an active member of it. An
+/// organization that has the name now goes before all that had it.
+pub async fn moved(tx: &mut PlatformTx, person: PersonId, slug: &str) -> Result<Option<Moved>, Error> {
+    // PostgreSQL rejects a NUL in a text; no slug contains one.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
+    tx.allow_people(&[person]).await?;
+    Ok(fetch_optional!(
+        tx,
+        Moved,
+        "SELECT o.slug, o.display_name, o.ended_at IS NOT NULL AS has_ended
+         FROM organization o JOIN membership m ON m.org_id = o.id
+         WHERE o.id = COALESCE(
+                (SELECT id FROM organization WHERE slug = $1), (SELECT organization_id FROM former_slug WHERE slug = $1))
+           AND (o.slug <> $1 OR o.ended_at IS NOT NULL) AND m.person_id = $2 AND m.status = 'active'",
         slug,
         person,
     )?)
@@ -224,7 +257,7 @@ pub async fn first_two(tx: &mut PlatformTx, person: PersonId) -> Result<Vec<Stri
         tx,
         String,
         "SELECT o.slug FROM membership m JOIN organization o ON o.id = m.org_id
-         WHERE m.person_id = $1 AND m.status = 'active' ORDER BY o.slug LIMIT 2",
+         WHERE m.person_id = $1 AND m.status = 'active' AND o.ended_at IS NULL ORDER BY o.slug LIMIT 2",
         person,
     )?)
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::json;
+use super::{
+    json,
+    search_index::{self, Document, Subject},
+};
 use crate::{
     domain::{
         ids::{CommentId, PersonId, ProjectId},
@@ -70,6 +73,12 @@ pub async fn insert_tasks(
         }
     };
     execute!(tx, sql, tx.org(), project, format!("[{rows}]"), created_by, now)?;
+    let documents = tasks.iter().map(|BulkTask { number, fields, .. }| Document {
+        subject: Subject::Task(project, *number),
+        title: &fields.title,
+        body: &fields.description,
+    });
+    search_index::write(tx, &documents.collect::<Vec<_>>()).await?;
     insert_links(tx, project, tasks).await
 }
 
@@ -121,5 +130,7 @@ pub async fn insert_comments(
         }
     };
     execute!(tx, sql, tx.org(), project, rows, now)?;
-    Ok(())
+    let documents =
+        comments.iter().map(|new| Document { subject: Subject::Comment(new.id), title: "", body: &new.body });
+    search_index::write(tx, &documents.collect::<Vec<_>>()).await
 }

@@ -11,7 +11,10 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
-        repo::json,
+        repo::{
+            json,
+            search_index::{self, Document, Subject},
+        },
     },
 };
 
@@ -112,7 +115,7 @@ pub async fn insert(tx: &mut OrgTx, new: NewComment<'_>, now: DateTime<Utc>) -> 
         new.body,
         now,
     )?;
-    Ok(())
+    index(tx, new.id, new.body).await
 }
 
 /// Updates the text of a comment and inserts the previous text as a revision.
@@ -134,7 +137,11 @@ pub async fn update(tx: &mut OrgTx, was: &Comment, body: &str, now: DateTime<Utc
         body,
         now,
     )?;
-    Ok(())
+    index(tx, was.id, body).await
+}
+
+async fn index(tx: &mut OrgTx, id: CommentId, body: &str) -> Result<(), Error> {
+    search_index::write(tx, &[Document { subject: Subject::Comment(id), title: "", body }]).await
 }
 
 /// Clears a comment and deletes its revisions and reactions. The row stays as a mark of the deletion.
@@ -142,7 +149,7 @@ pub async fn delete(tx: &mut OrgTx, id: CommentId, now: DateTime<Utc>) -> Result
     execute!(tx, "DELETE FROM comment_revision WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
     execute!(tx, "DELETE FROM comment_reaction WHERE org_id = $1 AND comment_id = $2", tx.org(), id)?;
     execute!(tx, "UPDATE comment SET body = '', deleted_at = $3 WHERE org_id = $1 AND id = $2", tx.org(), id, now)?;
-    Ok(())
+    index(tx, id, "").await
 }
 
 /// Fetches the first 1000 characters of comments, except deleted ones. Runs one statement for any number.

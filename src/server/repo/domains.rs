@@ -225,7 +225,7 @@ pub async fn find_verified(
         VerifiedDomain,
         "SELECT d.org_id, o.provider_id, o.slug, o.display_name, d.is_discoverable
          FROM organization_domain d JOIN organization o ON o.id = d.org_id
-         WHERE d.domain = $1 AND d.state = 'verified' AND o.issuer = $2",
+         WHERE d.domain = $1 AND d.state = 'verified' AND o.issuer = $2 AND o.ended_at IS NULL",
         domain.as_str(),
         issuer,
     )?)

@@ -7,10 +7,14 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
-    domain::{ids::PersonId, permissions::Role},
+    domain::{
+        ids::PersonId,
+        permissions::{Permissions, Role},
+    },
     server::{
         db::{OrgTx, execute, fetch_all, fetch_optional},
         error::Error,
+        repo::memberships,
     },
 };
 
@@ -24,8 +28,8 @@ pub struct Member {
     pub email: String,
     pub role: Role,
     pub is_suspended: bool,
-    /// Whether the provider grants permissions by token; otherwise the role decides.
-    pub is_granted: bool,
+    /// The permissions that the provider granted by token; `None` if the role decides.
+    pub granted: Option<Permissions>,
     pub since: DateTime<Utc>,
 }
 
@@ -37,7 +41,7 @@ struct Row {
     email: String,
     role: String,
     is_suspended: bool,
-    is_granted: bool,
+    permissions: Option<String>,
     created_at: DateTime<Utc>,
 }
 
@@ -52,7 +56,7 @@ impl TryFrom<Row> for Member {
             email: row.email,
             role: row.role.parse().map_err(|_| Error::Corrupt("role"))?,
             is_suspended: row.is_suspended,
-            is_granted: row.is_granted,
+            granted: row.permissions.as_deref().map(memberships::parse_permissions),
             since: row.created_at,
         })
     }
@@ -63,7 +67,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT m.person_id, p.subject, p.name, p.email, m.role, m.status <> 'active' AS is_suspended,
-                m.permissions IS NOT NULL AS is_granted, m.created_at
+                m.permissions, m.created_at
          FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1",
             $rest
         )
@@ -110,11 +114,5 @@ pub async fn expire_rights(tx: &mut OrgTx, person: PersonId, now: DateTime<Utc>)
         person,
         now,
     )?;
-    Ok(())
-}
-
-/// Deletes the seats of `person` in the organization.
-pub async fn delete_seats(tx: &mut OrgTx, person: PersonId) -> Result<(), Error> {
-    execute!(tx, "DELETE FROM seat WHERE org_id = $1 AND person_id = $2", tx.org(), person)?;
     Ok(())
 }

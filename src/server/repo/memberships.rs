@@ -9,8 +9,9 @@ use crate::{
         ids::PersonId,
         permissions::{Permissions, Role},
     },
+    kernel::time_zone::TimeZone,
     server::{
-        db::{Driver, OrgTx, execute, exists, fetch_all, fetch_optional, scalar_one, scalar_optional},
+        db::{Driver, OrgTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -41,11 +42,14 @@ impl TryFrom<Row> for Membership {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let role = row.role.parse().map_err(|_| Error::Corrupt("role"))?;
-        let granted =
-            row.permissions.map(|names| names.split_whitespace().filter_map(|name| name.parse().ok()).collect());
-        Ok(Self { role, granted })
+        parse(&row.role, row.permissions.as_deref())
     }
+}
+
+/// A membership from its columns.
+pub(super) fn parse(role: &str, permissions: Option<&str>) -> Result<Membership, Error> {
+    let role = role.parse().map_err(|_| Error::Corrupt("role"))?;
+    Ok(Membership { role, granted: permissions.map(parse_permissions) })
 }
 
 #[derive(FromRow)]
@@ -55,11 +59,52 @@ struct StatusRow {
     is_active: bool,
 }
 
+/// The columns of an active membership, if there is one, with the number of the organization's last event.
 #[derive(FromRow)]
-struct PresentRow {
-    #[sqlx(flatten)]
-    row: Row,
+pub(super) struct PresentMembership {
+    role: Option<String>,
+    permissions: Option<String>,
     last_event: i64,
+    time_zone: Option<String>,
+}
+
+/// What a request needs to know of an active member.
+#[derive(Clone, Copy, Debug)]
+pub struct AtPresent {
+    pub membership: Membership,
+    /// Number of the organization's last event.
+    pub as_of: i64,
+    pub time_zone: TimeZone,
+}
+
+impl TryFrom<PresentMembership> for Option<AtPresent> {
+    type Error = Error;
+
+    fn try_from(columns: PresentMembership) -> Result<Self, Error> {
+        let PresentMembership { role, permissions, last_event, time_zone } = columns;
+        let membership = role.map(|role| parse(&role, permissions.as_deref())).transpose()?;
+        let time_zone = zone_named(time_zone.as_deref());
+        Ok(membership.map(|membership| AtPresent { membership, as_of: last_event, time_zone }))
+    }
+}
+
+/// The columns of a membership that may be missing or suspended.
+#[derive(FromRow)]
+pub(super) struct MemberColumns {
+    member_role: Option<String>,
+    member_permissions: Option<String>,
+    member_is_active: Option<bool>,
+}
+
+impl TryFrom<MemberColumns> for Option<Membership> {
+    type Error = Error;
+
+    /// `None` if it is missing or suspended.
+    fn try_from(columns: MemberColumns) -> Result<Self, Error> {
+        let MemberColumns { member_role, member_permissions: permissions, member_is_active } = columns;
+        let role = member_role.filter(|_| member_is_active == Some(true));
+        role.map(|role| Row { role, permissions }.try_into()).transpose()
+    }
 }
 
 #[derive(FromRow)]
@@ -83,17 +128,45 @@ pub async fn find(tx: &mut OrgTx, person: PersonId) -> Result<Option<Option<Memb
 }
 
 /// Finds the active membership of `person`, with the number of the organization's last event.
-pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<(Membership, i64)>, Error> {
+pub async fn at_present(tx: &mut OrgTx, person: PersonId) -> Result<Option<AtPresent>, Error> {
     let row = fetch_optional!(
         tx,
-        PresentRow,
-        "SELECT m.role, m.permissions, COALESCE(h.number, 0) AS last_event
+        PresentMembership,
+        "SELECT m.role, m.permissions, COALESCE(h.number, 0) AS last_event, m.time_zone
          FROM membership m LEFT JOIN event_head h ON h.org_id = m.org_id
          WHERE m.org_id = $1 AND m.person_id = $2 AND m.status = 'active'",
         tx.org(),
         person,
     )?;
-    row.map(|PresentRow { row, last_event }| Ok((row.try_into()?, last_event))).transpose()
+    row.map_or(Ok(None), TryInto::try_into)
+}
+
+/// The zone that is stored as `name`. A later release may not know one that an earlier one stored.
+#[must_use]
+pub fn zone_named(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| name.parse().ok()).unwrap_or(TimeZone::UTC)
+}
+
+/// Stores the time zone of a member.
+pub async fn update_time_zone(tx: &mut OrgTx, person: PersonId, zone: TimeZone) -> Result<(), Error> {
+    execute!(
+        tx,
+        "UPDATE membership SET time_zone = $3 WHERE org_id = $1 AND person_id = $2",
+        tx.org(),
+        person,
+        zone.name(),
+    )?;
+    Ok(())
+}
+
+/// The names of the time zones of all active members, each once; `None` for members whose zone is unknown.
+pub async fn time_zones(tx: &mut OrgTx) -> Result<Vec<Option<String>>, Error> {
+    Ok(scalar_all!(
+        tx,
+        Option<String>,
+        "SELECT DISTINCT time_zone FROM membership WHERE org_id = $1 AND status = 'active' ORDER BY time_zone",
+        tx.org(),
+    )?)
 }
 
 /// A membership, suspended or not, with its person.
@@ -161,6 +234,12 @@ pub async fn insert(
     Ok(added == 1)
 }
 
+/// Parses stored permissions.
+#[must_use]
+pub fn parse_permissions(names: &str) -> Permissions {
+    names.split_whitespace().filter_map(|name| name.parse().ok()).collect()
+}
+
 /// Formats granted permissions for storage.
 fn permission_names(granted: Option<Permissions>) -> Option<String> {
     granted
@@ -209,4 +288,15 @@ pub async fn hand_over_ownership(tx: &mut OrgTx, person: PersonId) -> Result<boo
 /// Fetches the owner recorded for the organization.
 pub async fn owner(tx: &mut OrgTx) -> Result<PersonId, Error> {
     Ok(scalar_one!(tx, PersonId, "SELECT owner_id FROM organization WHERE id = $1", tx.org())?)
+}
+
+/// Returns the name of a member.
+pub async fn name(tx: &mut OrgTx, person: PersonId) -> Result<Option<String>, Error> {
+    Ok(scalar_optional!(
+        tx,
+        String,
+        "SELECT p.name FROM membership m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 AND m.person_id = $2",
+        tx.org(),
+        person,
+    )?)
 }

@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::project_visibility::{ProjectScope, visible_to};
 use crate::{
     domain::{
-        ids::{PersonId, ProjectId},
+        ids::{BatchId, PersonId, ProjectId},
         inbox::{InboxTab, Reason},
         keys::TaskKey,
     },
@@ -172,6 +172,19 @@ pub async fn mark_all_read(tx: &mut OrgTx, person: PersonId, upto: i64, now: Dat
         person,
         upto,
         now,
+    )?;
+    Ok(())
+}
+
+/// Deletes the notifications of the events of `batch` with this reason.
+pub async fn delete_of_batch(tx: &mut OrgTx, batch: BatchId, reason: Reason) -> Result<(), Error> {
+    execute!(
+        tx,
+        "DELETE FROM notification WHERE org_id = $1 AND reason = $3
+         AND event IN (SELECT number FROM event WHERE org_id = $1 AND batch_id = $2)",
+        tx.org(),
+        batch,
+        reason.slug(),
     )?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::provider_changes::QueueTime;
 use crate::{
     domain::ids::{PersonId, SetupId},
     server::{
-        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one},
+        db::{PlatformTx, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -80,11 +80,30 @@ pub async fn insert(tx: &mut PlatformTx, new: &OrganizationSetup, now: DateTime<
     Ok(added == 1)
 }
 
+/// Finds the setup that `person` has begun since `since` with the same address and name, and not cancelled.
+pub async fn find_same(
+    tx: &mut PlatformTx,
+    person: PersonId,
+    (slug, display_name): (&str, &str),
+    since: DateTime<Utc>,
+) -> Result<Option<SetupId>, Error> {
+    Ok(scalar_optional!(
+        tx,
+        SetupId,
+        "SELECT id FROM organization_setup WHERE person_id = $1 AND slug = $2 AND display_name = $3
+         AND created_at > $4 AND state IN ('waiting', 'done')",
+        person,
+        slug,
+        display_name,
+        since,
+    )?)
+}
+
 /// Whether an organization or a pending setup has this slug.
 pub async fn is_taken(tx: &mut PlatformTx, slug: &str) -> Result<bool, Error> {
     Ok(exists!(
         tx,
-        "SELECT 1 FROM organization WHERE slug = $1
+        "SELECT 1 FROM organization WHERE slug = $1 AND ended_at IS NULL
          UNION ALL
          SELECT 1 FROM organization_setup WHERE slug = $1 AND state IN ('waiting', 'undoing')",
         slug,

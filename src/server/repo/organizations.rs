@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::{
     domain::ids::{OrgId, PersonId},
     server::{
-        db::{Driver, OrgTx, PlatformTx, ProvenOrg, execute, fetch_optional, scalar_one, scalar_optional},
+        db::{Driver, OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
@@ -17,15 +17,25 @@ pub struct Organization {
     pub id: ProvenOrg,
     pub slug: String,
     pub display_name: String,
+    /// Whether the provider has said that it has no such organization.
+    pub is_missing: bool,
 }
 
-/// Finds an organization's id at the provider and its slug. A slug proves nothing, so it opens no transaction.
+/// Finds an organization's id at the provider and its slug, by its slug or, if no other has it now, a former one. Ended
+/// organizations are not found. A slug proves nothing, so it opens no transaction.
 pub async fn by_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<(String, String)>, Error> {
     // PostgreSQL rejects a NUL in a text; no slug contains one.
     if slug.contains('\0') {
         return Ok(None);
     }
-    Ok(fetch_optional!(tx, (String, String), "SELECT provider_id, slug FROM organization WHERE slug = $1", slug)?)
+    let row = fetch_optional!(
+        tx,
+        (String, String, bool),
+        "SELECT provider_id, slug, ended_at IS NOT NULL FROM organization WHERE id = COALESCE(
+            (SELECT id FROM organization WHERE slug = $1), (SELECT organization_id FROM former_slug WHERE slug = $1))",
+        slug,
+    )?;
+    Ok(row.filter(|(_, _, has_ended)| !has_ended).map(|(provider_id, slug, _)| (provider_id, slug)))
 }
 
 /// Finds an organization by its slug for the command line, whose user may do everything.
@@ -42,7 +52,8 @@ pub async fn by_provider_id(
     Ok(fetch_optional!(
         tx,
         Organization,
-        "SELECT id, slug, display_name FROM organization WHERE issuer = $1 AND provider_id = $2",
+        "SELECT id, slug, display_name, missing_since IS NOT NULL AS is_missing
+         FROM organization WHERE issuer = $1 AND provider_id = $2",
         issuer,
         provider_id,
     )?)
@@ -115,31 +126,45 @@ pub async fn claim_next(
     )?)
 }
 
-/// Claims the reminders of the next organization after `after` that has not had them `today`. Returns its id and the day of
-/// the last reminders. The claim lasts until the transaction ends, or for the day if it commits [`update_reminded_on`].
-pub async fn claim_day(
-    tx: &mut PlatformTx,
-    today: NaiveDate,
-    after: OrgId,
-) -> Result<Option<(ProvenOrg, Option<NaiveDate>)>, Error> {
+/// Finds the next organization after `after` in which a day has begun for a member by `now`, or a date was set.
+pub async fn next_to_remind(tx: &mut PlatformTx, now: DateTime<Utc>, after: OrgId) -> Result<Option<ProvenOrg>, Error> {
     tx.as_worker().await?;
+    Ok(scalar_optional!(
+        tx,
+        ProvenOrg,
+        "SELECT id FROM organization WHERE (remind_at IS NULL OR remind_at <= $1) AND id > $2 ORDER BY id LIMIT 1",
+        now,
+        after,
+    )?)
+}
+
+/// Claims the reminders of the organization, unless none are due by `now` or another node is sending them. Returns the day of
+/// the last reminders in UTC, if there were any. The claim lasts until the transaction ends, or until the time that it commits
+/// with [`update_reminded`].
+pub async fn claim_reminders(tx: &mut OrgTx, now: DateTime<Utc>) -> Result<Option<Option<NaiveDate>>, Error> {
     let sql = match tx.driver() {
         // SQLite allows one writer at a time and needs no lock.
         Driver::Sqlite => {
-            "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
-             ORDER BY id LIMIT 1"
+            "SELECT reminded_on FROM organization WHERE id = $1 AND (remind_at IS NULL OR remind_at <= $2)"
         }
         Driver::Postgres => {
-            "SELECT id, reminded_on FROM organization WHERE (reminded_on IS NULL OR reminded_on < $1) AND id > $2
-             ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
+            "SELECT reminded_on FROM organization WHERE id = $1 AND (remind_at IS NULL OR remind_at <= $2)
+             FOR NO KEY UPDATE SKIP LOCKED"
         }
     };
-    Ok(fetch_optional!(tx, (ProvenOrg, Option<NaiveDate>), sql, today, after)?)
+    Ok(scalar_optional!(tx, Option<NaiveDate>, sql, tx.org(), now)?)
 }
 
-/// Records that the reminders of `today` are complete.
-pub async fn update_reminded_on(tx: &mut OrgTx, today: NaiveDate) -> Result<(), Error> {
-    execute!(tx, "UPDATE organization SET reminded_on = $2 WHERE id = $1", tx.org(), today)?;
+/// Records that the reminders of `today`, in UTC, are complete, and when a day begins next for a member.
+pub async fn update_reminded(tx: &mut OrgTx, today: NaiveDate, next: DateTime<Utc>) -> Result<(), Error> {
+    execute!(tx, "UPDATE organization SET reminded_on = $2, remind_at = $3 WHERE id = $1", tx.org(), today, next,)?;
+    Ok(())
+}
+
+/// Has the next run look for due tasks of the organization. Locks its row, which the reminders lock before the event
+/// counter: events are appended afterwards.
+pub async fn remind_soon(tx: &mut OrgTx) -> Result<(), Error> {
+    execute!(tx, "UPDATE organization SET remind_at = NULL WHERE id = $1 AND remind_at IS NOT NULL", tx.org())?;
     Ok(())
 }
 
@@ -164,22 +189,72 @@ pub struct Branding<'a> {
     pub colour: Option<&'a str>,
 }
 
-/// Updates name, branding and slug. Keeps the slug if another organization here has the new one.
+/// Updates name, branding and slug of an organization that the provider has. Keeps the slug if another organization here has
+/// the new one. A former slug leads to the organization that had it last.
 pub async fn update_branding(tx: &mut OrgTx, branding: &Branding<'_>) -> Result<(), Error> {
     execute!(
         tx,
-        "UPDATE organization SET display_name = COALESCE($2, display_name), logo_url = $3, colour = $4 WHERE id = $1",
+        "UPDATE organization
+         SET display_name = COALESCE($2, display_name), logo_url = $3, colour = $4, missing_since = NULL, ended_at = NULL
+         WHERE id = $1",
         tx.org(),
         branding.display_name,
         branding.logo_url,
         branding.colour,
     )?;
+    if slug_is_free(tx, branding.slug).await? {
+        update_slug(tx, branding.slug).await?;
+    }
+    Ok(())
+}
+
+async fn slug_is_free(tx: &mut OrgTx, slug: &str) -> Result<bool, Error> {
+    Ok(!exists!(tx, "SELECT 1 FROM organization WHERE slug = $1", slug)?)
+}
+
+/// Renames the organization, and remembers its former slug.
+async fn update_slug(tx: &mut OrgTx, slug: &str) -> Result<(), Error> {
     execute!(
         tx,
-        "UPDATE organization SET slug = $2
-         WHERE id = $1 AND slug <> $2 AND NOT EXISTS (SELECT 1 FROM organization WHERE slug = $2)",
+        "INSERT INTO former_slug (slug, organization_id) SELECT slug, id FROM organization WHERE id = $1
+         ON CONFLICT (slug) DO UPDATE SET organization_id = excluded.organization_id",
         tx.org(),
-        branding.slug,
     )?;
+    execute!(tx, "UPDATE organization SET slug = $2 WHERE id = $1", tx.org(), slug)?;
+    Ok(())
+}
+
+/// Finds the ended organization that still has `slug`.
+pub async fn ended_with_slug(tx: &mut PlatformTx, slug: &str) -> Result<Option<ProvenOrg>, Error> {
+    let sql = "SELECT id FROM organization WHERE slug = $1 AND ended_at IS NOT NULL";
+    Ok(scalar_optional!(tx, ProvenOrg, sql, slug)?)
+}
+
+/// Gives the slug of the organization free, which has ended, for a new one.
+pub async fn release_slug(tx: &mut OrgTx) -> Result<(), Error> {
+    let slug = format!("ended-{}", tx.org().0.simple());
+    update_slug(tx, &slug).await
+}
+
+/// Records that the provider says it has no such organization. Returns `true` if it has now ended: the provider said so
+/// before, until `confirmed_since`, and nothing else meanwhile.
+pub async fn update_missing(tx: &mut OrgTx, now: DateTime<Utc>, confirmed_since: DateTime<Utc>) -> Result<bool, Error> {
+    let ended = execute!(
+        tx,
+        "UPDATE organization SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL AND missing_since <= $3",
+        tx.org(),
+        now,
+        confirmed_since,
+    )?;
+    let sql = "UPDATE organization SET missing_since = $2 WHERE id = $1 AND missing_since IS NULL";
+    execute!(tx, sql, tx.org(), now)?;
+    Ok(ended == 1)
+}
+
+/// Records that the provider has the organization.
+pub async fn update_present(tx: &mut OrgTx) -> Result<(), Error> {
+    let sql =
+        "UPDATE organization SET missing_since = NULL, ended_at = NULL WHERE id = $1 AND missing_since IS NOT NULL";
+    execute!(tx, sql, tx.org())?;
     Ok(())
 }

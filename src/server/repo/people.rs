@@ -1,29 +1,29 @@
 //! People: one row per subject of an issuer.
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 
 use crate::{
     domain::{ids::PersonId, organizations::Person},
     server::{
-        db::{OrgTx, PlatformTx, ProvenOrg, execute, fetch_optional, scalar_one, scalar_optional},
+        db::{OrgTx, PlatformTx, execute, fetch_optional, scalar_one, scalar_optional},
         error::Error,
     },
 };
 
-/// The claims of a verified ID token about a person.
+/// What the provider says about a person. What it leaves out is `None`, and overwrites nothing that is known.
 #[derive(Clone, Debug)]
 pub struct Profile<'a> {
     pub issuer: &'a str,
     pub subject: &'a str,
-    pub email: &'a str,
+    pub email: Option<&'a str>,
     /// The claim `email_verified`. What it proves depends on the connection that makes it: see
     /// [`ProvenAddress`](super::proven_address::ProvenAddress).
     pub is_verified: Option<bool>,
-    pub name: &'a str,
+    pub name: Option<&'a str>,
 }
 
-/// Inserts a person under `id`, or updates name and email of the existing one. Returns the person's id.
+/// Inserts a person under `id`, or updates name and email of the existing one. Returns the person's id. Without a name, the
+/// address is the name.
 pub async fn upsert(
     tx: &mut PlatformTx,
     id: PersonId,
@@ -34,12 +34,14 @@ pub async fn upsert(
         tx,
         PersonId,
         "INSERT INTO person (id, issuer, subject, email, email_verified, name, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, COALESCE($7, FALSE), $5, $6, $6)
+         VALUES ($1, $2, $3, COALESCE($4, ''), COALESCE($7, FALSE), COALESCE($5, $4, ''), $6, $6)
          ON CONFLICT (issuer, subject) DO UPDATE
-         SET email = excluded.email,
-             email_verified = COALESCE($7, person.email_verified AND person.email = excluded.email),
-             vouched_by = CASE WHEN person.email = excluded.email THEN person.vouched_by END,
-             name = excluded.name, updated_at = excluded.updated_at
+         SET email = COALESCE($4, person.email),
+             email_verified = CASE WHEN $4 IS NULL THEN person.email_verified
+                ELSE COALESCE($7, person.email_verified AND person.email = excluded.email) END,
+             vouched_by = CASE WHEN person.email = COALESCE($4, person.email) THEN person.vouched_by END,
+             name = COALESCE($5, CASE WHEN person.name = person.email THEN COALESCE($4, person.name) ELSE person.name END),
+             updated_at = excluded.updated_at
          RETURNING id",
         id,
         profile.issuer,
@@ -54,39 +56,6 @@ pub async fn upsert(
 /// Finds a person by issuer and subject.
 pub async fn find(tx: &mut PlatformTx, issuer: &str, subject: &str) -> Result<Option<PersonId>, Error> {
     Ok(scalar_optional!(tx, PersonId, "SELECT id FROM person WHERE issuer = $1 AND subject = $2", issuer, subject,)?)
-}
-
-/// The person that an access token is for, and the organization.
-#[derive(Clone, Debug, FromRow)]
-pub struct TokenHolder {
-    #[sqlx(rename = "org_id")]
-    pub org: ProvenOrg,
-    pub slug: String,
-    pub display_name: String,
-    pub id: PersonId,
-    pub name: String,
-    pub email: String,
-    /// Tokens that were issued until this time are refused.
-    pub tokens_refused_until: Option<DateTime<Utc>>,
-}
-
-/// Finds the person with the subject of an access token that `issuer` has issued for the organization `provider_id`.
-pub async fn token_holder(
-    tx: &mut PlatformTx,
-    issuer: &str,
-    provider_id: &str,
-    subject: &str,
-) -> Result<Option<TokenHolder>, Error> {
-    Ok(fetch_optional!(
-        tx,
-        TokenHolder,
-        "SELECT o.id AS org_id, o.slug, o.display_name, p.id, p.name, p.email, p.tokens_refused_until
-         FROM organization o JOIN person p ON p.issuer = o.issuer
-         WHERE o.issuer = $1 AND o.provider_id = $2 AND p.subject = $3",
-        issuer,
-        provider_id,
-        subject,
-    )?)
 }
 
 /// Refuses the access tokens of the person that were issued until `until`. Never shortens an earlier refusal.

@@ -1,17 +1,22 @@
 //! Projects and their workflows.
 
 mod hue;
+mod keys;
 mod labels;
 mod members;
 mod settings;
+mod unread;
 pub mod visibility;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::project_visibility::{ProjectScope, visible_to};
+use super::{
+    json,
+    project_visibility::{ProjectScope, visible_to, visible_to_member},
+};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -19,23 +24,27 @@ use crate::{
         projects::{ProjectSummary, State},
     },
     server::{
-        db::{Driver, OrgTx, execute, fetch_all, scalar_optional},
+        db::{Driver, OrgTx, execute, fetch_all, fetch_one, scalar_optional},
         error::Error,
+        repo::search_index,
     },
 };
 
 pub(super) use self::hue::hue;
+use self::unread::unread_sql;
 pub use self::{
+    keys::existing_keys,
     labels::{LABELS, labels, names},
     members::{ASSIGNABLE, assignable, mentionable, upsert_member},
     settings::{
         About, about, counts, delete_label, delete_state, insert_label, labelled, people, update_about,
         update_archived, update_done_at, update_favourite, update_label, update_private, update_role, upsert_states,
     },
+    unread::unread,
     visibility::{state_names, visible},
 };
 
-#[derive(FromRow)]
+/// A row of `summaries!`.
 struct SummaryRow {
     key: String,
     name: String,
@@ -48,70 +57,60 @@ struct SummaryRow {
     all_tasks: i64,
 }
 
-/// The query of [`SummaryRow`]s, by name, with further columns.
+/// The query of [`SummaryRow`]s of an organization, by name, for a person, with a condition.
 macro_rules! summaries {
-    ($more:expr) => {
+    ($org:literal, $person:literal, $visible:expr) => {
         concat!(
             "SELECT p.key, p.name, p.icon, p.hue, p.is_private, p.archived_at IS NOT NULL AS is_archived,
                 f.project_id IS NOT NULL AS is_favourite,
-                COALESCE(c.all_tasks, 0) AS all_tasks, COALESCE(c.open_tasks, 0) AS open_tasks",
-            $more,
-            "
+                COALESCE(c.all_tasks, 0) AS all_tasks, COALESCE(c.open_tasks, 0) AS open_tasks
          FROM project p
          LEFT JOIN project_task_count c ON c.org_id = p.org_id AND c.project_id = p.id
-         LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = $2
-         WHERE p.org_id = $1 AND ",
-            visible_to!("p", "$2", "$3"),
+         LEFT JOIN project_favourite f ON f.org_id = p.org_id AND f.project_id = p.id AND f.person_id = ",
+            $person,
+            "
+         WHERE p.org_id = ",
+            $org,
+            " AND ",
+            $visible,
             "
          ORDER BY lower(p.name), p.key",
         )
     };
 }
 
-/// Lists the projects that `scope` may see, by name.
-pub async fn list(tx: &mut OrgTx, scope: ProjectScope) -> Result<Vec<ProjectSummary>, Error> {
-    let rows = fetch_all!(tx, SummaryRow, summaries!(""), tx.org(), scope.person, scope.sees_all)?;
-    rows.into_iter().map(ProjectSummary::try_from).collect()
+/// The columns of `summaries!` as JSON; 1 for a flag that is set.
+const SUMMARY: &str = "key, name, icon, hue, CASE WHEN is_private THEN 1 ELSE 0 END,
+    CASE WHEN is_archived THEN 1 ELSE 0 END, CASE WHEN is_favourite THEN 1 ELSE 0 END, open_tasks, all_tasks";
+
+type SummaryColumns = (String, String, String, Option<i64>, u8, u8, u8, i64, i64);
+
+/// The SQL expression for the projects that a member (the row `m` of the statement around it) may see, by name, as JSON.
+pub(super) fn of_member(driver: Driver) -> String {
+    json::rows(driver, SUMMARY, summaries!("m.org_id", "m.person_id", visible_to_member!("p", "m")))
 }
 
-#[derive(FromRow)]
-struct UnreadRow {
-    #[sqlx(flatten)]
-    summary: SummaryRow,
-    unread: i64,
+/// Parses the projects that a statement has returned as JSON.
+pub(super) fn parse_summaries(json: &str) -> Result<Vec<ProjectSummary>, Error> {
+    let summary =
+        |(key, name, icon, hue, is_private, is_archived, is_favourite, open_tasks, all_tasks): SummaryColumns| {
+            let [is_private, is_archived, is_favourite] = [is_private, is_archived, is_favourite].map(|flag| flag == 1);
+            SummaryRow { key, name, icon, hue, is_private, is_archived, is_favourite, open_tasks, all_tasks }.try_into()
+        };
+    json::parse::<Vec<SummaryColumns>>(json)?.into_iter().map(summary).collect()
 }
 
-/// Lists the projects like [`list`], and counts the tasks in them with unread, unsnoozed notifications.
+/// Lists the projects that `scope` may see, by name, and counts the tasks in them with unread, unsnoozed notifications.
 pub async fn list_with_unread(
     tx: &mut OrgTx,
     scope: ProjectScope,
     now: DateTime<Utc>,
 ) -> Result<(Vec<ProjectSummary>, i64), Error> {
-    let rows = fetch_all!(
-        tx,
-        UnreadRow,
-        summaries!(concat!(
-            ",
-                (SELECT COUNT(*) FROM (
-                    SELECT DISTINCT e.project_id, e.task
-                    FROM notification n
-                    JOIN event e ON e.org_id = n.org_id AND e.number = n.event
-                    JOIN project q ON q.org_id = e.org_id AND q.id = e.project_id
-                    WHERE n.org_id = $1 AND n.person_id = $2 AND n.read_at IS NULL AND n.archived_at IS NULL
-                      AND (n.snoozed_until IS NULL OR n.snoozed_until <= $4)
-                      AND ",
-            visible_to!("q", "$2", "$3"),
-            ") AS events) AS unread",
-        )),
-        tx.org(),
-        scope.person,
-        scope.sees_all,
-        now,
-    )?;
-    // Without a project there is no task.
-    let unread = rows.first().map_or(0, |row| row.unread);
-    let projects = rows.into_iter().map(|row| row.summary.try_into()).collect::<Result<_, Error>>()?;
-    Ok((projects, unread))
+    let projects = json::rows(tx.driver(), SUMMARY, summaries!("$1", "$2", visible_to!("p", "$2", "$3")));
+    let sql = format!("SELECT {projects} AS projects, ({}) AS unread", unread_sql!());
+    let (projects, unread) =
+        fetch_one!(tx, (String, i64), AssertSqlSafe(sql), tx.org(), scope.person, scope.sees_all, now)?;
+    Ok((parse_summaries(&projects)?, unread))
 }
 
 impl TryFrom<SummaryRow> for ProjectSummary {
@@ -223,25 +222,15 @@ pub async fn insert(tx: &mut OrgTx, new: &NewProject<'_>, states: &[State], now:
         now,
     )
     .map_err(Error::or_duplicate)?;
+    search_index::write_project(tx, new.id, new.key, new.name, "").await?;
     upsert_states(tx, new.id, states).await
 }
 
 /// Finds a project like [`by_key`] and locks it: other transactions cannot change its tasks or workflow until this one
 /// ends. Callers lock several projects in the order of their keys, so that they cannot deadlock.
 pub async fn locked(tx: &mut OrgTx, scope: ProjectScope, key: &ProjectKey) -> Result<Option<Project>, Error> {
-    lock(tx, key).await?;
+    tx.lock_project(key).await?;
     by_key(tx, scope, key).await
-}
-
-/// Locks a project, if it exists. A statement of its own: what a statement reads is as old as its beginning, before it
-/// waited for the lock.
-pub(super) async fn lock(tx: &mut OrgTx, key: &ProjectKey) -> Result<(), Error> {
-    // SQLite allows one writer at a time and needs no lock.
-    if tx.driver() == Driver::Postgres {
-        let sql = "SELECT 1 FROM project WHERE org_id = $1 AND key = $2 FOR NO KEY UPDATE";
-        scalar_optional!(tx, i32, sql, tx.org(), key.as_str())?;
-    }
-    Ok(())
 }
 
 /// Lists the transitions between states (from, to) that a project allows. An empty set allows all.

@@ -12,7 +12,10 @@ use sqlx::FromRow;
 
 use crate::{
     domain::ids::{OrgId, PersonId},
-    kernel::email_domain::MailDomain,
+    kernel::{
+        email_address::{self, EmailAddress},
+        email_domain::MailDomain,
+    },
     server::{
         db::{PlatformTx, execute, fetch_optional, scalar_optional},
         error::Error,
@@ -24,7 +27,7 @@ use crate::{
 /// `samlp|…`, `oidc|…`, `google-oauth2|…`.
 const DATABASE: &str = "auth0|";
 
-/// An email address that belongs to the person, in lower case.
+/// An email address that belongs to the person, in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvenAddress(String);
 
@@ -47,7 +50,7 @@ pub async fn find_proven(tx: &mut PlatformTx, issuer: &str, person: PersonId) ->
         },
         Source::Unknown => false,
     };
-    Ok(is_proven.then(|| ProvenAddress(asserted.email.to_lowercase())))
+    Ok(is_proven.then(|| ProvenAddress(EmailAddress::of_asserted(&asserted.email).to_string())))
 }
 
 /// A verified address as the provider asserts it.
@@ -74,7 +77,7 @@ impl AssertedAddress {
         if self.subject.starts_with(DATABASE) {
             return Source::Database;
         }
-        MailDomain::of_address(&self.email.to_lowercase()).map_or(Source::Unknown, Source::Connection)
+        MailDomain::of_address(&self.email).map_or(Source::Unknown, Source::Connection)
     }
 }
 
@@ -115,8 +118,10 @@ pub async fn find_unconfirmed(tx: &mut PlatformTx, person: PersonId) -> Result<O
 
 /// Records that `person` has confirmed `email`. Returns `false` if they have another address by now.
 pub async fn update_confirmed(tx: &mut PlatformTx, person: PersonId, email: &str) -> Result<bool, Error> {
-    let sql = "UPDATE person SET email_verified = TRUE WHERE id = $1 AND lower(email) = lower($2)";
-    Ok(execute!(tx, sql, person, email)? == 1)
+    let current = scalar_optional!(tx, String, "SELECT email FROM person WHERE id = $1", person)?;
+    let Some(current) = current.filter(|current| email_address::are_equal(current, email)) else { return Ok(false) };
+    let sql = "UPDATE person SET email_verified = TRUE WHERE id = $1 AND email = $2";
+    Ok(execute!(tx, sql, person, current)? == 1)
 }
 
 #[cfg(test)]

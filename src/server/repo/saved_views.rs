@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        fold::name_key,
         ids::{PersonId, ProjectId, ViewId},
         projects::Assignable,
     },
     server::{
-        db::{OrgTx, execute, fetch_one, fetch_optional, scalar_one},
+        db::{OrgTx, execute, fetch_all, fetch_one, fetch_optional, scalar_one},
         error::Error,
         repo::{json, projects::ASSIGNABLE},
     },
@@ -120,7 +121,7 @@ pub async fn insert(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTi
         project,
         view.owner_id,
         &view.name,
-        view.name.to_lowercase(),
+        name_key(&view.name),
         &view.layout,
         &view.query,
         view.is_shared,
@@ -130,28 +131,36 @@ pub async fn insert(tx: &mut OrgTx, project: ProjectId, view: &View, now: DateTi
     Ok(())
 }
 
-/// Updates a view's name and whether it is shared.
+/// Updates a view's name, query and whether it is shared.
 ///
 /// # Errors
 /// [`Error::Duplicate`] if the owner has another view with this name in the project.
-pub async fn update(
-    tx: &mut OrgTx,
-    view: ViewId,
-    name: &str,
-    is_shared: bool,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
+pub async fn update(tx: &mut OrgTx, view: &View, now: DateTime<Utc>) -> Result<(), Error> {
     execute!(
         tx,
-        "UPDATE saved_view SET name = $3, folded = $4, is_shared = $5, updated_at = $6 WHERE org_id = $1 AND id = $2",
+        "UPDATE saved_view SET name = $3, folded = $4, query = $5, is_shared = $6, updated_at = $7
+         WHERE org_id = $1 AND id = $2",
         tx.org(),
-        view,
-        name,
-        name.to_lowercase(),
-        is_shared,
+        view.id,
+        &view.name,
+        name_key(&view.name),
+        &view.query,
+        view.is_shared,
         now,
     )
     .map_err(Error::or_duplicate)?;
+    Ok(())
+}
+
+/// Lists the queries of all views of a project, also of those that only their owners see.
+pub async fn queries(tx: &mut OrgTx, project: ProjectId) -> Result<Vec<(ViewId, String)>, Error> {
+    let sql = "SELECT id, query FROM saved_view WHERE org_id = $1 AND project_id = $2";
+    Ok(fetch_all!(tx, (ViewId, String), sql, tx.org(), project)?)
+}
+
+/// Updates a view's query.
+pub async fn update_query(tx: &mut OrgTx, view: ViewId, query: &str) -> Result<(), Error> {
+    execute!(tx, "UPDATE saved_view SET query = $3 WHERE org_id = $1 AND id = $2", tx.org(), view, query)?;
     Ok(())
 }
 

@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::memberships::{AtPresent, PresentMembership};
 use crate::{
     domain::ids::{BrowserId, OrgId, PersonId},
     server::{
-        db::{OrgTx, PlatformTx, ProvenOrg, execute, exists, fetch_all, fetch_optional, scalar_all, scalar_optional},
+        db::{
+            Driver, OrgTx, PlatformTx, ProvenOrg, Single, execute, exists, fetch_all, fetch_optional, scalar_all,
+            scalar_optional,
+        },
         error::Error,
     },
 };
@@ -50,6 +54,62 @@ pub async fn find(
     )?)
 }
 
+#[derive(FromRow)]
+struct PresentRow {
+    #[sqlx(flatten)]
+    seat: Seat,
+    #[sqlx(flatten)]
+    membership: PresentMembership,
+}
+
+/// Finds the seat of `browser` in the organization `slug` like [`find`], and the membership of its person as
+/// [`memberships::at_present`](super::memberships::at_present) does.
+pub async fn at_present(
+    single: &mut Single,
+    browser: BrowserId,
+    slug: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<(Seat, Option<AtPresent>)>, Error> {
+    // PostgreSQL rejects a NUL in a text; no slug contains one.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
+    let sql = match single.driver() {
+        Driver::Sqlite => {
+            "SELECT s.org_id, o.slug, o.display_name, s.person_id, p.name, p.email, s.fresh_until,
+                    m.role, m.permissions, COALESCE(h.number, 0) AS last_event, m.time_zone
+             FROM organization o JOIN seat s ON s.org_id = o.id JOIN person p ON p.id = s.person_id
+             LEFT JOIN membership m ON m.org_id = s.org_id AND m.person_id = s.person_id AND m.status = 'active'
+             LEFT JOIN event_head h ON h.org_id = s.org_id
+             WHERE s.browser_id = $1 AND o.slug = $2 AND s.ends_at > $3"
+        }
+        // The policies show the membership only when the seat has named the organization, so this is two steps there.
+        Driver::Postgres => {
+            "SELECT org_id, slug, display_name, person_id, name, email, fresh_until, role, permissions, last_event,
+                    time_zone
+             FROM seat_at_present($1, $2, $3)"
+        }
+    };
+    let row = fetch_optional!(single, PresentRow, sql, browser, slug, now)?;
+    row.map(|PresentRow { seat, membership }| Ok((seat, membership.try_into()?))).transpose()
+}
+
+/// Lists the seats of `browser`, by organization, at most `limit`.
+pub async fn open(tx: &mut PlatformTx, browser: BrowserId, now: DateTime<Utc>, limit: i64) -> Result<Vec<Seat>, Error> {
+    tx.allow_browser(browser).await?;
+    Ok(fetch_all!(
+        tx,
+        Seat,
+        "SELECT s.org_id, o.slug, o.display_name, s.person_id, p.name, p.email, s.fresh_until
+         FROM seat s JOIN organization o ON o.id = s.org_id JOIN person p ON p.id = s.person_id
+         WHERE s.browser_id = $1 AND s.ends_at > $2
+         ORDER BY s.org_id DESC LIMIT $3",
+        browser,
+        now,
+        limit,
+    )?)
+}
+
 /// Whether `browser` has a seat; expired seats count until their purge.
 pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error> {
     tx.allow_browser(browser).await?;
@@ -60,6 +120,8 @@ pub async fn any(tx: &mut PlatformTx, browser: BrowserId) -> Result<bool, Error>
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
     pub sid: Option<&'a str>,
+    /// When the provider issued the first tokens, by its own clock. A refresh does not change it.
+    pub began_at: Option<DateTime<Utc>>,
     /// The sealed tokens.
     pub sealed: &'a [u8],
     pub fresh_until: DateTime<Utc>,
@@ -71,11 +133,12 @@ pub async fn upsert(tx: &mut OrgTx, browser: BrowserId, person: PersonId, tokens
     tx.allow_browser(browser).await?;
     execute!(
         tx,
-        "INSERT INTO seat (browser_id, org_id, person_id, sid, tokens, fresh_until, ends_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO seat (browser_id, org_id, person_id, sid, tokens, fresh_until, ends_at, began_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (browser_id, org_id) DO UPDATE
          SET person_id = excluded.person_id, sid = excluded.sid, tokens = excluded.tokens,
-             fresh_until = excluded.fresh_until, ends_at = excluded.ends_at, refreshing_until = NULL",
+             fresh_until = excluded.fresh_until, ends_at = excluded.ends_at, began_at = excluded.began_at,
+             refreshing_until = NULL",
         browser,
         tx.org(),
         person,
@@ -83,6 +146,7 @@ pub async fn upsert(tx: &mut OrgTx, browser: BrowserId, person: PersonId, tokens
         tokens.sealed,
         tokens.fresh_until,
         tokens.ends_at,
+        tokens.began_at,
     )?;
     Ok(())
 }
@@ -137,7 +201,7 @@ pub async fn update_tokens(
     tx.allow_browser(browser).await?;
     let renewed = execute!(
         tx,
-        "UPDATE seat SET sid = $5, tokens = $6, fresh_until = $7, ends_at = $8, refreshing_until = NULL
+        "UPDATE seat SET sid = COALESCE($5, sid), tokens = $6, fresh_until = $7, ends_at = $8, refreshing_until = NULL
          WHERE browser_id = $1 AND org_id = $2 AND person_id = $3 AND fresh_until = $4",
         browser,
         seat.org_id,
@@ -173,37 +237,47 @@ pub async fn delete_in_organization(tx: &mut OrgTx) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes the seats of the provider's session `sid` in organizations of `issuer`; returns the count.
-pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str) -> Result<u64, Error> {
+/// Deletes the seats of the provider's session `sid` in organizations of `issuer` that began until `at`; returns the count.
+pub async fn delete_of_session(tx: &mut PlatformTx, issuer: &str, sid: &str, at: DateTime<Utc>) -> Result<u64, Error> {
     tx.allow_ended_session(sid).await?;
     let people = scalar_all!(
         tx,
         PersonId,
         "DELETE FROM seat WHERE sid = $2 AND org_id IN (SELECT id FROM organization WHERE issuer = $1)
+           AND (began_at IS NULL OR began_at <= $3)
          RETURNING person_id",
         issuer,
         sid,
+        at,
     )?;
     let count = people.len();
     tx.announce_sign_outs(people);
     Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
-/// Deletes the seats of `person` in all browsers; returns the count.
-pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId) -> Result<u64, Error> {
+/// Deletes the seats of `person` in all browsers that began until `at`; returns the count.
+pub async fn delete_of_person(tx: &mut PlatformTx, person: PersonId, at: DateTime<Utc>) -> Result<u64, Error> {
     tx.announce_sign_outs([person]);
     tx.allow_ended_person(person).await?;
-    Ok(execute!(tx, "DELETE FROM seat WHERE person_id = $1", person)?)
+    let sql = "DELETE FROM seat WHERE person_id = $1 AND (began_at IS NULL OR began_at <= $2)";
+    Ok(execute!(tx, sql, person, at)?)
 }
 
-/// Deletes all seats of `browser` and returns their organizations and sealed tokens, newest first.
-pub async fn delete_all(tx: &mut PlatformTx, browser: BrowserId) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
+/// Deletes all seats of `browser`. Returns their organizations and sealed tokens, first those of the provider's session `sid`,
+/// then the newest.
+pub async fn delete_all(
+    tx: &mut PlatformTx,
+    browser: BrowserId,
+    sid: Option<&str>,
+) -> Result<Vec<(OrgId, Vec<u8>)>, Error> {
     tx.allow_browser(browser).await?;
     let seats = fetch_all!(
         tx,
         (OrgId, Vec<u8>, PersonId),
-        "SELECT org_id, tokens, person_id FROM seat WHERE browser_id = $1 ORDER BY ends_at DESC",
+        "SELECT org_id, tokens, person_id FROM seat WHERE browser_id = $1
+         ORDER BY CASE WHEN sid = $2 THEN 0 ELSE 1 END, ends_at DESC",
         browser,
+        sid,
     )?;
     execute!(tx, "DELETE FROM seat WHERE browser_id = $1", browser)?;
     tx.announce_sign_outs(seats.iter().map(|(_, _, person)| *person));

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::ids::PersonId,
     server::{
-        db::{Driver, PlatformTx, execute, exists, fetch_all, scalar_optional},
+        db::{Driver, PlatformTx, Single, execute, exists, fetch_all, scalar_optional},
         error::Error,
     },
 };
@@ -60,8 +60,14 @@ pub async fn update(
 }
 
 /// Fetches a record, unless it has expired.
-pub async fn find(tx: &mut PlatformTx, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
-    Ok(scalar_optional!(tx, Vec<u8>, "SELECT record FROM browser_session WHERE id = $1 AND expires_at > $2", id, now,)?)
+pub async fn find(single: &mut Single, id: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
+    Ok(scalar_optional!(
+        single,
+        Vec<u8>,
+        "SELECT record FROM browser_session WHERE id = $1 AND expires_at > $2",
+        id,
+        now,
+    )?)
 }
 
 /// Lists and locks the records in which `person` signed in last.
@@ -113,7 +119,7 @@ pub async fn delete(tx: &mut PlatformTx, id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes expired sessions, seats, pending logins and drafts, and the oldest sessions of strangers beyond
+/// Deletes expired sessions, seats, pending logins, drafts and submissions, and the oldest sessions of strangers beyond
 /// [`MAX_STRANGERS`]; returns the count.
 pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error> {
     let sessions = execute!(tx, "DELETE FROM browser_session WHERE expires_at <= $1", now)?;
@@ -121,6 +127,7 @@ pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error
     let seats = execute!(tx, "DELETE FROM seat WHERE ends_at <= $1", now)?;
     let logins = execute!(tx, "DELETE FROM login_transaction WHERE expires_at <= $1", now)?;
     let drafts = execute!(tx, "DELETE FROM form_draft WHERE expires_at <= $1", now)?;
+    let forms = execute!(tx, "DELETE FROM form_submission WHERE expires_at <= $1", now)?;
     let strangers = execute!(
         tx,
         "DELETE FROM browser_session WHERE client IS NOT NULL AND expires_at <= (
@@ -128,5 +135,5 @@ pub async fn purge(tx: &mut PlatformTx, now: DateTime<Utc>) -> Result<u64, Error
              ORDER BY expires_at DESC LIMIT 1 OFFSET $1)",
         MAX_STRANGERS,
     )?;
-    Ok(sessions + seats + logins + drafts + strangers)
+    Ok(sessions + seats + logins + drafts + forms + strangers)
 }

@@ -113,7 +113,9 @@ impl From<Error> for Problem {
         let error = AppError::from(error);
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         match error {
-            AppError::NotFound => Self::not_found(),
+            AppError::NotFound | AppError::MembershipEnded { .. } | AppError::OrganizationEnded { .. } => {
+                Self::not_found()
+            }
             AppError::SignInRequired => Self::no_token(),
             AppError::Forbidden { permission } => Self::forbidden(permission),
             AppError::Invalid { fields } => Self { errors: fields, ..Self::new(status, "Some values are invalid.") },

@@ -3,10 +3,10 @@
 use axum::{Json, extract::Path};
 use serde::Serialize;
 
-use super::{caller::Caller, problem::Problem};
+use super::{caller::VisibleProjects, problem::Problem};
 use crate::{
-    domain::projects::ProjectSummary,
-    server::{error::Error, services::projects},
+    domain::{keys::ProjectKey, projects::ProjectSummary},
+    server::error::Error,
 };
 
 /// The response of the list, an object so that fields can be added.
@@ -16,11 +16,16 @@ pub struct Projects {
 }
 
 /// Lists the projects of the token's organization, by name. Needs `read:projects`.
-pub async fn list(Caller { context, .. }: Caller) -> Result<Json<Projects>, Problem> {
-    Ok(Json(Projects { projects: projects::list(&context).await? }))
+pub async fn list(VisibleProjects { projects, .. }: VisibleProjects) -> Json<Projects> {
+    Json(Projects { projects })
 }
 
 /// Returns one project. Needs `read:projects`.
-pub async fn get(Caller { context, .. }: Caller, Path(key): Path<String>) -> Result<Json<ProjectSummary>, Problem> {
-    Ok(Json(projects::get(&context, &key.parse().map_err(Error::from)?).await?))
+pub async fn get(
+    VisibleProjects { projects, .. }: VisibleProjects,
+    Path(key): Path<String>,
+) -> Result<Json<ProjectSummary>, Problem> {
+    let key: ProjectKey = key.parse().map_err(Error::from)?;
+    let project = projects.into_iter().find(|project| project.key == key);
+    Ok(Json(project.ok_or(Error::NotFound)?))
 }

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Days, Utc};
 
-use super::content;
+use super::{
+    content,
+    error::{SeedError, organization},
+};
 use crate::{
     domain::{
         ids::{BatchId, CommentId, OrgId, PersonId, ProjectId},
@@ -56,10 +59,10 @@ pub struct Scale {
 /// organization has half the tasks of the first, the third a third; likewise the projects of an organization.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the largest does not exist; [`Error::Duplicate`] if the data was added before.
-pub async fn scale(db: &Db, clock: &Clock, issuer: &str, size: &Scale) -> Result<(), Error> {
+/// [`SeedError::UnknownOrganization`] if the largest does not exist; [`SeedError::AlreadyGenerated`].
+pub async fn scale(db: &Db, clock: &Clock, issuer: &str, size: &Scale) -> Result<(), SeedError> {
     let generator = Generator { random: Random::seeded(size.seed), now: clock.now(), states: first_states() };
-    let first = organizations::for_operator(&mut db.read().await?, &size.largest).await?.ok_or(Error::NotFound)?;
+    let first = organization(db, &size.largest).await?;
     let shares = zipf(size.tasks, size.organizations).into_iter().zip(zipf(size.comments, size.organizations));
     for (index, (tasks, comments)) in shares.enumerate() {
         let org = if index == 0 { first } else { generator.add_organization(db, issuer, index).await? };
@@ -113,7 +116,8 @@ impl Generator {
         let mut tx = db.write().await?;
         let (subject, email) = (format!("auth0|scale{number:019}"), format!("owner-{number}@scale.example"));
         let name = format!("Owner {number}");
-        let profile = Profile { issuer, subject: &subject, email: &email, is_verified: Some(true), name: &name };
+        let profile =
+            Profile { issuer, subject: &subject, email: Some(&email), is_verified: Some(true), name: Some(&name) };
         let owner = people::upsert(&mut tx, PersonId(self.random.uuid(now)), &profile, now).await?;
         let id = OrgId(self.random.uuid(now));
         let (provider_id, slug) = (format!("org_Scale{number:011}"), format!("scale-{number:06}"));

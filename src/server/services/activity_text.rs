@@ -1,20 +1,24 @@
 //! Renders events as English phrases.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+};
 
 use uuid::Uuid;
 
 use crate::domain::dates;
 use crate::domain::{
+    isolate::isolated,
     keys::{ProjectKey, TaskKey},
     tasks::{
-        event::{Event, Relation},
         fields::{Change, FieldChange, SetChange},
         priority::Priority,
+        {event::Event, relation::Relation},
     },
 };
 
-/// Names of the people, labels and states that events refer to by id.
+/// What the people, labels and states that events refer to by id are called now.
 pub struct EventNames {
     /// State names by slug, per project.
     pub states: HashMap<ProjectKey, HashMap<String, String>>,
@@ -31,8 +35,9 @@ impl EventNames {
     pub fn describe(&self, project: &ProjectKey, event: &Event) -> Option<String> {
         Some(match event {
             Event::Created { .. } => "created the task".to_owned(),
-            Event::Changed { changes } => {
-                changes.iter().map(|change| self.describe_change(project, change)).collect::<Vec<_>>().join(", ")
+            Event::Changed { changes, names } => {
+                let called = Called { known: self, project, names };
+                changes.iter().map(|change| called.describe(change)).collect::<Vec<_>>().join(", ")
             }
             Event::Related { relation, other } => {
                 format!("marked this as {} {}", verb(*relation), self.visible_key(other.as_ref())?)
@@ -55,17 +60,27 @@ impl EventNames {
     fn visible_key<'a>(&self, other: Option<&'a TaskKey>) -> Option<&'a TaskKey> {
         other.filter(|other| self.visible.contains(&other.project))
     }
+}
 
-    fn describe_change(&self, project: &ProjectKey, change: &FieldChange) -> String {
-        let key = |number: i64| format!("{project}-{number}");
+/// What things were called at the time of an event; for events of earlier versions, what they are called now.
+struct Called<'a> {
+    known: &'a EventNames,
+    project: &'a ProjectKey,
+    /// The names of the event.
+    names: &'a BTreeMap<String, String>,
+}
+
+impl Called<'_> {
+    fn describe(&self, change: &FieldChange) -> String {
+        let key = |number: i64| format!("{}-{number}", self.project);
         match change {
-            FieldChange::Title(value) => format!("renamed it from “{}”", value.from),
+            FieldChange::Title(value) => format!("renamed it from “{}”", isolated(&value.from)),
             FieldChange::Description(_) => "changed the description".to_owned(),
             FieldChange::Position(Change { from, to }) if from.state == to.state => {
-                format!("moved it within {}", self.state(project, &to.state))
+                format!("moved it within {}", self.state(&to.state))
             }
             FieldChange::Position(Change { from, to }) => {
-                format!("moved it from {} to {}", self.state(project, &from.state), self.state(project, &to.state))
+                format!("moved it from {} to {}", self.state(&from.state), self.state(&to.state))
             }
             FieldChange::Priority(value) if value.to == Priority::None => "removed the priority".to_owned(),
             FieldChange::Priority(value) => format!("set the priority to {}", value.to.label()),
@@ -78,20 +93,27 @@ impl EventNames {
                 (None, None) => "left the parent unchanged".to_owned(),
             },
             FieldChange::Assignees(ids) => {
-                describe_set(["assigned"; 2], ["unassigned"; 2], "a former member", ids, &self.people)
+                let name = |id: &Uuid| self.name(*id, &self.known.people, "a former member");
+                describe_set(["assigned"; 2], ["unassigned"; 2], ids, name)
             }
             FieldChange::Labels(ids) => {
                 let (added, removed) =
                     (["added the label", "added the labels"], ["removed the label", "removed the labels"]);
-                describe_set(added, removed, "a deleted label", ids, &self.labels)
+                describe_set(added, removed, ids, |id| self.name(*id, &self.known.labels, "a deleted label"))
             }
             FieldChange::Archived(value) => if value.to { "archived it" } else { "unarchived it" }.to_owned(),
             FieldChange::Deleted(value) => if value.to { "moved it to the bin" } else { "restored it" }.to_owned(),
         }
     }
 
-    fn state<'a>(&'a self, project: &ProjectKey, slug: &'a str) -> &'a str {
-        self.states.get(project).and_then(|states| states.get(slug)).map_or(slug, String::as_str)
+    fn state<'a>(&'a self, slug: &'a str) -> Cow<'a, str> {
+        let now = || self.known.states.get(self.project).and_then(|states| states.get(slug));
+        isolated(self.names.get(slug).or_else(now).map_or(slug, String::as_str))
+    }
+
+    /// The name of a person or a label, or `unknown`.
+    fn name<'a>(&'a self, id: Uuid, now: &'a HashMap<Uuid, String>, unknown: &'a str) -> Cow<'a, str> {
+        isolated(self.names.get(&id.to_string()).or_else(|| now.get(&id)).map_or(unknown, String::as_str))
     }
 }
 
@@ -102,16 +124,15 @@ fn describe_value<T>(what: &str, value: &Change<Option<T>>, name: impl Fn(&T) ->
     }
 }
 
-/// Describes additions and removals; the verbs are for one and for several, `unknown` stands for a missing name.
-fn describe_set(
+/// Describes additions and removals; the verbs are for one and for several.
+fn describe_set<'a>(
     added: [&str; 2],
     removed: [&str; 2],
-    unknown: &str,
     ids: &SetChange,
-    names: &HashMap<Uuid, String>,
+    name: impl Fn(&Uuid) -> Cow<'a, str>,
 ) -> String {
-    let list = |ids: &std::collections::BTreeSet<Uuid>| {
-        let mut listed: Vec<_> = ids.iter().map(|id| names.get(id).map_or(unknown, String::as_str)).collect();
+    let list = |ids: &BTreeSet<Uuid>| {
+        let mut listed: Vec<_> = ids.iter().map(&name).collect();
         listed.sort_unstable();
         listed.join(" and ")
     };

@@ -119,18 +119,23 @@ pub async fn react(ctx: &OrgContext, key: &TaskKey, id: CommentId, emoji: &str) 
 /// Lists the previous texts of a comment, the latest first.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`].
-#[expect(dead_code, reason = "no page shows the history of a comment yet")]
+/// [`Error::Forbidden`] without `read:tasks`; [`Error::NotFound`], also if the comment is deleted.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn revisions(ctx: &OrgContext, key: &TaskKey, id: CommentId) -> Result<Vec<Revision>, Error> {
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), &key.project).await?.ok_or(Error::NotFound)?;
-    comments::find(&mut tx, project.id, key.number, id).await?.ok_or(Error::NotFound)?;
+    let comment = comments::find(&mut tx, project.id, key.number, id).await?;
+    let comment = comment.filter(|comment| comment.deleted_at.is_none()).ok_or(Error::NotFound)?;
     let revisions = comments::revisions(&mut tx, id).await?;
+    let names = projects::mentionable(&mut tx, project.id).await?.into_iter().map(|person| person.name).collect();
     drop(tx);
-    let (bodies, times): (_, Vec<_>) = revisions.into_iter().unzip();
-    let rendered = markdown::render_all(ctx, bodies, Vec::new()).await?;
-    Ok(rendered.into_iter().zip(times).map(|(html, replaced_at)| Revision { html, replaced_at }).collect())
+    let (bodies, replaced): (_, Vec<_>) = revisions.into_iter().unzip();
+    // A text was written when the one before it was replaced.
+    let written = replaced.into_iter().skip(1).chain([comment.created_at]);
+    let rendered = markdown::render_all(ctx, bodies, names).await?;
+    // Only its author edits a comment.
+    let revision = |(html, written_at)| Revision { html, author: comment.author.clone(), written_at };
+    Ok(rendered.into_iter().zip(written).map(revision).collect())
 }
 
 fn parse(body: &str) -> Result<String, Error> {

@@ -27,7 +27,7 @@ pub(super) async fn require(app: &AppState, person: PersonId) -> Result<(), Erro
     let Some(management) = &app.management else { return unconfirmed() };
     // The person may have confirmed the address since they signed in.
     match tokio::time::timeout(TIMEOUT, management.user(&subject)).await {
-        Ok(Ok(Some(user))) if user.email_verified => {
+        Ok(Ok(Some(user))) if user.email_verified == Some(true) => {
             let mut tx = app.db.write().await?;
             let is_confirmed = proven_address::update_confirmed(&mut tx, person, &user.email).await?;
             tx.commit().await?;

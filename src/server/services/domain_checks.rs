@@ -109,7 +109,7 @@ async fn on_state_change(
     } else {
         ProviderCommand::RemoveDomain { domain: name }
     };
-    if app.management.is_some() { queue::add_for(app, tx, by, &change).await } else { Ok(()) }
+    if app.management.is_some() { queue::add(app, tx, by, &change).await } else { Ok(()) }
 }
 
 /// Checks due domains until the process is stopped.

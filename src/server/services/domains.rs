@@ -159,5 +159,5 @@ pub async fn remove(ctx: &OrgContext, domain: &str) -> Result<(), Error> {
 }
 
 async fn queue_command(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
-    if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
+    if ctx.state().management.is_some() { queue::add(ctx.state(), tx, ctx.person, change).await } else { Ok(()) }
 }

@@ -9,25 +9,33 @@ use super::{activity_text::EventNames, markdown};
 use crate::domain::dates;
 use crate::{
     domain::{
+        ids::BrowserId,
         inbox::{Inbox, InboxEntry, InboxTab, News, Reason, Snooze},
         keys::{ProjectKey, TaskKey},
         permissions::Permission,
         projects::StateCategory,
         tasks::event::Event,
     },
+    kernel::time_zone::TimeZone,
     server::{
-        access::OrgContext,
+        access::{self, OrgContext},
         error::Error,
+        fair_queue::SlotKind,
         repo::{
             comments, members,
             notifications::{self, NotificationRow, NotificationUpdate},
             projects,
+            seats::{self, Seat},
         },
+        state::AppState,
     },
 };
 
 /// Tasks per page.
 const PAGE_SIZE: i64 = 25;
+
+/// Number of organizations whose notifications are counted: as many as the switcher lists.
+const MAX_COUNTED: i64 = 20;
 
 /// Highest page number that is accepted.
 const PAGE_MAX: i64 = 10_000;
@@ -38,7 +46,7 @@ const NEWS_MAX: i64 = 3;
 /// Maximum number of characters of a quoted comment.
 const QUOTE_MAX: usize = 160;
 
-/// Time of day, in UTC, at which a notification snoozed to another day returns.
+/// Time of day, for the person, at which a notification snoozed to another day returns.
 const RETURN_TIME: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("9:00 is a valid time");
 
 /// Audit action of refused inbox updates.
@@ -67,7 +75,7 @@ pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, E
             entries.push(notification.entry()?);
         }
         if let Some(last) = entries.last_mut() {
-            last.news.push(notification.news(&names, &quotes));
+            last.news.push(notification.news(&names, &quotes, ctx.time_zone));
             last.more = last.more.saturating_sub(1);
         }
     }
@@ -75,6 +83,29 @@ pub async fn page(ctx: &OrgContext, tab: InboxTab, page: i64) -> Result<Inbox, E
     let has_more = entries.len() > page_size;
     entries.truncate(page_size);
     Ok(Inbox { tab, entries, page, has_more, as_of: ctx.as_of })
+}
+
+/// Counts the tasks with unread notifications in each organization that `browser` is signed in to, by slug; without those where
+/// there are none. Each count is of the person who acts there, in a transaction of that organization, one after the other.
+#[tracing::instrument(skip_all)]
+pub async fn unread_by_organization(state: &AppState, browser: BrowserId) -> Result<Vec<(String, i64)>, Error> {
+    let seats = seats::open(&mut state.db.read().await?, browser, state.clock.now(), MAX_COUNTED).await?;
+    let mut counts = Vec::new();
+    for seat in seats {
+        let slug = seat.slug.clone();
+        match unread_at(state, seat).await {
+            Ok(0) => {}
+            Ok(unread) => counts.push((slug, unread)),
+            Err(error) => tracing::debug!(org = %slug, %error, "no count of unread notifications"),
+        }
+    }
+    Ok(counts)
+}
+
+async fn unread_at(state: &AppState, seat: Seat) -> Result<i64, Error> {
+    let Some((ctx, _slot)) = access::as_known(state, seat, SlotKind::Request).await? else { return Ok(0) };
+    let mut tx = ctx.read(Permission::ReadTasks).await?;
+    projects::unread(&mut tx, ctx.project_scope(), ctx.now()).await
 }
 
 /// Marks the notifications of the task `key`, up to the event `upto`, as read or unread.
@@ -89,7 +120,13 @@ pub async fn mark_read(ctx: &OrgContext, key: &TaskKey, upto: i64, is_read: bool
 /// Snoozes the notifications of a task, or ends the snooze.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
 pub async fn snooze(ctx: &OrgContext, key: &TaskKey, upto: i64, until: Option<Snooze>) -> Result<(), Error> {
-    update(ctx, key, upto, NotificationUpdate::Snoozed(until.map(|until| snoozed_until(until, ctx.now())))).await
+    update(
+        ctx,
+        key,
+        upto,
+        NotificationUpdate::Snoozed(until.map(|until| snoozed_until(until, ctx.now(), ctx.time_zone))),
+    )
+    .await
 }
 
 /// Archives the notifications of a task, or takes them out of the archive.
@@ -116,13 +153,14 @@ pub async fn mark_all_read(ctx: &OrgContext, upto: i64) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Returns when a notification snoozed at `now` returns.
-fn snoozed_until(snooze: Snooze, now: DateTime<Utc>) -> DateTime<Utc> {
-    let morning_in = |days: i64| (now.date_naive() + TimeDelta::days(days)).and_time(RETURN_TIME).and_utc();
+/// Returns when a notification snoozed at `now` returns to a person in `zone`.
+fn snoozed_until(snooze: Snooze, now: DateTime<Utc>, zone: TimeZone) -> DateTime<Utc> {
+    let today = zone.day(now);
+    let morning_in = |days: i64| zone.at(today + TimeDelta::days(days), RETURN_TIME);
     match snooze {
         Snooze::LaterToday => now + TimeDelta::hours(3),
         Snooze::Tomorrow => morning_in(1),
-        Snooze::NextWeek => morning_in(7 - i64::from(now.weekday().num_days_from_monday())),
+        Snooze::NextWeek => morning_in(7 - i64::from(today.weekday().num_days_from_monday())),
     }
 }
 
@@ -165,13 +203,13 @@ impl Notification {
         }
     }
 
-    fn news(&self, names: &EventNames, quotes: &HashMap<Uuid, String>) -> News {
+    fn news(&self, names: &EventNames, quotes: &HashMap<Uuid, String>, zone: TimeZone) -> News {
         let project = &self.task.project;
         let description = || names.describe(project, &self.event).unwrap_or_else(|| "changed something".to_owned());
         let comment = self.comment();
         let (name, text) = match (&self.event, self.reason) {
             (Event::Due { on }, _) if self.category.is_done() => (None, format!("Was due on {}", dates::day(*on))),
-            (Event::Due { on }, _) if *on < self.row.at.date_naive() => {
+            (Event::Due { on }, _) if *on < zone.day(self.row.at) => {
                 (None, format!("Overdue since {}", dates::day(*on)))
             }
             (Event::Due { .. }, _) => (None, "Due today".to_owned()),
@@ -213,15 +251,18 @@ mod tests {
 
     #[test]
     fn snoozed_notifications_return_in_the_morning() {
-        // A Wednesday, and a Monday.
-        for (now, tomorrow, next_week) in [
-            ("2026-11-18T22:30:00Z", "2026-11-19T09:00:00Z", "2026-11-23T09:00:00Z"),
-            ("2026-11-23T08:00:00Z", "2026-11-24T09:00:00Z", "2026-11-30T09:00:00Z"),
+        // A Wednesday, which is Thursday in Auckland already; a Monday, which is still Sunday in Los Angeles.
+        for (zone, now, tomorrow, next_week) in [
+            ("UTC", "2026-11-18T22:30:00Z", "2026-11-19T09:00:00Z", "2026-11-23T09:00:00Z"),
+            ("Pacific/Auckland", "2026-11-18T22:30:00Z", "2026-11-19T20:00:00Z", "2026-11-22T20:00:00Z"),
+            ("UTC", "2026-11-23T08:00:00Z", "2026-11-24T09:00:00Z", "2026-11-30T09:00:00Z"),
+            ("America/Los_Angeles", "2026-11-23T07:00:00Z", "2026-11-23T17:00:00Z", "2026-11-23T17:00:00Z"),
         ] {
+            let zone: TimeZone = zone.parse().unwrap();
             let now: DateTime<Utc> = now.parse().unwrap();
-            assert_eq!(snoozed_until(Snooze::LaterToday, now), now + TimeDelta::hours(3));
-            assert_eq!(snoozed_until(Snooze::Tomorrow, now), tomorrow.parse::<DateTime<Utc>>().unwrap());
-            assert_eq!(snoozed_until(Snooze::NextWeek, now), next_week.parse::<DateTime<Utc>>().unwrap());
+            assert_eq!(snoozed_until(Snooze::LaterToday, now, zone), now + TimeDelta::hours(3));
+            assert_eq!(snoozed_until(Snooze::Tomorrow, now, zone), tomorrow.parse::<DateTime<Utc>>().unwrap());
+            assert_eq!(snoozed_until(Snooze::NextWeek, now, zone), next_week.parse::<DateTime<Utc>>().unwrap());
         }
     }
 }

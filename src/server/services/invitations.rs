@@ -15,6 +15,7 @@ use crate::{
         organizations::people::{self, InvitationState},
         permissions::{Permission, Role},
     },
+    kernel::email_address::{self, EmailAddress},
     server::{
         access::OrgContext,
         db::OrgTx,
@@ -190,7 +191,7 @@ async fn finish(ctx: &OrgContext, tx: &mut OrgTx, before: &Invitation, after: St
     // A failed or declined invitation does not exist at the provider, or its revocation is queued already.
     if matches!(before.state, State::Waiting | State::Open) {
         let change = ProviderCommand::Revoke { invitation: before.id, address: before.address.clone() };
-        queue::add(ctx, tx, &change).await?;
+        queue::add(ctx.state(), tx, ctx.person, &change).await?;
     }
     Ok(())
 }
@@ -200,7 +201,7 @@ async fn add(ctx: &OrgContext, tx: &mut OrgTx, new: &NewInvitation<'_>) -> Resul
         return Err(Error::Conflict("Someone just invited the same person. Check the list."));
     }
     let change = ProviderCommand::Invite { invitation: new.id, address: new.address.to_owned() };
-    queue::add(ctx, tx, &change).await
+    queue::add(ctx.state(), tx, ctx.person, &change).await
 }
 
 /// Refuses a sender who has not confirmed their email address. Whether they may invite at all is checked afterwards.
@@ -213,7 +214,8 @@ async fn require_confirmed_address(ctx: &OrgContext) -> Result<(), Error> {
 
 /// Rejects addresses that are members or invited already, or were sent too many invitations.
 async fn validate_list(tx: &mut OrgTx, list: &[Recipient], sent: &SentMails) -> Result<(), Error> {
-    let members: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.email.to_lowercase()).collect();
+    let members = members::list(tx).await?.into_iter();
+    let members: Vec<_> = members.map(|member| EmailAddress::of_asserted(&member.email).to_string()).collect();
     let invited: Vec<_> = invitations::list(tx).await?;
     let open_invitation = |address: &str| {
         invited.iter().find(|invitation| {
@@ -235,7 +237,7 @@ async fn validate_list(tx: &mut OrgTx, list: &[Recipient], sent: &SentMails) -> 
 }
 
 async fn is_member(tx: &mut OrgTx, address: &str) -> Result<bool, Error> {
-    Ok(members::list(tx).await?.iter().any(|member| member.email.to_lowercase() == address))
+    Ok(members::list(tx).await?.iter().any(|member| email_address::are_equal(&member.email, address)))
 }
 
 fn role_above_own(own: Role) -> String {

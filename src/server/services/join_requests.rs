@@ -72,7 +72,7 @@ pub async fn approve(ctx: &OrgContext, person: Uuid) -> Result<(), Error> {
     // A person who became a member in another way in the meantime keeps their role.
     if memberships::insert(&mut tx, person, Membership { role, granted: None }, ctx.now()).await? {
         let subject = people::subject_of(&mut tx, person).await?;
-        queue::add(ctx, &mut tx, &ProviderCommand::AddMember { subject, role }).await?;
+        queue::add(ctx.state(), &mut tx, ctx.person, &ProviderCommand::AddMember { subject, role }).await?;
     }
     ctx.record(&mut tx, "join_request.approve", &email, Outcome::Done).await?;
     tx.commit().await?;

@@ -69,7 +69,7 @@ pub async fn join(ctx: &PersonContext, slug: &str) -> Result<JoinOffer, Error> {
     // Add the member locally and queue the command, unless a concurrent request has done so.
     if memberships::insert(&mut tx, join.person, Membership { role: domain.role, granted: None }, join.now()).await? {
         let change = ProviderCommand::AddMember { subject: subject.clone(), role: domain.role };
-        queue::add_for(app, &mut tx, join.person, &change).await?;
+        queue::add(app, &mut tx, join.person, &change).await?;
         record(&join, &mut tx, "member.join").await?;
     }
     tx.commit().await?;

@@ -26,10 +26,12 @@ pub async fn leave(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<NewEvent>, Error> {
     memberships::lock(tx, person).await?;
+    let name = memberships::name(tx, person).await?;
     let tasks = tasks::delete_assignments(tx, person).await?;
     memberships::delete(tx, person, now).await?;
     let change = SetChange { added: [].into(), removed: [person.0].into() };
-    let event = Event::Changed { changes: vec![FieldChange::Assignees(change)] };
+    let names = name.map(|name| (person.to_string(), name)).into_iter().collect();
+    let event = Event::Changed { changes: vec![FieldChange::Assignees(change)], names };
     let unassigned = |(project, number)| NewEvent { project, task: Some(number), event: event.clone() };
     Ok(tasks.into_iter().map(unassigned).collect())
 }

@@ -64,7 +64,7 @@ fn to_view(ctx: &OrgContext, member: Member) -> people::Member {
 
 /// Whether the local role is authoritative: Tessera manages the provider, or the provider grants no roles.
 fn is_role_local(ctx: &OrgContext, member: &Member) -> bool {
-    ctx.state().management.is_some() || !member.is_granted
+    ctx.state().management.is_some() || member.granted.is_none()
 }
 
 /// Sets the role of the member `id`.
@@ -85,7 +85,8 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
     if !is_role_local(ctx, &member) {
         return Err(MANAGED_ELSEWHERE);
     }
-    if member.role == role {
+    // The provider may have granted less, or more, than the role has.
+    if member.role == role && member.granted.is_none_or(|granted| granted == role.permissions()) {
         return Ok(());
     }
     let is_step_down = member.role == Role::Owner && role != Role::Owner;
@@ -93,7 +94,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
         return Err(LAST_OWNER);
     }
     // If access tokens grant permissions, those of the role apply until the next token.
-    let granted = member.is_granted.then(|| role.permissions());
+    let granted = member.granted.map(|_| role.permissions());
     memberships::upsert(&mut tx, member.person, Membership { role, granted }, ctx.now()).await?;
     queue_command(ctx, &mut tx, &ProviderCommand::PutMember { subject: member.subject, role }).await?;
     ctx.record(&mut tx, ACTION, &target, Outcome::Done).await?;
@@ -102,7 +103,7 @@ pub async fn set_role(ctx: &OrgContext, id: Uuid, role: Role) -> Result<(), Erro
     Ok(())
 }
 
-/// Removes the member `id` and ends all of their sign-ins to the organization.
+/// Removes the member `id`, which ends all of their access to the organization.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `manage:members`; [`Error::NotFound`]; [`Error::Conflict`] if the role of the member is
@@ -140,7 +141,6 @@ async fn end_membership(ctx: &OrgContext, mut tx: OrgTx, member: Member, action:
         return Err(LAST_OWNER);
     }
     let events = member_departure::leave(&mut tx, member.person, ctx.now()).await?;
-    members::delete_seats(&mut tx, member.person).await?;
     queue_command(ctx, &mut tx, &ProviderCommand::RemoveMember { subject: member.subject }).await?;
     ctx.record(&mut tx, action, &member.email, Outcome::Done).await?;
     let origin = EventOrigin { batch: BatchId(ctx.new_id()), person: ctx.person, at: ctx.now() };
@@ -152,7 +152,7 @@ async fn end_membership(ctx: &OrgContext, mut tx: OrgTx, member: Member, action:
 
 /// Queues the command, if Tessera manages the provider.
 async fn queue_command(ctx: &OrgContext, tx: &mut OrgTx, change: &ProviderCommand) -> Result<(), Error> {
-    if ctx.state().management.is_some() { queue::add(ctx, tx, change).await } else { Ok(()) }
+    if ctx.state().management.is_some() { queue::add(ctx.state(), tx, ctx.person, change).await } else { Ok(()) }
 }
 
 /// Writes the refusal to the audit log and returns `error`.

@@ -28,5 +28,5 @@ pub async fn page(ctx: &OrgContext, filter: MyTasksFilter, page: i64) -> Result<
     let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let has_more = tasks.len() > page_size;
     tasks.truncate(page_size);
-    Ok(MyWork { filter, tasks, page, has_more, today: ctx.now().date_naive(), as_of: ctx.as_of })
+    Ok(MyWork { filter, tasks, page, has_more, today: ctx.today(), as_of: ctx.as_of })
 }

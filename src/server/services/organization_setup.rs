@@ -37,7 +37,7 @@ const MAX_SUGGESTIONS: usize = 3;
 /// [`Error::Invalid`] for `name` and `slug`, also if the slug is taken; [`Error::Conflict`] if the person has requested
 /// too many or has not confirmed their address; [`Error::NotFound`] if organizations can be created at the provider only.
 #[tracing::instrument(skip_all)]
-pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupId, Error> {
+pub async fn begin(ctx: &PersonContext, name: &str, slug: &str, is_form: bool) -> Result<SetupId, Error> {
     let app = ctx.state();
     if app.management.is_none() {
         return Err(Error::NotFound);
@@ -57,6 +57,13 @@ pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<SetupI
     // Save the request.
     let now = ctx.now();
     let mut tx = app.db.write().await?;
+    // A page's form that is sent twice has the same answer.
+    if is_form
+        && let Some(same) =
+            organization_setups::find_same(&mut tx, ctx.person, (slug.as_str(), &name), now - WINDOW).await?
+    {
+        return Ok(same);
+    }
     if organization_setups::count(&mut tx, ctx.person, now - WINDOW).await? >= MAX_PER_WINDOW {
         return Err(Error::Conflict("You’ve reached today’s limit for new workspaces. Try again tomorrow."));
     }

@@ -36,7 +36,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<Overview, Error> 
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let about = projects::about(&mut tx, project.id).await?;
     let people = projects::people(&mut tx, project.id).await?;
-    let today = ctx.now().date_naive();
+    let today = ctx.today();
     let due_soon_until = today.checked_add_days(Days::new(6)).unwrap_or(today);
     let tallies = tasks::tallies(&mut tx, project.id, today, due_soon_until).await?;
     let activity = activity::of_project(ctx, &mut tx, key, &project, MAX_ACTIVITY).await?;

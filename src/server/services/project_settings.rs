@@ -2,11 +2,13 @@
 
 use uuid::Uuid;
 
-use super::{tasks::ProjectWriter, text, unit_of_work::UnitOfWork};
+use super::{emoji::is_emoji, saved_views, tasks::ProjectWriter, text, unit_of_work::UnitOfWork};
 use crate::{
     domain::{
         errors::FieldError,
+        fold::name_key,
         ids::PersonId,
+        isolate::isolated,
         keys::ProjectKey,
         permissions::Permission,
         projects::{
@@ -102,7 +104,7 @@ pub async fn describe(ctx: &OrgContext, key: &ProjectKey, typed: AboutForm<'_>) 
 /// Parses an icon: one emoji, which may consist of several characters.
 fn icon(typed: &str) -> Result<String, FieldError> {
     let icon = typed.trim();
-    if icon.chars().count() <= 8 && !icon.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if icon.is_empty() || is_emoji(icon) {
         return Ok(icon.to_owned());
     }
     Err(FieldError { field: "icon".to_owned(), message: "Use one emoji, or leave it empty.".to_owned() })
@@ -193,13 +195,16 @@ pub async fn save_label(
     let (name, hue) = text::both(text::line("name", "a name for the label", name, LABEL_MAX), hue(typed_hue))?;
     let hue = hue.unwrap_or(1);
     let taken = |error: Error| {
-        error.replace_duplicate(|| Error::invalid("name", format!("A label called “{name}” already exists.")))
+        error.replace_duplicate(|| {
+            Error::invalid("name", format!("A label called “{}” already exists.", isolated(&name)))
+        })
     };
     if let Some(id) = label {
+        let before = projects::labels(work.tx(), project.id).await?.into_iter().find(|label| label.id == id);
+        let before = before.ok_or(Error::NotFound)?;
+        saved_views::follow_label(work.tx(), project.id, [&before.name, &name]).await?;
         let label = Label { id, name: name.clone(), hue };
-        if !projects::update_label(work.tx(), project.id, &label).await.map_err(taken)? {
-            return Err(Error::NotFound);
-        }
+        projects::update_label(work.tx(), project.id, &label).await.map_err(taken)?;
     } else {
         if projects::labels(work.tx(), project.id).await?.len() >= MAX_PER_PROJECT {
             return Err(Error::invalid("name", format!("A project has at most {MAX_PER_PROJECT} labels.")));
@@ -255,10 +260,9 @@ pub async fn save_state(
     let (name, hue) = text::both(text::line("name", "a name for the state", typed.name, LABEL_MAX), hue(typed.hue))?;
     let wip_limit = limit(typed.limit).map_err(|field| Error::Invalid(vec![field]))?;
     let mut states = project.states.clone();
-    let is_taken =
-        |state: &State| Some(state.slug.as_str()) != slug && state.name.to_lowercase() == name.to_lowercase();
+    let is_taken = |state: &State| Some(state.slug.as_str()) != slug && name_key(&state.name) == name_key(&name);
     if states.iter().any(is_taken) {
-        return Err(Error::invalid("name", format!("A state called “{name}” already exists.")));
+        return Err(Error::invalid("name", format!("A state called “{}” already exists.", isolated(&name))));
     }
     if let Some(slug) = slug {
         let state = states.iter_mut().find(|state| state.slug == slug).ok_or(Error::NotFound)?;

@@ -1,4 +1,4 @@
-//! Lists and creates projects, and loads their boards.
+//! Creates projects, and loads their boards.
 
 mod from_template;
 
@@ -12,7 +12,7 @@ use crate::{
         ids::{BatchId, PersonId, ProjectId},
         keys::ProjectKey,
         permissions::Permission,
-        projects::{Label, NAME_MAX, ProjectSummary, State, template::ProjectSource},
+        projects::{Label, NAME_MAX, State, template::ProjectSource},
         query::{Problem, Query},
         tasks::{
             event::Event,
@@ -96,24 +96,6 @@ pub async fn create_with_tasks(tx: &mut OrgTx, author: Author<'_>, layout: Layou
     Ok(())
 }
 
-/// Lists the projects of the organization that the person may see, by name.
-///
-/// # Errors
-/// [`Error::Forbidden`] without `read:projects`.
-#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
-pub async fn list(ctx: &OrgContext) -> Result<Vec<ProjectSummary>, Error> {
-    projects::list(&mut ctx.read(Permission::ReadProjects).await?, ctx.project_scope()).await
-}
-
-/// Returns the project `key`.
-///
-/// # Errors
-/// [`Error::Forbidden`] without `read:projects`; [`Error::NotFound`].
-#[tracing::instrument(skip_all, fields(org = %ctx.slug))]
-pub async fn get(ctx: &OrgContext, key: &ProjectKey) -> Result<ProjectSummary, Error> {
-    list(ctx).await?.into_iter().find(|project| project.key == *key).ok_or(Error::NotFound)
-}
-
 /// Creates a project from the template or the project that `start` names. The key is converted to upper case.
 ///
 /// # Errors
@@ -159,12 +141,12 @@ pub async fn board(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<Bo
     }
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
-    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
+    let viewer = Viewer { me: ctx.person, today: ctx.today() };
     let board = cards(ctx, &mut tx, &project, &query.filter, viewer).await?;
     let BoardCards { cards, labels, totals } = &*board;
     problems.extend(query.misfits(key, &project.states, labels));
     let cards = if problems.is_empty() { cards.as_slice() } else { &[] };
-    let (people, views) = saved_views::with_people(ctx, &mut tx, project.id).await?;
+    let (people, views) = saved_views::with_people(ctx, &mut tx, key, &project, labels).await?;
     let column = |state: State| {
         let hidden = totals.get(&state.slug).copied().unwrap_or_default();
         Column { state, tasks: Vec::new(), hidden }

@@ -7,8 +7,8 @@ use crate::{
         ids::{PersonId, ProjectId},
         inbox::Reason,
         tasks::{
-            event::{Event, Relation},
             fields::FieldChange,
+            {event::Event, relation::Relation},
         },
     },
     server::{
@@ -96,7 +96,7 @@ pub fn notifications(events: &[NewEvent], recipients: &Recipients) -> Vec<NewNot
 fn assigned(event: &Event) -> Vec<PersonId> {
     let people = match event {
         Event::Created { fields } => vec![&fields.assignees],
-        Event::Changed { changes } => changes
+        Event::Changed { changes, .. } => changes
             .iter()
             .filter_map(|change| match change {
                 FieldChange::Assignees(change) => Some(&change.added),
@@ -113,7 +113,7 @@ fn is_for_watchers(event: &Event) -> bool {
     match event {
         Event::Commented { .. } => true,
         Event::Related { relation, .. } | Event::Unrelated { relation, .. } => *relation == Relation::BlockedBy,
-        Event::Changed { changes } => changes.iter().any(|change| match change {
+        Event::Changed { changes, .. } => changes.iter().any(|change| match change {
             FieldChange::Position(change) => change.from.state != change.to.state,
             FieldChange::DueOn(_) | FieldChange::Priority(_) | FieldChange::Archived(_) | FieldChange::Deleted(_) => {
                 true

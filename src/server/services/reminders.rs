@@ -1,8 +1,8 @@
-//! Sends reminders of due tasks: once on the due date, and once when it has passed.
+//! Sends reminders of due tasks: once on the due date, and once when it has passed. A day begins and ends where the person is.
 
 use std::time::Duration;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -13,8 +13,9 @@ use crate::{
         inbox::Reason,
         tasks::event::Event,
     },
+    kernel::time_zone::TimeZone,
     server::{
-        db::{PlatformTx, ProvenOrg},
+        db::{OrgTx, ProvenOrg, Rights},
         error::Error,
         repo::{
             events::{self, Appended, EventOrigin, NewEvent},
@@ -25,11 +26,14 @@ use crate::{
     },
 };
 
-/// How often to look whether a new day has begun, or another node has left work.
-const POLL_INTERVAL: Duration = Duration::from_mins(5);
+/// How often to look whether a day has begun for somebody, a date was set, or another node has left work.
+const POLL_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Maximum number of tasks per transaction.
+/// Maximum number of reminders per transaction.
 const BATCH_SIZE: i64 = 500;
+
+/// How far back due dates are reminded of after a pause, for example when a backup was restored.
+const LATEST: TimeDelta = TimeDelta::days(14);
 
 /// Sends reminders until the process is stopped.
 pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
@@ -48,18 +52,19 @@ pub async fn run(app: AppState, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Sends the reminders of today in every organization that has not had them, one organization after the other. An
-/// organization that fails is retried on the next run and does not delay the others.
+/// Sends the reminders of every organization where a day has begun for somebody, or a date was set, one organization after
+/// the other. An organization that fails is retried on the next run and does not delay the others.
 ///
 /// Batches committed before an error stay.
 #[tracing::instrument(skip_all)]
 pub async fn remind(app: &AppState) -> Result<(), Error> {
     let mut after = OrgId(Uuid::nil());
     loop {
-        let mut tx = app.db.write().await?;
-        let today = app.clock.now().date_naive();
-        let Some((org, last)) = organizations::claim_day(&mut tx, today, after).await? else { return Ok(()) };
-        match remind_batch(app, tx, org, last).await {
+        let mut tx = app.db.read().await?;
+        let now = app.clock.now();
+        let Some(org) = organizations::next_to_remind(&mut tx, now, after).await? else { return Ok(()) };
+        drop(tx);
+        match remind_batch(app, org).await {
             // More tasks of the same organization.
             Ok(false) => {}
             Ok(true) => after = *org,
@@ -71,20 +76,28 @@ pub async fn remind(app: &AppState) -> Result<(), Error> {
     }
 }
 
-/// Sends a batch of reminders in `org` and returns whether it was the last. The transaction that claims the day of an
-/// organization also sends its reminders: exactly one node does it, or none and the next retries.
-async fn remind_batch(app: &AppState, tx: PlatformTx, org: ProvenOrg, last: Option<NaiveDate>) -> Result<bool, Error> {
+/// Sends a batch of reminders in `org` and returns whether it was the last. The transaction that claims the reminders of an
+/// organization also sends them: exactly one node does it, or none and the next retries.
+///
+/// It begins with the lock on rights, like every other write: a member who leaves holds the membership, which a reminder refers
+/// to, until after the last event, which a reminder locks before.
+async fn remind_batch(app: &AppState, org: ProvenOrg) -> Result<bool, Error> {
     let now = app.clock.now();
     let today = now.date_naive();
-    let mut tx = tx.into_org(org).await?;
-    // Tasks that became due since the last run, and tasks that were due then and have become overdue.
-    let after = last.unwrap_or(today - TimeDelta::days(1)) - TimeDelta::days(1);
-    let due = tasks::due(&mut tx, after, today, today.and_time(NaiveTime::MIN).and_utc(), BATCH_SIZE).await?;
-    let (events, recipients) = due_events(&due);
-    let is_last_batch = i64::try_from(events.len()).is_ok_and(|count| count < BATCH_SIZE);
+    let mut tx = OrgTx::begin_with_rights(&app.db, org, Rights::Keep).await?;
+    // Another node has just sent them, or is sending them.
+    let Some(last) = organizations::claim_reminders(&mut tx, now).await? else { return Ok(true) };
+    let zones = memberships::time_zones(&mut tx).await?;
+    let zones: Vec<_> = zones.into_iter().map(|name| (memberships::zone_named(name.as_deref()), name)).collect();
+    // Where it is latest, yesterday began after the last reminders.
+    let first = last.unwrap_or(today).max(today - LATEST) - TimeDelta::days(1);
+    let due = due(&mut tx, &zones, first, now).await?;
+    let is_last_batch = i64::try_from(due.len()).is_ok_and(|count| count < BATCH_SIZE);
     if is_last_batch {
-        organizations::update_reminded_on(&mut tx, today).await?;
+        let next = zones.iter().map(|(zone, _)| zone.start_of(zone.day(now) + TimeDelta::days(1))).min();
+        organizations::update_reminded(&mut tx, today, next.unwrap_or(now + TimeDelta::days(1))).await?;
     }
+    let (events, recipients) = due_events(&due);
     if !events.is_empty() {
         // A reminder has no author, but an event needs one. Pages do not show it.
         let origin =
@@ -95,6 +108,28 @@ async fn remind_batch(app: &AppState, tx: PlatformTx, org: ProvenOrg, last: Opti
     }
     tx.commit().await?;
     Ok(is_last_batch)
+}
+
+/// Lists the reminders that are due from the day `first` on, at most a batch: of tasks that are due where a person is, and of
+/// those that have become overdue there.
+async fn due(
+    tx: &mut OrgTx,
+    zones: &[(TimeZone, Option<String>)],
+    first: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<Due>, Error> {
+    let mut found = Vec::new();
+    for (zone, name) in zones {
+        let today = zone.day(now);
+        for day in first.iter_days().take_while(|day| *day <= today) {
+            let since = zone.start_of(today.min(day + TimeDelta::days(1)));
+            let room = BATCH_SIZE - i64::try_from(found.len()).unwrap_or(BATCH_SIZE);
+            found.extend(tasks::due(tx, name.as_deref(), day, since, room).await?);
+        }
+    }
+    // A task that is due for people in several zones has one event.
+    found.sort_by_key(|due| (due.project_id, due.number, due.due_on));
+    Ok(found)
 }
 
 /// Builds an event for each task, and its recipients.

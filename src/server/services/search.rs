@@ -1,7 +1,8 @@
 //! Full-text search over tasks, comments and projects of an organization.
 
+pub mod index;
+mod marks;
 mod query;
-pub mod tokens;
 
 use self::query::Query;
 use super::markdown;
@@ -63,8 +64,8 @@ fn to_hit(row: Row, words: &[String]) -> Result<Hit, Error> {
     let kind: Kind = kind.parse().map_err(|_| Error::Corrupt("kind"))?;
     let project = project_key.parse().map_err(|_| Error::Corrupt("project key"))?;
     let text = markdown::plain(&body.unwrap_or_default());
-    let mut excerpt = tokens::excerpt(&text, words);
-    let title = tokens::mark(&title.unwrap_or_default(), words);
+    let mut excerpt = marks::excerpt(&text, words);
+    let title = marks::mark(&title.unwrap_or_default(), words);
     let subject = match (kind, number, row.state.zip(row.category), row.comment) {
         (Kind::Project, ..) => Subject::Project { key: project },
         (Kind::Task, Some(number), Some((state, category)), _) => {
@@ -73,7 +74,7 @@ fn to_hit(row: Row, words: &[String]) -> Result<Hit, Error> {
         }
         (Kind::Comment, Some(number), _, Some(comment)) => {
             // The match may be in the address of a link, which is not part of the plain text.
-            excerpt = excerpt.or_else(|| Some(Marked::plain(tokens::beginning(&text))));
+            excerpt = excerpt.or_else(|| Some(Marked::plain(marks::beginning(&text))));
             let (author, at) = row.author.zip(row.said_at).ok_or(Error::Corrupt("comment"))?;
             Subject::Comment { id: comment.0, task: TaskKey { project, number }, author, at }
         }

@@ -8,7 +8,7 @@ use crate::{
         list::{Listing, PAGE},
         permissions::Permission,
         query::{Group, Query},
-        tasks::AT_ONCE_MAX,
+        tasks::SELECTED_MAX,
     },
     server::{
         access::OrgContext,
@@ -30,9 +30,9 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     let mut tx = ctx.read(Permission::ReadTasks).await?;
     let project = projects::by_key(&mut tx, ctx.project_scope(), key).await?.ok_or(Error::NotFound)?;
     let labels = projects::labels(&mut tx, project.id).await?;
-    let (people, views) = saved_views::with_people(ctx, &mut tx, project.id).await?;
+    let (people, views) = saved_views::with_people(ctx, &mut tx, key, &project, &labels).await?;
     problems.extend(query.misfits(key, &project.states, &labels));
-    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
+    let viewer = Viewer { me: ctx.person, today: ctx.today() };
     let (groups, rows) = if problems.is_empty() {
         let groups = tasks::groups(&mut tx, project.id, &query, viewer).await?;
         (groups, tasks::rows(&mut tx, project.id, &query, viewer, PAGE).await?)
@@ -52,7 +52,7 @@ pub async fn get(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result<List
     Ok(Listing { project, groups, from, rows, me: ctx.person.0, as_of: ctx.as_of, today: viewer.today })
 }
 
-/// Returns the numbers of the tasks that `query` matches, in its order, at most [`AT_ONCE_MAX`].
+/// Returns the numbers of the tasks that `query` matches, in its order, at most [`SELECTED_MAX`].
 ///
 /// # Errors
 /// [`Error::BadRequest`] if `query` has problems.
@@ -67,7 +67,7 @@ pub async fn matching(ctx: &OrgContext, key: &ProjectKey, query: &str) -> Result
     }
     // Ungrouped, because a task can be in several groups.
     let query = Query { group: Group::None, ..query.first_page() };
-    let viewer = Viewer { me: ctx.person, today: ctx.now().date_naive() };
-    let rows = tasks::rows(&mut tx, project.id, &query, viewer, AT_ONCE_MAX).await?;
+    let viewer = Viewer { me: ctx.person, today: ctx.today() };
+    let rows = tasks::rows(&mut tx, project.id, &query, viewer, SELECTED_MAX).await?;
     Ok(rows.into_iter().map(|row| row.number).collect())
 }

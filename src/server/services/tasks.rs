@@ -40,7 +40,7 @@ pub use self::{
     edit::Edit,
     relations::{relate, unrelate},
     texts::{compare, update},
-    undo::{involves_trash, undo},
+    undo::{Undone, involves_trash, undo},
     watching::watch,
 };
 pub use crate::server::repo::tasks::Anchor;
@@ -161,13 +161,21 @@ async fn edit_all(
         }
         [first, ..] => format!("{first} and {} more", keys.len() - 1),
     };
-    let mut work = UnitOfWork::begin(ctx, first.permission(), first.action(), &target).await?;
+    // In the order of their keys, in which projects are locked.
+    let mut by_project = by_project.into_iter().map(|(project, numbers)| (project, Vec::from_iter(numbers)));
+    let (project, numbers) = by_project.next().ok_or(Error::BadRequest)?;
+    let rights = (first.permission(), first.action(), target.as_str());
+    let place = first.place(&numbers);
+    let (mut work, opened) = UnitOfWork::begin_in_project(ctx, rights, project, &numbers, place).await?;
+    let mut opened = Some(opened);
     let mut edited = Vec::with_capacity(keys.len());
     // The last row is written with the commit, in one statement with the events.
     let mut update: Option<TaskUpdate> = None;
-    for (project, numbers) in by_project {
-        let numbers = numbers.into_iter().collect::<Vec<_>>();
-        let (mut writer, mut records) = ProjectWriter::open_with(&mut work, project, &numbers).await?;
+    for (project, numbers) in std::iter::once((project, numbers)).chain(by_project) {
+        let (mut writer, mut records) = match opened.take() {
+            Some(opened) => ProjectWriter::of(&mut work, project, opened)?,
+            None => ProjectWriter::open_with(&mut work, project, &numbers).await?,
+        };
         for number in numbers {
             writer.update(update.take()).await?;
             let record = records.remove(&number).ok_or(Error::NotFound)?;

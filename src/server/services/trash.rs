@@ -21,7 +21,7 @@ use crate::{
     },
     server::{
         access::OrgContext,
-        db::{Mode, OrgTx},
+        db::{OrgTx, Rights},
         error::Error,
         repo::{
             audit::{self, Entry, Outcome},
@@ -122,7 +122,7 @@ async fn purge_one(
     }
     let released = |subtask: i64| {
         let change = FieldChange::Parent(Change { from: Some(number), to: None });
-        NewEvent { project, task: Some(subtask), event: Event::Changed { changes: vec![change] } }
+        NewEvent { project, task: Some(subtask), event: Event::changed(vec![change]) }
     };
     let mut events: Vec<_> = subtasks.into_iter().map(released).collect();
     events.push(NewEvent { project, task: None, event: Event::Purged { number } });
@@ -166,7 +166,7 @@ pub async fn purge_due(app: &AppState) -> Result<usize, Error> {
 
 async fn purge_expired(app: &AppState, expired: &Expired, before: DateTime<Utc>) -> Result<bool, Error> {
     let now = app.clock.now();
-    let mut tx = OrgTx::begin(&app.db, expired.org, Mode::Write).await?;
+    let mut tx = OrgTx::begin_with_rights(&app.db, expired.org, Rights::Keep).await?;
     if !tasks::claim_next(&mut tx, expired.project).await? {
         return Ok(false);
     }

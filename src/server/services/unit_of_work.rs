@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use super::recipients::{self, Concerned, KnownWatchers};
 use crate::{
     domain::{
         ids::{BatchId, PersonId, ProjectId},
+        keys::ProjectKey,
         permissions::Permission,
         tasks::event::Event,
     },
@@ -16,7 +19,8 @@ use crate::{
         error::Error,
         repo::{
             events::{self, Appended, EventOrigin, NewEvent},
-            tasks::TaskUpdate,
+            organizations,
+            tasks::{self, Opened, Place, TaskUpdate},
         },
     },
 };
@@ -52,15 +56,27 @@ impl<'a> UnitOfWork<'a> {
         action: &'static str,
         target: &str,
     ) -> Result<Self, Error> {
-        let tx = ctx.write(permission, action, target).await?;
-        Ok(Self {
-            ctx,
-            tx,
-            batch: BatchId(ctx.new_id()),
-            events: Vec::new(),
-            mentioned: BTreeMap::new(),
-            watchers: BTreeMap::new(),
-        })
+        Ok(Self::new(ctx, ctx.write(permission, action, target).await?))
+    }
+
+    /// Opens a write transaction like [`Self::begin`], locks the project `key` and reads it with its tasks `numbers` and the gap
+    /// at `place`, in two round trips. Others wait for the lock meanwhile.
+    pub async fn begin_in_project(
+        ctx: &'a OrgContext,
+        (permission, action, target): (Permission, &'static str, &str),
+        key: &ProjectKey,
+        numbers: &[i64],
+        place: Option<Place<'_>>,
+    ) -> Result<(Self, Option<Opened>), Error> {
+        let mut tx = ctx.begin_in_project(key).await?;
+        let (membership, opened) = tasks::open_as_member(&mut tx, ctx.project_scope(), key, numbers, place).await?;
+        let tx = ctx.check_write(tx, membership, permission, action, target).await?;
+        Ok((Self::new(ctx, tx), opened))
+    }
+
+    fn new(ctx: &'a OrgContext, tx: OrgTx) -> Self {
+        let (batch, events) = (BatchId(ctx.new_id()), Vec::new());
+        Self { ctx, tx, batch, events, mentioned: BTreeMap::new(), watchers: BTreeMap::new() }
     }
 
     /// The transaction of the unit of work.
@@ -114,6 +130,11 @@ impl<'a> UnitOfWork<'a> {
         let concerned = recipients::compute(&mut tx, origin.person, &events, &mentioned, &watchers).await?;
         let Concerned { recipients, new_watchers } = concerned;
         let notifications = recipients::notifications(&events, &recipients);
+        // In the first time zones it is tomorrow already.
+        let tomorrow = (origin.at + TimeDelta::days(1)).date_naive();
+        if events.iter().any(|new| new.event.can_be_due(tomorrow)) {
+            organizations::remind_soon(&mut tx).await?;
+        }
         let appended = Appended {
             events: &events,
             update: update.as_ref(),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
+        fold::fold,
         ids::PersonId,
         organizations::{OrganizationChoice, OrganizationList, OtherIdentity, Person, Picker},
     },
@@ -91,7 +92,7 @@ pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) 
     }
     let (max, text) = match query {
         PickerQuery::Picker => (MAX_IN_PICKER, String::new()),
-        PickerQuery::Named(text) => (MAX_IN_PICKER, text.trim().to_lowercase()),
+        PickerQuery::Named(text) => (MAX_IN_PICKER, fold(text.trim())),
         PickerQuery::All => (usize::MAX, String::new()),
     };
     // Databases and Unicode disagree on lower case, so a search compares all names here.
@@ -101,7 +102,7 @@ pub async fn picker(state: &AppState, browser: Browser, query: PickerQuery<'_>) 
     // Rows are ordered by preference: keep the first membership per organization.
     rows.dedup_by(|next, kept| next.org_id == kept.org_id);
     if !text.is_empty() {
-        rows.retain(|row| row.display_name.to_lowercase().contains(&text) || row.slug.contains(&text));
+        rows.retain(|row| fold(&row.display_name).contains(&text) || row.slug.contains(&text));
     }
     let has_more = rows.len() > max;
     rows.truncate(max);

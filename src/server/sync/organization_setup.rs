@@ -16,6 +16,7 @@ use crate::{
     },
     server::{
         access::PersonContext,
+        auth::provision_member::release_ended_name,
         db::OrgTx,
         error::Error,
         provider::{
@@ -186,6 +187,7 @@ async fn find_at_provider(
 
 /// Creates the organization, its owner and a first project here.
 async fn create_here(app: &AppState, setup: &OrganizationSetup, provider_id: &str) -> Result<(), SetupError> {
+    release_ended_name(app, &setup.slug).await?;
     let now = app.clock.now();
     let issuer = app.provider.issuer();
     let mut tx = app.db.write().await?;
@@ -242,8 +244,8 @@ async fn undo(app: &AppState, management: &Management, setup: &OrganizationSetup
 /// Begins to create an organization and waits briefly for the first attempt, which usually succeeds in that time. A
 /// slower attempt continues in the background.
 #[tracing::instrument(skip_all)]
-pub async fn begin(ctx: &PersonContext, name: &str, slug: &str) -> Result<Progress, Error> {
-    let id = services::organization_setup::begin(ctx, name, slug).await?;
+pub async fn begin(ctx: &PersonContext, name: &str, slug: &str, is_form: bool) -> Result<Progress, Error> {
+    let id = services::organization_setup::begin(ctx, name, slug, is_form).await?;
     attempt_briefly(ctx, id).await;
     services::organization_setup::get(ctx, id.0).await
 }

@@ -9,7 +9,7 @@ use crate::{
         permissions::Role,
     },
     server::{
-        auth::end_access::end_access,
+        auth::{end_access::end_access, provision_member::release_ended_name},
         db::{Mode, OrgTx, PlatformTx, ProvenOrg, Rights},
         error::Error,
         provider::{
@@ -32,6 +32,9 @@ mod invitations;
 
 /// How often an organization is reconciled.
 const INTERVAL: TimeDelta = TimeDelta::minutes(15);
+
+/// How long after it first said so the provider must say again that it has no such organization.
+const CONFIRMED_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 /// Reconciles the organization that was reconciled least recently; `false` if none is due. A failed reconciliation is
 /// repeated after the regular interval.
@@ -58,11 +61,7 @@ async fn reconcile(
     provider_id: &str,
 ) -> Result<(), SyncError> {
     let Some(organization) = management.organization(provider_id).await? else {
-        // The organization was deleted at the provider. Keep its data, and end all sign-ins.
-        tracing::warn!(%org, provider_id, "an organization was deleted at the provider");
-        let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
-        seats::delete_in_organization(&mut tx).await?;
-        return Ok(tx.commit().await?);
+        return Ok(record_missing(app, org, provider_id).await?);
     };
     let open = invitations::list_open(app, org).await?;
     let invited = if open.is_empty() { Vec::new() } else { management.invitations(provider_id).await? };
@@ -81,7 +80,9 @@ async fn reconcile(
         at_provider.push((person, member));
     }
     // Update name and branding.
-    let mut tx = tx.into_org(org).await?;
+    tx.commit().await?;
+    release_ended_name(app, &organization.name).await?;
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
     let branding = Branding {
         slug: &organization.name,
         display_name: organization.display_name.as_deref().filter(|name| !name.is_empty()),
@@ -93,6 +94,17 @@ async fn reconcile(
     tx.commit().await?;
     reconcile_members(app, org, &at_provider, &before).await?;
     Ok(invitations::reconcile(app, org, &open, &invited, &members).await?)
+}
+
+/// Records that the provider has no such organization. Confirmed, it has ended: all sign-ins end, and its data is kept.
+async fn record_missing(app: &AppState, org: ProvenOrg, provider_id: &str) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = OrgTx::begin(&app.db, org, Mode::Write).await?;
+    if organizations::update_missing(&mut tx, now, now - CONFIRMED_AFTER).await? {
+        tracing::warn!(%org, provider_id, "an organization was deleted at the provider");
+        seats::delete_in_organization(&mut tx).await?;
+    }
+    tx.commit().await
 }
 
 /// The local state before the members were fetched from the provider.
@@ -114,9 +126,13 @@ impl LocalSnapshot {
 /// Inserts the member as a person, or updates their profile.
 async fn save_person(app: &AppState, tx: &mut PlatformTx, member: &Member) -> Result<PersonId, Error> {
     let now = app.clock.now();
-    let name = if member.name.is_empty() { &member.email } else { &member.name };
-    let issuer = app.provider.issuer();
-    let profile = Profile { issuer, subject: &member.user_id, email: &member.email, is_verified: None, name };
+    let profile = Profile {
+        issuer: app.provider.issuer(),
+        subject: &member.user_id,
+        email: member.email.as_deref(),
+        is_verified: None,
+        name: member.name.as_deref(),
+    };
     people::upsert(tx, PersonId(app.random.uuid(now)), &profile, now).await
 }
 

@@ -137,7 +137,11 @@ fn ByEmail() -> impl IntoView {
                 <div class="inline">
                     <input
                         class="input"
-                        type="email"
+                        // Browsers refuse international addresses in fields of the type email.
+                        type="text"
+                        inputmode="email"
+                        autocapitalize="none"
+                        spellcheck="false"
                         id="login_hint"
                         name="login_hint"
                         required

@@ -11,9 +11,11 @@ use crate::{
         organization::current::CurrentOrganization,
         palette::context::Palette,
         shortcuts::current_page::CurrentPage,
+        sorting::sort_by_key,
         ui::{
-            icon::{Glyph, Icon},
+            icon::{Glyph, Icon, icon},
             keyboard::Keys,
+            markup::{Html, render},
             menu::{close_on_link, takes_over},
             page::SIDEBAR,
         },
@@ -76,7 +78,7 @@ pub(super) fn Sidebar() -> impl IntoView {
                             let mut projects: Vec<_> =
                                 workspace.projects.iter().filter(|project| !project.is_archived).cloned().collect();
                             // Favourites first.
-                            projects.sort_by_key(|project| !project.is_favourite);
+                            sort_by_key(&mut projects, |project| !project.is_favourite);
                             if projects.is_empty() {
                                 view! { <p class="nav-note">"No projects yet."</p> }.into_any()
                             } else {
@@ -122,32 +124,26 @@ fn InboxLink() -> impl IntoView {
 
 /// Renders a link to the project's board, marked as current on all pages and tasks of the project.
 fn project_link(org: &str, project: ProjectSummary, page: Memo<Option<CurrentPage>>) -> impl IntoView + use<> {
-    let ProjectSummary { key, name, icon, is_favourite, open_tasks, .. } = project;
-    let icon = if icon.is_empty() {
-        let glyph = if is_favourite { Glyph::Star } else { Glyph::Kanban };
-        view! { <Icon icon=glyph/> }.into_any()
-    } else {
-        view! { <span class="emoji" aria-hidden="true">{icon}</span> }.into_any()
-    };
-    let open = match open_tasks {
-        1 => "1 open task".to_owned(),
-        open => format!("{open} open tasks"),
-    };
-    let project = key.clone();
+    let href = format!("/o/{org}/projects/{}/board", project.key);
+    let content = render(|html| project_html(html, &project));
     let current = move || {
         page.with(|page| {
-            let page = page.as_ref().filter(|page| page.project.as_ref() == Some(&project))?;
+            let page = page.as_ref().filter(|page| page.project.as_ref() == Some(&project.key))?;
             Some(if page.is_board { "page" } else { "true" })
         })
     };
-    view! {
-        <a href=format!("/o/{org}/projects/{key}/board") class="nav-item" aria-current=current>
-            {icon}
-            <span class="clip">{name}</span>
-            <span class="count" aria-hidden="true">
-                {open_tasks}
-            </span>
-            <span class="visually-hidden">{open}</span>
-        </a>
+    view! { <a href=href class="nav-item" aria-current=current inner_html=content></a> }
+}
+
+/// Appends a project's icon, its name and its number of open tasks.
+fn project_html(html: &mut Html, project: &ProjectSummary) {
+    if project.icon.is_empty() {
+        icon(html, if project.is_favourite { Glyph::Star } else { Glyph::Kanban });
+    } else {
+        html.markup(r#"<span class="emoji" aria-hidden="true">"#).text(&project.icon).markup("</span>");
     }
+    html.markup(r#"<span class="clip" dir="auto">"#).text(&project.name);
+    html.markup(r#"</span><span class="count" aria-hidden="true">"#).number(project.open_tasks);
+    html.markup(r#"</span><span class="visually-hidden">"#).number(project.open_tasks);
+    html.markup(if project.open_tasks == 1 { " open task</span>" } else { " open tasks</span>" });
 }

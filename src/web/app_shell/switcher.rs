@@ -5,7 +5,9 @@ mod keys;
 
 use leptos::{
     ev::KeyboardEvent,
+    html::Input,
     prelude::*,
+    task::spawn_local,
     web_sys::{Element, HtmlElement},
 };
 use leptos_router::components::A;
@@ -18,11 +20,13 @@ use self::{
 use crate::{
     domain::organizations::OrganizationChoice,
     web::{
+        inbox::functions::count_unread,
         organization::current::CurrentOrganization,
         organizations::workspace_search::SearchState,
         ui::{
             avatar::OrganizationAvatar,
             icon::{Glyph, Icon},
+            keyboard::key_of,
             menu::{Menu, open_on_arrow},
         },
     },
@@ -45,15 +49,27 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
     let logo = logo.and_then(|choice| choice.logo_url.clone());
     let search = SearchState::new(organizations);
     let invitations = PendingInvitations::new();
+    let unread = RwSignal::new(Vec::new());
+    let typed = NodeRef::<Input>::new();
+    let on_toggle = move |is_open| {
+        if is_open {
+            invitations.load();
+            load_unread(unread);
+        } else if let Some(field) = typed.get_untracked() {
+            // The next time, all workspaces are listed again.
+            field.set_value("");
+            search.run(String::new());
+        }
+    };
     let shown = search.shown();
-    let filter = is_long.then(|| view! { <Filter search/> });
+    let filter = is_long.then(|| view! { <Filter search typed/> });
     let slug = organization.slug.clone();
     let options = move || {
         let choices = shown.with(|list| list.choices.clone()).into_iter().enumerate();
         choices
             .map(|(index, choice)| {
                 let is_current = choice.slug == slug;
-                view! { <Choice choice is_current number=index + 1/> }
+                view! { <Choice choice is_current number=index + 1 unread/> }
             })
             .collect_view()
     };
@@ -76,7 +92,7 @@ pub(super) fn OrganizationSwitcher() -> impl IntoView {
             <span class="visually-hidden">"Switch workspace"</span>
             <Icon icon=Glyph::ChevronsUpDown/>
         </button>
-        <Menu id=MENU_ID label="Workspaces" class="switcher-menu" on_open=move || invitations.load()>
+        <Menu id=MENU_ID label="Workspaces" class="switcher-menu" on_toggle>
             {filter}
             <ul class="choices">{options}</ul>
             <p class="nothing" role="status" hidden=move || shown.with(|list| !list.choices.is_empty())>
@@ -107,8 +123,20 @@ fn Choice(
     is_current: bool,
     /// The position in the list, from 1.
     number: usize,
+    /// Numbers of tasks with unread notifications, by slug.
+    unread: RwSignal<Vec<(String, i64)>>,
 ) -> impl IntoView {
     let OrganizationChoice { slug, display_name, logo_url, acts_as, .. } = choice;
+    let counted = slug.clone();
+    let count = move || {
+        let count = unread.with(|counts| counts.iter().find(|(slug, _)| *slug == counted).map(|(_, count)| *count))?;
+        Some(view! {
+            <span class="count" title="Unread notifications">
+                {count}
+                <span class="visually-hidden">" unread"</span>
+            </span>
+        })
+    };
     // Screen readers read `aria-keyshortcuts` instead.
     let key = (number <= NUMBERED_MAX).then(|| view! { <kbd aria-hidden="true">{number}</kbd> });
     view! {
@@ -127,7 +155,7 @@ fn Choice(
                     {acts_as.map(|email| view! { <span class="clip muted small">{email}</span> })}
                 </span>
                 <span class="end">
-                    {is_current.then(|| view! { <Icon icon=Glyph::Check/> })} {key}
+                    {count} {is_current.then(|| view! { <Icon icon=Glyph::Check/> })} {key}
                 </span>
             </a>
         </li>
@@ -136,10 +164,12 @@ fn Choice(
 
 /// A field that filters the list. Enter opens the first match.
 #[component]
-fn Filter(search: SearchState) -> impl IntoView {
+fn Filter(search: SearchState, typed: NodeRef<Input>) -> impl IntoView {
     view! {
         <div class="filter needs-script">
             <input
+                node_ref=typed
+                dir="auto"
                 class="input"
                 type="search"
                 placeholder="Find a workspace"
@@ -147,16 +177,35 @@ fn Filter(search: SearchState) -> impl IntoView {
                 autocomplete="off"
                 maxlength="255"
                 on:input:target=move |event| search.run(event.target().value())
-                on:keydown=|event| open_first(&event)
+                on:keydown=|event| on_filter_key(&event)
             />
         </div>
     }
 }
 
-fn open_first(event: &KeyboardEvent) {
-    if event.key() != "Enter" {
-        return;
+/// Fetches the numbers of tasks with unread notifications. If the request fails, the old ones stay.
+fn load_unread(unread: RwSignal<Vec<(String, i64)>>) {
+    spawn_local(async move {
+        if let Ok(counts) = count_unread().await {
+            // The person may have left the page before the response.
+            drop(unread.try_set(counts));
+        }
+    });
+}
+
+/// Enter opens the first match. Escape closes the menu, also where the browser would clear the field alone.
+fn on_filter_key(event: &KeyboardEvent) {
+    match &*key_of(event) {
+        "Enter" => open_first(event),
+        "Escape" => {
+            event.prevent_default();
+            keys::close();
+        }
+        _ => {}
     }
+}
+
+fn open_first(event: &KeyboardEvent) {
     event.prevent_default();
     let field = event.target().and_then(|field| field.dyn_into::<Element>().ok());
     let first = field

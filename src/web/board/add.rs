@@ -1,6 +1,6 @@
 //! The form at the foot of a column that creates a task in it.
 
-use leptos::{context::Provider, either::Either, html::Input, prelude::*};
+use leptos::{html::Input, prelude::*};
 
 use super::commands::BoardCommands;
 use crate::{
@@ -9,8 +9,7 @@ use crate::{
         tasks::functions::CreateTask,
         ui::{
             app_form::{AppForm, SubmitButton},
-            draft::Draft,
-            form::{FormFeedback, FormRetry},
+            form::FormFeedback,
             form_action::FormAction,
             icon::{Glyph, Icon},
             panel::keep_panel,
@@ -30,46 +29,19 @@ pub fn AddTask(
     #[prop(default = false)]
     open: bool,
 ) -> impl IntoView {
-    // The columns share one server function: a rejected submission goes back to the form it came from.
-    let retry = use_context::<Option<FormRetry>>().flatten();
-    let is_of_other_column = retry.is_some_and(|retry| retry.fields.get("state") != Some(&state));
-    let form = move || view! { <Form commands org project column state open/> };
-    if is_of_other_column {
-        let no_retry: Option<FormRetry> = None;
-        Either::Left(view! { <Provider value=no_retry>{form()}</Provider> })
-    } else {
-        Either::Right(form())
-    }
-}
-
-#[component]
-fn Form(
-    commands: BoardCommands,
-    org: String,
-    project: String,
-    column: usize,
-    state: String,
-    open: bool,
-) -> impl IntoView {
     let action = FormAction::of::<CreateTask>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &state);
     let error = feedback.field("title");
     let title = NodeRef::<Input>::new();
     let (title_id, error_id) = (format!("new-title-{state}"), format!("new-title-{state}-error"));
     let (label_for, described_by) = (title_id.clone(), error_id.clone());
     let id = format!("add-task:{project}:{state}");
     let details = keep_panel(&id);
-    let draft = Draft::of(&format!("{project}:{state}:title")).on_change(move |draft| {
-        if let Some(details) = details.get_untracked().filter(|_| draft.is_some()) {
-            details.set_open(true);
-        }
-    });
 
     Effect::new(move || {
         if let Some(Ok(task)) = action.value().get() {
             commands.add(column, task);
             if let Some(title) = title.get_untracked() {
-                title.set_value("");
                 // If focusing fails, the field is still ready for the next task.
                 drop(title.focus());
             }
@@ -84,7 +56,7 @@ fn Form(
                     "Add task"
                 </span>
             </summary>
-            <AppForm action feedback draft>
+            <AppForm action feedback adds=true>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="project" value=project/>
                 <input type="hidden" name="state" value=state/>
@@ -93,6 +65,7 @@ fn Form(
                         "Title"
                     </label>
                     <input
+                        dir="auto"
                         class="input"
                         id=title_id
                         name="title"

@@ -7,7 +7,10 @@ mod events;
 
 use std::{borrow::Cow, collections::VecDeque, sync::Arc};
 
-use super::{column_state::ColumnState, lanes::insertion_point};
+use super::{
+    column_state::{ColumnState, sort},
+    lanes::insertion_point,
+};
 use crate::domain::{
     board::Column,
     tasks::{
@@ -274,11 +277,6 @@ fn find(columns: &[ColumnState], number: i64) -> Option<CardIndex> {
     columns.iter().enumerate().find_map(|(column, ColumnState { tasks, .. })| {
         tasks.iter().position(|task| task.number == number).map(|index| CardIndex { column, index })
     })
-}
-
-/// Sorts by rank, the order that every page shows.
-fn sort(tasks: &mut [Arc<TaskCard>]) {
-    tasks.sort_by(|one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
 /// Returns the move that leaves a card where it is.

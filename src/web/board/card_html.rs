@@ -53,6 +53,14 @@ impl CardStyle {
         self.tasks.key(number).into_string()
     }
 
+    /// Hashes which project it belongs to, and whether its cards can be moved.
+    #[cfg(feature = "ssr")]
+    pub fn hash_place(&self, hasher: &mut impl std::hash::Hasher) {
+        use std::hash::Hash as _;
+        crate::web::ui::markup::render(|html| self.tasks.address(&self.tasks.key(0), html)).hash(hasher);
+        self.is_movable.hash(hasher);
+    }
+
     /// Renders list items; the checkboxes of the task numbers that match `is_selected` are ticked.
     #[must_use]
     pub fn html(&self, items: &[Item], is_selected: impl Fn(i64) -> bool) -> String {
@@ -132,7 +140,7 @@ mod tests {
             concat!(
                 r#"<li data-task="12"><a class="task" href="/o/acme/tasks/WEB-12" data-testid="task-card-WEB-12""#,
                 r#" draggable="true" aria-describedby="board-help"><span class="key">WEB-12</span>"#,
-                r#" <span class="title">Ship it</span></a>"#,
+                r#" <span class="title" dir="auto">Ship it</span></a>"#,
                 r#"<input type="checkbox" class="pick" tabindex="-1" aria-label="Select WEB-12"></li>"#,
             )
         );
@@ -155,7 +163,7 @@ mod tests {
         let html = style(true).html(&[item(card)], |_| false);
         for part in [
             r#"<span class="word">High</span>"#,
-            r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
+            r#"<span class="label hue-3" dir="auto">Bug &lt;1&gt;</span>"#,
             r#"<span class="visually-hidden">Due </span><span class="due late">20 Nov 2026<"#,
             r#"<span class="points">3</span>"#,
             r#"title="Alice Archer">AA</span><span class="visually-hidden">Alice Archer </span>"#,

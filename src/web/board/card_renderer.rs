@@ -1,6 +1,6 @@
 //! Renders the cards of one board from its signals.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::prelude::*;
 
@@ -31,6 +31,20 @@ impl CardRenderer {
                 style.html(items, |number| selected.contains(&number))
             })
         })
+    }
+
+    /// Renders the cards that the page starts with, or returns them as they are kept.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn initial_html(self, items: &[Item]) -> Arc<str> {
+        self.style.with_untracked(|style| super::kept_lists::html(style, items, || self.html(items)))
+    }
+
+    /// Renders the cards that the page starts with.
+    #[cfg(not(feature = "ssr"))]
+    #[must_use]
+    pub fn initial_html(self, items: &[Item]) -> Arc<str> {
+        self.html(items).into()
     }
 
     /// The lifted card's number and its current lane.

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::domain::{
-    board::{Column, RECENT},
-    projects::State,
-    tasks::TaskCard,
+use crate::{
+    domain::{
+        board::{Column, RECENT},
+        projects::State,
+        tasks::TaskCard,
+    },
+    web::sorting::sort_by,
 };
 
 /// A column and its cards. The cards are shared between the acknowledged, the visible and the rendered columns.
@@ -16,6 +19,11 @@ pub struct ColumnState {
     pub tasks: Vec<Arc<TaskCard>>,
     /// Number of tasks that the server left out.
     pub hidden: usize,
+}
+
+/// Sorts by rank, the order that every page shows.
+pub fn sort(tasks: &mut [Arc<TaskCard>]) {
+    sort_by(tasks, |one, other| (&one.rank, one.number).cmp(&(&other.rank, other.number)));
 }
 
 impl From<Column> for ColumnState {

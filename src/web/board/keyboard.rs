@@ -8,10 +8,13 @@ use super::{
     commands::BoardCommands,
     focus,
 };
-use crate::web::task_view::{
-    focus::target,
-    keyboard::{self, has_modifier},
-    viewport::Viewport,
+use crate::web::{
+    task_view::{
+        focus::target,
+        keyboard::{self, has_modifier},
+        viewport::Viewport,
+    },
+    ui::keyboard::key_of,
 };
 
 /// Handles a key that is pressed on the board.
@@ -21,7 +24,7 @@ pub fn on_key(commands: BoardCommands, viewport: Viewport, event: &ev::KeyboardE
         return;
     }
     let card = target(event).and_then(|element| focus::card_of(&element));
-    let key = event.key();
+    let key = key_of(event);
     match card {
         Some((number, _)) if card == store.lifted() => match key.as_str() {
             " " | "Enter" => {

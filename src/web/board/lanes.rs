@@ -5,10 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 use super::column_state::ColumnState;
-use crate::domain::{
-    projects::{Assignable, Label},
-    query::Lanes,
-    tasks::{TaskCard, lane::Lane, priority::Priority},
+use crate::{
+    domain::{
+        projects::{Assignable, Label},
+        query::Lanes,
+        tasks::{TaskCard, lane::Lane, priority::Priority},
+    },
+    web::sorting::sort_by_key,
 };
 
 /// How a board is divided into lanes.
@@ -45,7 +48,7 @@ impl LanePlan {
             }
         }
         let mut lanes: Vec<_> = counts.into_iter().collect();
-        lanes.sort_by_key(|(lane, _)| self.sort_key(*lane));
+        sort_by_key(&mut lanes, |(lane, _)| self.sort_key(*lane));
         lanes
     }
 

@@ -196,6 +196,15 @@ impl BoardStore {
         })
     }
 
+    /// Whether a column has as many tasks as its limit allows, or more.
+    #[must_use]
+    pub fn is_full(self, column: usize) -> bool {
+        self.visible.with(|columns| {
+            let ColumnState { state, tasks, hidden } = &columns[column];
+            state.wip_limit.is_some_and(|limit| i64::try_from(tasks.len() + hidden).is_ok_and(|count| count >= limit))
+        })
+    }
+
     /// The tasks of a column, from top to bottom.
     #[must_use]
     pub fn tasks_of_column(self, column: usize) -> Vec<i64> {

@@ -117,6 +117,7 @@ fn ColumnView(
     children: Children,
 ) -> impl IntoView {
     let store = commands.store;
+    let limit = state.wip_limit;
     let heading = format!("column-{}", state.slug);
     let labelled_by = heading.clone();
     let list = store.list_address(&state);
@@ -146,8 +147,11 @@ fn ColumnView(
         >
             <header class="head">
                 <StateMark category=state.category/>
-                <h2 id=heading>{state.name}</h2>
-                <span class="count">{move || store.count(index)}</span>
+                <h2 id=heading dir="auto">{state.name}</h2>
+                <span class="count" class:full=move || store.is_full(index)>
+                    {move || store.count(index)}
+                    {limit.map(|limit| view! { <span title="WIP limit">{format!(" / {limit}")}</span> })}
+                </span>
                 {select_all}
                 {fold}
             </header>
@@ -253,7 +257,7 @@ fn Cards(store: BoardStore, viewport: BoardViewport, column: usize, lane: Lane) 
     let list = NodeRef::<html::Ol>::new();
     let items = Memo::new(move |_| store.items(column, lane));
     let initial = items.get_untracked();
-    let html = viewport.renderer.html(&initial[..initial.len().min(INITIAL_CARDS)]);
+    let html = viewport.renderer.initial_html(&initial[..initial.len().min(INITIAL_CARDS)]);
     viewport.bind_list(list, items, initial);
     // A closure: the list is rebuilt with the board, since the framework knows only its initial HTML.
     let name = (lane != Lane::Whole).then_some(move || store.lane_name(lane));

@@ -1,6 +1,6 @@
 //! An inbox entry: the notifications about one task, and their actions.
 
-use leptos::{context::Provider, either::EitherOf3, prelude::*, task::spawn_local};
+use leptos::{either::EitherOf3, prelude::*, task::spawn_local};
 
 use super::functions::{ArchiveNews, MarkRead, Snooze as SnoozeNews, mark_read};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
             app_form::{AppForm, when_done},
             avatar::Avatar,
             date::Date,
-            form::{FormFeedback, FormRetry},
+            form::FormFeedback,
             form_action::FormAction,
             markup::{Html, render},
         },
@@ -23,19 +23,12 @@ use crate::{
 #[component]
 pub(super) fn Entry(org: String, tab: InboxTab, entry: Memo<InboxEntry>, changed: Callback<()>) -> impl IntoView {
     let key = entry.with_untracked(|entry| entry.task.to_string());
-    // All entries use the same server functions, so an error is shown only in the entry whose task the form names.
-    let retry = use_context::<Option<FormRetry>>().flatten();
-    let own_retry = retry.filter(|retry| retry.fields.get("key") == Some(&key));
     let upto = Memo::new(move |_| entry.with(|entry| entry.upto));
     let is_unread = Memo::new(move |_| entry.with(|entry| entry.is_unread));
     let (href, shown_key) = (format!("/o/{org}/tasks/{key}"), Html::of_text(&key));
     let subject = FormSubject { org, key, upto, changed };
     let actions_subject = subject.clone();
-    let actions = view! {
-        <Provider value=own_retry>
-            <Actions subject=actions_subject tab is_unread/>
-        </Provider>
-    };
+    let actions = view! { <Actions subject=actions_subject tab is_unread/> };
     let current = CurrentOrganization::expect();
     // Opening the task marks its notifications as read.
     let mark_opened = move |_| {
@@ -100,11 +93,11 @@ fn NewsLine(news: News) -> impl IntoView {
         <li>
             {face}
             <span class="line">
-                {name.map(|name| view! { <span class="name">{name} " "</span> })}
+                {name.map(|name| view! { <bdi class="name">{name}</bdi> " " })}
                 {text}
                 " · "
                 <Date at time=true/>
-                {quote.map(|quote| view! { <q>{quote}</q> })}
+                {quote.map(|quote| view! { <q dir="auto">{quote}</q> })}
             </span>
         </li>
     }
@@ -152,7 +145,7 @@ fn Actions(subject: FormSubject, tab: InboxTab, is_unread: Memo<bool>) -> impl I
 #[component]
 fn ReadForm(subject: FormSubject, is_unread: Memo<bool>) -> impl IntoView {
     let action = FormAction::of::<MarkRead>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &subject.key);
     when_done(action, subject.changed);
     view! {
         <AppForm action feedback>
@@ -169,7 +162,7 @@ fn ReadForm(subject: FormSubject, is_unread: Memo<bool>) -> impl IntoView {
 #[component]
 fn SnoozeForm(subject: FormSubject) -> impl IntoView {
     let action = FormAction::of::<SnoozeNews>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &subject.key);
     when_done(action, subject.changed);
     let label = format!("Snooze {}", subject.key);
     let buttons = Snooze::ALL.map(|until| {
@@ -197,7 +190,7 @@ fn SnoozeForm(subject: FormSubject) -> impl IntoView {
 #[component]
 fn WakeForm(subject: FormSubject) -> impl IntoView {
     let action = FormAction::of::<SnoozeNews>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &subject.key);
     when_done(action, subject.changed);
     view! {
         <AppForm action feedback>
@@ -213,7 +206,7 @@ fn WakeForm(subject: FormSubject) -> impl IntoView {
 #[component]
 fn ArchiveForm(subject: FormSubject, archived: bool) -> impl IntoView {
     let action = FormAction::of::<ArchiveNews>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &subject.key);
     when_done(action, subject.changed);
     view! {
         <AppForm action feedback>

@@ -19,6 +19,17 @@ pub async fn get_inbox(
     request::in_organization(&org, async |ctx| inbox::page(&ctx, tab, page).await).await
 }
 
+/// Counts the tasks with unread notifications in each organization that this browser is signed in to, by slug; without those
+/// where there are none. Empty for a visitor.
+#[server(prefix = "/fn", endpoint = "count_unread", protocol = crate::web::call::Get)]
+pub async fn count_unread() -> Result<Vec<(String, i64)>, AppError> {
+    request::respond(async || match request::browser().await? {
+        Some(browser) => inbox::unread_by_organization(&request::app(), browser.id).await,
+        None => Ok(Vec::new()),
+    })
+    .await
+}
+
 /// Marks the notifications about the task `key`, up to the event number `upto`, as read or unread.
 #[server(prefix = "/fn", endpoint = "mark_read", protocol = crate::web::call::Post)]
 pub async fn mark_read(org: String, key: String, upto: i64, read: bool) -> Result<(), AppError> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local, web_sys::Element};
 
 use super::{
     list_state::ListState,
@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{
     domain::{
+        list::Row,
         live::LiveEvent,
         query::{Group, Query, Sort},
-        tasks::{event::Event, fields::FieldChange},
+        tasks::{event::Event, field_name::Field, fields::FieldChange},
     },
     web::{
         projects::functions::get_list,
@@ -49,7 +50,7 @@ impl TaskView for ListCommands {
             (Event::ProjectChanged, _) if self.store.editing.with_untracked(Option::is_some) => EventOutcome::Reload,
             (Event::ProjectChanged, _) => EventOutcome::Rebuild,
             (Event::Created { fields }, Some(_)) if self.store.matches(fields, event.person) => EventOutcome::Reload,
-            (Event::Changed { changes }, Some(number)) => self.apply_changes(event, number, changes),
+            (Event::Changed { changes, .. }, Some(number)) => self.apply_changes(event, number, changes),
             _ => EventOutcome::Applied,
         }
     }
@@ -102,6 +103,12 @@ impl ListCommands {
     /// Opens the editor, or closes it.
     pub fn edit(self, editing: Option<Editing>) {
         self.store.editing.set(editing);
+    }
+
+    /// Opens the editor of a field below `place`.
+    pub fn edit_at(self, row: Row, field: Field, place: &Element) {
+        let place = place.get_bounding_client_rect();
+        self.edit(Some(Editing { row, field: Some(field), position: Some((place.x(), place.bottom())) }));
     }
 
     fn apply_changes(self, event: &LiveEvent, number: i64, changes: &[FieldChange]) -> EventOutcome {

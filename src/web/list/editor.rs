@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leptos::{context::Provider, ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
 use super::{commands::ListCommands, store::Editing};
@@ -12,16 +12,12 @@ use crate::{
         dates::machine_day,
         list::Row,
         query::{Column, Query},
-        tasks::{field_name::Field, fields::TaskFields, priority::Priority},
+        tasks::{TITLE_MAX, field_name::Field, fields::TaskFields, priority::Priority},
     },
     web::{
         task_view::TaskView,
         tasks::{functions::EditTasks, toast::Toasts},
-        ui::{
-            app_form::AppForm,
-            form::{FormFeedback, FormRetry},
-            form_action::FormAction,
-        },
+        ui::{app_form::AppForm, form::FormFeedback, form_action::FormAction, keyboard::key_of, style::pixels},
     },
 };
 
@@ -41,7 +37,7 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
     let label = format!("Edit {task_key}");
     let fields = match field {
         Some(field) => vec![field],
-        None => store.columns().into_iter().filter_map(field_of).collect(),
+        None => [Field::Title].into_iter().chain(store.columns().into_iter().filter_map(field_of)).collect(),
     };
     let back = store.shared.href(&Query { edit: None, ..store.shared.query() });
     let panel = NodeRef::<html::Section>::new();
@@ -55,7 +51,7 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
         for (name, value) in
             [("left", x.min(width - MAX_WIDTH - 8.0).max(8.0)), ("top", y.min(height - MAX_HEIGHT).max(8.0))]
         {
-            drop(style.set_property(name, &format!("{value}px")));
+            drop(style.set_property(name, &pixels(value)));
         }
         let control = panel.query_selector("select, input:not([type=hidden]), summary").ok().flatten();
         if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
@@ -80,7 +76,7 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
     });
     let forms = forms.collect_view();
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" {
+        if key_of(&event) == "Escape" {
             event.prevent_default();
             close();
         }
@@ -111,6 +107,9 @@ pub fn Editor(commands: ListCommands, editing: Editing) -> impl IntoView {
     .into_any()
 }
 
+/// The name of the control that holds the new value.
+const VALUES: &str = "values[]";
+
 /// A form that changes one field of the task with the key `key`.
 #[component]
 fn FieldForm(
@@ -123,29 +122,10 @@ fn FieldForm(
     /// Called when the change is saved.
     done: Callback<()>,
 ) -> impl IntoView {
-    // The forms share one server function: an error belongs to the form that was submitted.
-    let retry = use_context::<Option<FormRetry>>().flatten();
-    let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
-    view! {
-        <Provider value=own>
-            <Form commands key row project field done/>
-        </Provider>
-    }
-}
-
-#[component]
-fn Form(
-    commands: ListCommands,
-    key: String,
-    row: Row,
-    project: ProjectContext,
-    field: Field,
-    done: Callback<()>,
-) -> impl IntoView {
     let action = FormAction::of::<EditTasks>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, field.slug());
     let error = feedback.field(field.slug());
-    let (toasts, announcement) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_lowercase()));
+    let (toasts, announcement) = (Toasts::expect(), format!("{key}: {} changed", field.label().to_ascii_lowercase()));
     Effect::new(move || {
         if let Some(Ok(undo)) = action.value().get() {
             toasts.done(announcement.clone(), undo);
@@ -171,28 +151,29 @@ fn Form(
 
 /// The form control of a field.
 fn control(field: Field, task: &TaskFields, project: &ProjectContext, feedback: FormFeedback) -> AnyView {
-    let text = |value: Option<String>| feedback.typed("values[]", &value.unwrap_or_default());
+    let text = |value: Option<String>| feedback.typed(VALUES, &value.unwrap_or_default());
     match field {
         Field::State => {
             let options = project.states.iter().map(|state| (state.slug.clone(), state.name.clone())).collect();
-            select("State", options, &task.position.state)
+            select("State", options, &text(Some(task.position.state.clone())))
         }
         Field::Priority => {
             let options = Priority::ALL.map(|one| (one.slug().to_owned(), one.label().to_owned())).into();
-            select("Priority", options, task.priority.slug())
+            select("Priority", options, &text(Some(task.priority.slug().to_owned())))
         }
         Field::Assignees => {
             let people = project.people.iter().map(|person| (person.id, person.name.clone())).collect();
-            ticks("Assigned to", people, &task.assignees)
+            ticks("Assigned to", people, &task.assignees, feedback)
         }
         Field::Labels => {
             let labels = project.labels.iter().map(|label| (label.id, label.name.clone())).collect();
-            ticks("Labels", labels, &task.labels)
+            ticks("Labels", labels, &task.labels, feedback)
         }
-        Field::StartOn => line("Start date", "date", text(task.start_on.map(machine_day))),
-        Field::DueOn => line("Due date", "date", text(task.due_on.map(machine_day))),
-        Field::Estimate => line("Points", "text", text(task.estimate.map(|points| points.to_string()))),
-        _ => line("Parent task", "text", text(task.parent.map(|parent| format!("{}-{parent}", project.key)))),
+        Field::Title => line("Title", "text", TITLE_MAX, text(Some(task.title.clone()))),
+        Field::StartOn => line("Start date", "date", 20, text(task.start_on.map(machine_day))),
+        Field::DueOn => line("Due date", "date", 20, text(task.due_on.map(machine_day))),
+        Field::Estimate => line("Points", "text", 20, text(task.estimate.map(|points| points.to_string()))),
+        _ => line("Parent task", "text", 20, text(task.parent.map(|parent| format!("{}-{parent}", project.key)))),
     }
 }
 
@@ -204,7 +185,7 @@ fn select(label: &'static str, options: Vec<(String, String)>, selected: &str) -
     view! {
         <label class="line">
             <span>{label}</span>
-            <select class="input" name="values[]" on:change=|event| submit_form(&event)>
+            <select class="input" name=VALUES on:change=|event| submit_form(&event)>
                 {options.collect_view()}
             </select>
         </label>
@@ -212,16 +193,21 @@ fn select(label: &'static str, options: Vec<(String, String)>, selected: &str) -
     .into_any()
 }
 
-fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, selected: &BTreeSet<Uuid>) -> AnyView {
+fn ticks(
+    legend: &'static str,
+    options: Vec<(Uuid, String)>,
+    selected: &BTreeSet<Uuid>,
+    feedback: FormFeedback,
+) -> AnyView {
     if options.is_empty() {
         return view! { <p class="muted small">"This project has no labels yet. Add some in its settings."</p> }
             .into_any();
     }
     let boxes = options.into_iter().map(|(id, name)| {
-        let ticked = selected.contains(&id);
+        let ticked = feedback.ticked(VALUES, &id.to_string(), selected.contains(&id));
         view! {
             <label class="tick">
-                <input type="checkbox" name="values[]" value=id.to_string() checked=ticked/>
+                <input type="checkbox" name=VALUES value=id.to_string() checked=ticked/>
                 <span>{name}</span>
             </label>
         }
@@ -230,18 +216,18 @@ fn ticks(legend: &'static str, options: Vec<(Uuid, String)>, selected: &BTreeSet
         <fieldset>
             <legend>{legend}</legend>
             // Submits an empty list if no box is ticked.
-            <input type="hidden" name="values[]" value=""/>
+            <input type="hidden" name=VALUES value=""/>
             {boxes.collect_view()}
         </fieldset>
     }
     .into_any()
 }
 
-fn line(label: &'static str, kind: &'static str, value: String) -> AnyView {
+fn line(label: &'static str, kind: &'static str, max_length: usize, value: String) -> AnyView {
     view! {
         <label class="line">
             <span>{label}</span>
-            <input class="input" type=kind name="values[]" value=value maxlength="20" autocomplete="off"/>
+            <input class="input" type=kind name=VALUES value=value maxlength=max_length autocomplete="off"/>
         </label>
     }
     .into_any()

@@ -1,5 +1,5 @@
-//! Keyboard control of a list: the arrow keys, or `j` and `k`, go from row to row, and Enter opens a task; the other keys
-//! select tasks.
+//! Keyboard control of a list: the arrow keys, or `j` and `k`, go from row to row, Enter opens a task, and `e` edits its title;
+//! the other keys select tasks.
 
 use leptos::{
     ev,
@@ -10,9 +10,13 @@ use leptos::{
 };
 
 use super::{commands::ListCommands, focus::row_of};
-use crate::web::task_view::{
-    focus::target,
-    keyboard::{self, has_modifier},
+use crate::domain::tasks::field_name::Field;
+use crate::web::{
+    task_view::{
+        focus::target,
+        keyboard::{self, has_modifier},
+    },
+    ui::keyboard::key_of,
 };
 
 /// Handles a key that is pressed in a row.
@@ -20,10 +24,16 @@ pub fn on_key(commands: ListCommands, event: &ev::KeyboardEvent) {
     if has_modifier(event) {
         return;
     }
-    let Some((_, at)) = target(event).as_ref().and_then(row_of) else { return };
-    match event.key().as_str() {
+    let Some(element) = target(event) else { return };
+    let Some((number, at)) = row_of(&element) else { return };
+    match key_of(event).as_str() {
         "ArrowDown" | "j" => go(commands, Some(at + 1)),
         "ArrowUp" | "k" => go(commands, at.checked_sub(1)),
+        "e" if commands.store.shared.may_write() => {
+            if let Some(row) = commands.store.row(number) {
+                commands.edit_at(row, Field::Title, &element);
+            }
+        }
         _ => return keyboard::on_key(&commands, event),
     }
     event.prevent_default();

@@ -12,7 +12,7 @@ use crate::{
     },
     web::{
         tasks::summary::{parts, project_tasks::ProjectTasks},
-        ui::markup::Html,
+        ui::{date::local_day, markup::Html},
     },
 };
 
@@ -98,6 +98,10 @@ impl LineRenderer {
         self.tasks.address(&key, html);
         parts::name(html.markup("\">"), &key, &row.fields.title, self.is_done(&row.fields));
         html.markup("</a>");
+        if let Some(edit) = &self.edit {
+            html.markup(r#"<a class="edit-title" data-edit="title" tabindex="-1" href=""#).html(edit).html(&key);
+            html.markup(r#"#edit" title="Edit title (e)" aria-label="Edit title">✎</a>"#);
+        }
         if row.fields.is_archived {
             html.markup(r#" <span class="badge">Archived</span>"#);
         }
@@ -150,8 +154,8 @@ impl LineRenderer {
             Column::Due => parts::due(html, task.due_on?, self.is_done(task), self.tasks.today),
             Column::Estimate => parts::points(html, task.estimate?),
             Column::Parent => parts::key(html, &self.tasks.key(task.parent?)),
-            Column::Created => day(row.created_at.date_naive(), html),
-            Column::Changed => day(row.updated_at.date_naive(), html),
+            Column::Created => day(local_day(row.created_at), html),
+            Column::Changed => day(local_day(row.updated_at), html),
         }
         Some(())
     }
@@ -242,7 +246,7 @@ mod tests {
             "&lt;b&gt;Ship&lt;/b&gt;",
             r#"href="/o/acme/projects/WEB/list?text=%3Cb&amp;columns=state,labels,assignee,due&amp;edit=WEB-12#edit""#,
             r#"<span class="due late">20 Nov 2026<"#,
-            r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#,
+            r#"<span class="label hue-3" dir="auto">Bug &lt;1&gt;</span>"#,
             "To &lt;do&gt;",
             r#"<span class="count">1</span>"#,
         ] {
@@ -257,7 +261,7 @@ mod tests {
         listing.project.states[0].category = StateCategory::Completed;
         let renderer = LineRenderer::new("acme", &listing, &Query::parse("columns=due").0, false);
         let html = render(|html| renderer.row(&listing.rows[0], 0, false, html));
-        assert!(html.contains(r#"<span class="title closed">"#), "{html}");
+        assert!(html.contains(r#"<span class="title closed" dir="auto">"#), "{html}");
         assert!(html.contains(r#"<span class="due">20 Nov 2026</span>"#), "{html}");
     }
 

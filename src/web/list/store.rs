@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 use uuid::Uuid;
 
 use super::{
@@ -22,7 +22,8 @@ use crate::{
             page::OpenPage,
             store::{PageInfo, TaskViewStore},
         },
-        ui::markup::Html,
+        tasks::functions::EditTasks,
+        ui::{form::FormRetry, markup::Html},
     },
 };
 
@@ -56,9 +57,14 @@ impl ListStore {
     pub fn new(page: OpenPage, listing: Listing) -> Self {
         let OpenPage { org, project, query, may_write, rebuild, .. } = page;
         let renderer = LineRenderer::new(&org, &listing, &query, may_write);
-        let edited = query.edit.as_ref().filter(|_| may_write).and_then(|key| {
+        // The editor is open if the address says so, or for a change that was kept while the member signed in again.
+        let retry = use_context::<Option<FormRetry>>().flatten().filter(|retry| retry.action == EditTasks::PATH);
+        let sent = |name: &str| retry.as_ref().and_then(|retry| retry.fields.get(name));
+        let key = query.edit.clone().or_else(|| sent("keys[]")?.parse().ok());
+        let field = sent("field").filter(|_| query.edit.is_none()).and_then(|field| field.parse().ok());
+        let edited = key.filter(|_| may_write).and_then(|key| {
             let row = listing.rows.iter().find(|row| row.number == key.number && key.project == project.key)?;
-            Some(Editing { row: row.clone(), field: None, position: None })
+            Some(Editing { row: row.clone(), field, position: None })
         });
         let (filter_context, group_by) = ((listing.me, listing.today), query.group);
         let page = PageInfo { layout: Layout::List, org, project: project.key.clone(), query, may_write, rebuild };

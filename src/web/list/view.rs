@@ -10,7 +10,7 @@ use super::{
     focus::keep,
     keyboard,
     list_state::ListState,
-    store::{Editing, ListStore},
+    store::ListStore,
     viewport::Rows,
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         list::{Listing, PAGE},
         query::Query,
         saved_views::Layout,
+        tasks::field_name::Field,
     },
     web::{
         task_view::{
@@ -122,11 +123,10 @@ fn on_click(commands: ListCommands, event: &ev::MouseEvent) {
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
         return;
     }
-    let field = cell.get_attribute("data-edit").and_then(|slug| slug.parse().ok()).and_then(field_of);
+    let slug = cell.get_attribute("data-edit").unwrap_or_default();
+    let field = if slug == Field::Title.slug() { Some(Field::Title) } else { slug.parse().ok().and_then(field_of) };
     let (Some(row), Some(field)) = (commands.store.row(number), field) else { return };
     event.prevent_default();
     event.stop_propagation();
-    let cell_box = cell.get_bounding_client_rect();
-    let position = Some((cell_box.x(), cell_box.bottom()));
-    commands.edit(Some(Editing { row, field: Some(field), position }));
+    commands.edit_at(row, field, &cell);
 }

@@ -1,13 +1,17 @@
-//! The connection to an organization's event stream.
+//! The connection to an organization's event stream, which all windows of the browser share (`stream.js`).
 
 use std::rc::Rc;
 
 use leptos::{
-    wasm_bindgen::{JsCast as _, prelude::Closure},
-    web_sys::{EventSource, MessageEvent, js_sys::Function},
+    prelude::window,
+    wasm_bindgen::{JsCast as _, JsValue, prelude::Closure},
+    web_sys::{
+        EventSource, MessageEvent,
+        js_sys::{Function, Reflect},
+    },
 };
 
-use crate::domain::live::{ENDED, Ended, LiveEvent, PRESENCE, Present, RESET};
+use crate::domain::live::{ENDED, Ended, LiveEvent, PRESENCE, RESET, Viewers};
 
 /// An event of the stream, or a change of the connection.
 pub enum StreamItem {
@@ -18,8 +22,8 @@ pub enum StreamItem {
     },
     /// The person's access has ended.
     Ended(Ended),
-    /// The other people who have the same page open.
-    Present(Vec<Present>),
+    /// The other people who have a page open, which may be that of another window.
+    Present(Viewers),
     Opened,
     /// The connection is lost. The browser reconnects by itself, unless the server refused the stream.
     Failed {
@@ -53,7 +57,9 @@ pub struct Connection {
 impl Connection {
     /// Opens the stream at `url`. Returns `None` in a browser without server-sent events.
     pub fn open(url: &str, on_item: &Rc<dyn Fn(StreamItem)>) -> Option<Self> {
-        let source = EventSource::new(url).ok()?;
+        let open = Reflect::get(&window(), &JsValue::from_str("tesseraStream")).ok()?.dyn_into::<Function>().ok()?;
+        // What it returns has the members of an `EventSource` that are used here.
+        let source: EventSource = open.call1(&JsValue::UNDEFINED, &JsValue::from_str(url)).ok()?.unchecked_into();
         let callbacks = EVENTS.map(|(_, read)| {
             let (source, on_item) = (source.clone(), Rc::clone(on_item));
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {

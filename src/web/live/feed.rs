@@ -2,8 +2,8 @@
 //!
 //! The stream also carries presence: it tells the server which board or task is open, and who else has it open.
 //!
-//! A hidden page holds no connection, because browsers allow few connections to one host; when the page becomes visible, it
-//! resumes after the last event. Recent events are buffered, so that a component that is still loading its data misses none.
+//! All windows of a browser share one connection for each organization (`live-worker.js`), because browsers allow few
+//! connections to one host. A hidden page does not listen; when it becomes visible, it resumes after the last event. Recent events are buffered, so that a component that is still loading its data misses none.
 
 use std::{collections::VecDeque, rc::Rc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
         errors::AppError,
         live::{Ended, LiveEvent, Present},
     },
-    web::organization::functions::get_organization_shell,
+    web::{organization::functions::get_organization_shell, ui::early::SIGNED_OUT},
 };
 
 /// The number of events buffered for components that are still loading.
@@ -77,9 +77,10 @@ impl Feed {
             feed.schedule_update();
             let visibility = window_event_listener_untyped("visibilitychange", move |_| feed.update_connection());
             let offline = window_event_listener_untyped("offline", move |_| _ = feed.is_lost.try_set(true));
+            let signed_out = window_event_listener_untyped(SIGNED_OUT, move |_| feed.end(Ended::SignedOut));
             let online = window_event_listener_untyped("online", move |_| feed.on_online());
             on_cleanup(move || {
-                for handle in [visibility, offline, online] {
+                for handle in [visibility, offline, online, signed_out] {
                     handle.remove();
                 }
             });
@@ -214,7 +215,11 @@ impl Feed {
             StreamItem::Event(event) => self.on_event(*event),
             StreamItem::Reset { last } => self.reset(last),
             StreamItem::Ended(reason) => self.end(reason),
-            StreamItem::Present(people) => _ = self.others.try_set(people),
+            StreamItem::Present(viewers) => {
+                if self.page.try_with_value(|page| page.as_deref() == Some(&*viewers.page)) == Some(true) {
+                    self.others.try_set(viewers.people);
+                }
+            }
             StreamItem::Opened => _ = self.is_lost.try_set(false),
             StreamItem::Failed { is_refused } => {
                 self.is_lost.try_set(true);
@@ -282,7 +287,12 @@ impl Feed {
         spawn_local(async move {
             match get_organization_shell(org).await {
                 Err(AppError::SignInRequired) => self.end(Ended::SignedOut),
-                Err(AppError::NotFound | AppError::Forbidden { .. }) => self.end(Ended::NoAccess),
+                Err(
+                    AppError::NotFound
+                    | AppError::Forbidden { .. }
+                    | AppError::MembershipEnded { .. }
+                    | AppError::OrganizationEnded { .. },
+                ) => self.end(Ended::NoAccess),
                 _ => set_timeout(move || self.update_connection(), RETRY_DELAY),
             }
         });

@@ -45,7 +45,7 @@ pub fn MyWorkPage() -> impl IntoView {
 fn may_affect(event: &LiveEvent) -> bool {
     match &event.event {
         Event::Created { .. } | Event::ProjectChanged => true,
-        Event::Changed { changes } => changes.iter().any(|change| match change {
+        Event::Changed { changes, .. } => changes.iter().any(|change| match change {
             FieldChange::Position(value) => value.from.state != value.to.state,
             FieldChange::Title(_)
             | FieldChange::Priority(_)

@@ -105,7 +105,7 @@ fn project_card(org: &str, project: ProjectSummary) -> impl IntoView + use<> {
             <A href=format!("/o/{org}/projects/{key}/board") attr:class="project card">
                 <div>
                     <p class="key mono">{key.to_string()}</p>
-                    <h2>{name}</h2>
+                    <h2 dir="auto">{name}</h2>
                 </div>
                 <div class="state">
                     <span>{state}</span>

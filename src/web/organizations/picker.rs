@@ -93,6 +93,7 @@ fn Search(q: String) -> impl IntoView {
     view! {
         <form class="search" method="get" action="/" role="search">
             <input
+                dir="auto"
                 class="input"
                 type="search"
                 name="q"

@@ -5,7 +5,10 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    domain::organizations::{OrganizationChoice, OrganizationList},
+    domain::{
+        fold::fold,
+        organizations::{OrganizationChoice, OrganizationList},
+    },
     web::organization::functions::list_organizations,
 };
 
@@ -71,6 +74,6 @@ impl SearchState {
 }
 
 fn matches(choice: &OrganizationChoice, text: &str) -> bool {
-    let text = text.trim().to_lowercase();
-    choice.display_name.to_lowercase().contains(&text) || choice.slug.contains(&text)
+    let text = fold(text.trim());
+    fold(&choice.display_name).contains(&text) || choice.slug.contains(&text)
 }

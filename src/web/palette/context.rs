@@ -2,6 +2,8 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
 
+use crate::web::ui::keyboard::{character, key_of};
+
 /// The `id` of the palette's dialog.
 pub(super) const DIALOG_ID: &str = "palette";
 
@@ -69,12 +71,14 @@ impl Palette {
         if !self.is_loading() {
             return false;
         }
-        let key = event.key();
-        match key.as_str() {
+        match key_of(event).as_str() {
             "Escape" => self.is_open.set(false),
             "Backspace" => self.initial_text.update_value(|text| _ = text.pop()),
-            _ if key.chars().count() == 1 => self.initial_text.update_value(|text| text.push_str(&key)),
-            _ => {}
+            _ => {
+                if let Some(character) = character(event) {
+                    self.initial_text.update_value(|text| text.push(character));
+                }
+            }
         }
         true
     }

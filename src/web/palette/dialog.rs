@@ -19,7 +19,10 @@ use crate::{
         new_task::start_task,
         organization::current::CurrentOrganization,
         shortcuts::{current_page::CurrentPage, help::Help, keys},
-        ui::icon::{Glyph, Icon},
+        ui::{
+            icon::{Glyph, Icon},
+            keyboard::key_of,
+        },
     },
 };
 
@@ -88,8 +91,7 @@ fn Dialog() -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         let count = entries.with_untracked(Vec::len).max(1);
         let index = selected_index.get_untracked();
-        match event.key().as_str() {
-            _ if event.is_composing() => return,
+        match key_of(&event).as_str() {
             key @ ("ArrowDown" | "ArrowUp") => {
                 let step = if key == "ArrowDown" { 1 } else { count - 1 };
                 select((index + step) % count);
@@ -140,6 +142,7 @@ fn Dialog() -> impl IntoView {
             <div class="palette-head">
                 <Icon icon=Glyph::Search/>
                 <input
+                    dir="auto"
                     type="text"
                     role="combobox"
                     autofocus=true

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     domain::{
+        fold::fold,
         organizations::OrganizationShell,
         search::{Hit, Subject},
     },
-    web::{search::query::search_href, shortcuts::current_page::CurrentPage, ui::icon::Glyph},
+    web::{search::query::search_href, shortcuts::current_page::CurrentPage, sorting::sort_by_key, ui::icon::Glyph},
 };
 
 /// The maximum number of search results. The link to the search page leads to the rest.
@@ -30,8 +31,9 @@ pub(super) fn entries_for(
     hits: &[Hit],
 ) -> Vec<Entry> {
     let org = &shell.organization.slug;
-    let words: Vec<_> =
-        typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let typed_folded = fold(typed);
+    let words = typed_folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<_> = words.map(str::to_owned).collect();
     if typed.trim().is_empty() {
         let is_other_page = |recent: &&RecentPage| !page.is_some_and(|page| is_open(page, &recent.href));
         let recent = recent.iter().filter(is_other_page).map(|RecentPage { href, label, detail }| {
@@ -50,7 +52,9 @@ pub(super) fn entries_for(
     let results = hits.iter().filter_map(|hit| result_entry(org, hit)).take(RESULTS_MAX);
     let mut entries: Vec<_> = matching.take(COMMANDS_MAX).chain(results).collect();
     // Groups the results by kind, after the commands.
-    entries.sort_by_key(|entry| RESULT_GROUPS.iter().position(|group| *group == entry.group).map_or(0, |at| at + 1));
+    sort_by_key(&mut entries, |entry| {
+        RESULT_GROUPS.iter().position(|group| *group == entry.group).map_or(0, |at| at + 1)
+    });
     entries.push(search_link);
     entries
 }

@@ -1,7 +1,7 @@
 //! The entries of the palette.
 
 use crate::{
-    domain::{projects::StateCategory, search::Marked},
+    domain::{fold::fold, projects::StateCategory, search::Marked},
     web::ui::icon::Glyph,
 };
 
@@ -82,7 +82,7 @@ impl Entry {
 
     /// Whether every typed word is a prefix of a word of the entry.
     pub fn matches(&self, typed: &[String]) -> bool {
-        let text = format!("{} {} {}", self.label.text(), self.detail, self.group).to_lowercase();
+        let text = fold(&format!("{} {} {}", self.label.text(), self.detail, self.group));
         let has = |word: &String| text.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));
         typed.iter().all(has)
     }

@@ -9,7 +9,10 @@ use super::{
     results::Results,
 };
 use crate::{
-    domain::search::{Found, Kind, QUERY_MAX},
+    domain::{
+        length::too_long,
+        search::{Found, Kind, QUERY_MAX},
+    },
     web::{
         organization::current::CurrentOrganization,
         ui::{page::Page, page_resource::PageResource},
@@ -66,10 +69,7 @@ fn SearchForm(org: StoredValue<String>, query: Memo<SearchQuery>) -> impl IntoVi
         }
         q
     });
-    let error = Memo::new(move |_| {
-        let length = query.with(|query| query.q.trim().chars().count());
-        (length > QUERY_MAX).then(|| format!("Use at most {QUERY_MAX} characters; this has {length}."))
-    });
+    let error = Memo::new(move |_| query.with(|query| too_long(query.q.trim(), QUERY_MAX)));
     let kinds = move || {
         let query = query.get();
         let choices = std::iter::once(("", "Everything")).chain(Kind::ALL.map(|kind| (kind.slug(), kind.label())));
@@ -96,6 +96,7 @@ fn SearchForm(org: StoredValue<String>, query: Memo<SearchQuery>) -> impl IntoVi
             <div class="field">
                 <div class="search">
                     <input
+                        dir="auto"
                         class="input"
                         type="search"
                         id=FIELD_ID

@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::components::A;
 
 use super::{marked::marked, query::SearchQuery};
+use crate::domain::isolate::isolated;
 use crate::{
     domain::{
         errors::AppError,
@@ -83,13 +84,14 @@ fn ResultItem(org: String, hit: Hit) -> impl IntoView {
             (view! { <StateMark category/> }.into_any(), about)
         }
         Subject::Comment { author, at, .. } => {
-            let about = view! { <span>{format!("Comment by {author}")}</span> <span><Date at/></span> }.into_any();
+            let about =
+                view! { <span>{format!("Comment by {}", isolated(&author))}</span> <span><Date at/></span> }.into_any();
             (view! { <Icon icon=Glyph::Comment/> }.into_any(), about)
         }
     };
     let archived = is_archived.then(|| view! { <span class="badge">"Archived"</span> });
     let excerpt = match excerpt {
-        Some(excerpt) => Either::Left(view! { <p class="excerpt">{marked(&excerpt)}</p> }),
+        Some(excerpt) => Either::Left(view! { <p class="excerpt" dir="auto">{marked(&excerpt)}</p> }),
         None => Either::Right(()),
     };
     view! {
@@ -97,7 +99,7 @@ fn ResultItem(org: String, hit: Hit) -> impl IntoView {
             {mark}
             <div>
                 <p class="title">
-                    <A href=href>{marked(&title)}</A>
+                    <A href=href attr:dir="auto">{marked(&title)}</A>
                     {archived}
                 </p>
                 <p class="about parts">

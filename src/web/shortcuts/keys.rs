@@ -8,7 +8,7 @@ use crate::web::{
     new_task::{NEW_TASK, start_task},
     palette::context::Palette,
     search::query,
-    ui::keyboard::is_typed_into,
+    ui::keyboard::{is_typed_into, key_of},
 };
 
 /// The maximum time in milliseconds between the keys of a sequence.
@@ -39,9 +39,10 @@ pub fn Shortcuts() -> impl IntoView {
             if !is_for_page(&event) {
                 return;
             }
+            let key = key_of(&event);
             let Some(page) = path.try_get_untracked().and_then(|path| CurrentPage::from_path(&path)) else { return };
             let recent = previous.filter(|(_, at)| event.time_stamp() - at < SEQUENCE_TIMEOUT);
-            let keys = recent.map_or_else(|| event.key(), |(keys, _)| format!("{keys} {}", event.key()));
+            let keys = recent.map_or_else(|| key.clone(), |(keys, _)| format!("{keys} {key}"));
             match match_keys(&keys, &page) {
                 KeyMatch::Shortcut(shortcut) => {
                     if run(shortcut, &page, palette, help, &go) {
@@ -60,13 +61,13 @@ pub fn Shortcuts() -> impl IntoView {
 /// Whether the event is Ctrl+K or ⌘K, which works in fields too.
 fn is_palette_chord(event: &KeyboardEvent) -> bool {
     let is_chord = (event.ctrl_key() ^ event.meta_key()) && !event.alt_key() && !event.shift_key();
-    is_chord && event.key().eq_ignore_ascii_case("k") && !has_open_dialog(":not(#palette)")
+    is_chord && key_of(event) == "k" && !has_open_dialog(":not(#palette)")
 }
 
 /// Whether the key is meant for the page rather than for a field, a dialog or a popover.
 fn is_for_page(event: &KeyboardEvent) -> bool {
     let is_chord = event.ctrl_key() || event.meta_key() || event.alt_key();
-    let is_plain = !is_chord && !event.is_composing() && !event.repeat() && !event.default_prevented();
+    let is_plain = !is_chord && !event.repeat() && !event.default_prevented();
     is_plain && !is_typed_into(event) && !has_open_dialog("") && select(":popover-open").is_none()
 }
 

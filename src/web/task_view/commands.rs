@@ -9,7 +9,7 @@ use crate::{
     domain::{
         errors::AppError,
         keys::TaskKey,
-        tasks::{AT_ONCE_MAX, field_name::Field},
+        tasks::{AT_ONCE_MAX, SELECTED_MAX, field_name::Field},
     },
     web::{
         projects::functions::get_matching,
@@ -79,16 +79,29 @@ impl BulkEdit {
         self.is_pending.set(true);
         self.error.set(None);
         spawn_local(async move {
-            let outcome = edit_tasks(org, keys, field.slug().to_owned(), values).await;
+            // What was changed before a step fails stays changed, and is undone as one.
+            let (mut undo, mut changed, mut outcome) = (Vec::new(), 0, Ok(()));
+            for keys in keys.chunks(AT_ONCE_MAX) {
+                match edit_tasks(org.clone(), keys.to_vec(), field.slug().to_owned(), values.clone()).await {
+                    Ok(batch) => {
+                        undo.extend(batch);
+                        changed += keys.len();
+                    }
+                    Err(error) => {
+                        outcome = Err(error);
+                        break;
+                    }
+                }
+            }
             self.is_pending.try_set(false);
             match outcome {
-                Ok(undo) => {
+                Ok(()) => {
                     let leaves_page = matches!(field, Field::Archived | Field::Deleted);
                     let text = match field {
-                        _ if undo.is_none() => format!("{count}: no changes needed"),
+                        _ if undo.is_empty() => format!("{count}: no changes needed"),
                         Field::Archived => format!("{count} archived"),
                         Field::Deleted => format!("{count} moved to the bin"),
-                        field => format!("{count}: {} changed", field.label().to_lowercase()),
+                        field => format!("{count}: {} changed", field.label().to_ascii_lowercase()),
                     };
                     self.toasts.done(text, undo);
                     self.typed_field.try_set(None);
@@ -98,12 +111,17 @@ impl BulkEdit {
                     // The page may be unmounted.
                     self.view.try_with_value(|view| view.reload());
                 }
-                Err(error) => _ = self.error.try_set(Some(error_text(&error))),
+                Err(error) if undo.is_empty() => _ = self.error.try_set(Some(error_text(&error))),
+                Err(error) => {
+                    self.toasts.done(format!("{changed} of {} tasks changed", keys.len()), undo);
+                    self.error.try_set(Some(error.reasons()));
+                    self.view.try_with_value(|view| view.reload());
+                }
             }
         });
     }
 
-    /// Selects all tasks that match the page's query, loaded or not, up to the limit of one edit.
+    /// Selects all tasks that match the page's query, loaded or not.
     pub fn select_all(self) {
         let (org, project) = (self.store.org(), self.store.project());
         let query = self.store.query().first_page().address();
@@ -112,9 +130,9 @@ impl BulkEdit {
             let matching = get_matching(org, project.to_string(), query).await;
             self.is_pending.try_set(false);
             self.error.try_set(match &matching {
-                Ok(numbers) if numbers.len() == AT_ONCE_MAX => Some(format!(
-                    "You can change up to {AT_ONCE_MAX} tasks at a time. The first {AT_ONCE_MAX} are selected."
-                )),
+                Ok(numbers) if numbers.len() == SELECTED_MAX => {
+                    Some(format!("The first {SELECTED_MAX} tasks are selected. Filter to select the others."))
+                }
                 Ok(_) => None,
                 Err(error) => Some(error.to_string()),
             });

@@ -3,7 +3,7 @@
 use leptos::ev;
 
 use super::{TaskView, focus};
-use crate::web::ui::keyboard::is_handled;
+use crate::web::ui::keyboard::{is_handled, key_of};
 
 /// Whether the key is pressed with a modifier; such keys belong to the browser.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn on_key(view: &dyn TaskView, event: &ev::KeyboardEvent) {
     let store = view.store();
     let selection = store.selection();
     let number = focus::target(event).and_then(|element| focus::task_number(&element));
-    match (event.key().as_str(), number) {
+    match (key_of(event).as_str(), number) {
         ("x", Some(number)) if store.may_write() => {
             view.keep_focus(&mut || selection.toggle(store.task_key(number)));
         }

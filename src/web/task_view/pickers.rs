@@ -112,6 +112,7 @@ fn ValueForm(edit: BulkEdit, field: Field) -> impl IntoView {
     view! {
         <form class="value" on:submit=submit>
             <input
+                dir="auto"
                 class="input"
                 type=kind
                 aria-label=field.label()

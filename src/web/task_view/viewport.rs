@@ -4,6 +4,8 @@ use std::{ops::Range, sync::Arc};
 
 use leptos::{html, prelude::*, web_sys::HtmlElement};
 
+use crate::web::ui::style::pixels;
+
 /// The lines of one list element in the viewport.
 pub trait Lines: Send + Sync {
     /// Whether only the lines near the visible area are rendered.
@@ -136,6 +138,6 @@ pub fn set_spacers(list: &HtmlElement, properties: [&str; 2], (above, below): (f
     let style = HtmlElement::style(list);
     for (name, height) in properties.into_iter().zip([above, below]) {
         // A browser that rejects the property shows no spacer.
-        drop(style.set_property(name, &format!("{height}px")));
+        drop(style.set_property(name, &pixels(height)));
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{
     errors::AppError,
     tasks::{
         Moved, TaskCard, TaskDetail,
-        activity::Entry,
+        activity::{Entry, Revision},
         merge::{Merge, Part},
     },
 };
@@ -120,12 +120,16 @@ pub async fn edit_tasks(
     .await
 }
 
-/// Undoes a batch of the member's changes, all or none. Returns the batch that redoes them.
+/// The batch that redoes an undone batch, and how many of how many tasks are as before.
+pub type Undone = (Option<Uuid>, usize, usize);
+
+/// Undoes a batch of the member's changes. Returns the batch that redoes them, `None` if nothing was left to undo, and how many
+/// tasks of how many are as before.
 #[server(prefix = "/fn", endpoint = "undo", protocol = crate::web::call::Post)]
-pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
+pub async fn undo(org: String, batch: Uuid) -> Result<Undone, AppError> {
     request::in_organization(&org, async |ctx| {
-        let undo = tasks::undo(&ctx, BatchId(batch)).await?;
-        Ok(undo.map(|done| done.batch.0))
+        let tasks::Undone { done, restored, of } = tasks::undo(&ctx, BatchId(batch)).await?;
+        Ok((done.map(|done| done.batch.0), restored, of))
     })
     .await
 }
@@ -134,6 +138,12 @@ pub async fn undo(org: String, batch: Uuid) -> Result<Option<Uuid>, AppError> {
 #[server(prefix = "/fn", endpoint = "get_activity", protocol = crate::web::call::Get)]
 pub async fn get_activity(org: String, key: String) -> Result<Vec<Entry>, AppError> {
     request::in_organization(&org, async |ctx| activity::of_task(&ctx, &key.parse()?).await).await
+}
+
+/// Fetches the earlier texts of a comment, the latest first.
+#[server(prefix = "/fn", endpoint = "get_comment_history", protocol = crate::web::call::Get)]
+pub async fn get_comment_history(org: String, key: String, comment: Uuid) -> Result<Vec<Revision>, AppError> {
+    request::in_organization(&org, async |ctx| comments::revisions(&ctx, &key.parse()?, CommentId(comment)).await).await
 }
 
 /// Adds a comment to the task `key`. Form fields: `body`, in Markdown.

@@ -1,7 +1,9 @@
 //! The page of a task.
 
 mod add_line;
+mod comment_history;
 mod comments;
+mod conflict;
 mod edit;
 mod merge;
 mod more;

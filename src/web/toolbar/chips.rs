@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::domain::dates;
 use crate::domain::{
     board::ProjectContext,
+    dates,
+    fold::name_key,
     query::Query,
     tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
 };
@@ -52,7 +53,7 @@ pub fn chips(query: &Query, project: &ProjectContext) -> Vec<Chip> {
     add("Created by", any(filter.creators.iter().map(|person| who(*person, project))), |filter| {
         filter.creators.clear();
     });
-    let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_lowercase());
+    let archived = (filter.archived != Archived::No).then(|| filter.archived.label().to_ascii_lowercase());
     add("Shows", archived, |filter| filter.archived = Archived::No);
     chips
 }
@@ -88,7 +89,7 @@ fn label(tag: &Tag, project: &ProjectContext) -> String {
     match tag {
         Tag::None => "none".to_owned(),
         Tag::Named(name) => {
-            let found = project.labels.iter().find(|label| label.name.to_lowercase() == *name);
+            let found = project.labels.iter().find(|label| name_key(&label.name) == *name);
             found.map_or_else(|| name.clone(), |label| label.name.clone())
         }
     }

@@ -11,7 +11,11 @@ use crate::{
         query::{Column, Group, Lanes, Query, Sort},
         saved_views::Layout,
     },
-    web::ui::icon::Glyph,
+    web::ui::{
+        form_html::{apply, hidden, line, select, tick},
+        icon::Glyph,
+        markup::{Html, render},
+    },
 };
 
 /// Query parameters that the form of a board sets.
@@ -24,82 +28,50 @@ const LIST_FIELDS: &[&str] = &["group", "sort", "order", "columns"];
 pub fn DisplayMenu(toolbar: Toolbar) -> impl IntoView {
     let path = toolbar.path(toolbar.layout);
     let submit = navigate_on_submit(path.clone());
-    let fields = if toolbar.layout == Layout::Board { BOARD_FIELDS } else { LIST_FIELDS };
-    // Hidden inputs keep the parameters that the form does not set.
-    let kept = toolbar.query.fields().into_iter().filter(|(name, _)| !fields.contains(&name.as_str()));
-    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let controls =
-        if toolbar.layout == Layout::Board { board_controls(&toolbar.query) } else { list_controls(&toolbar.query) };
+    let fields = render(|html| fields(html, &toolbar));
     view! {
         <Panel toolbar icon=Glyph::Sliders label="Display">
-            <form class="drop-panel" method="get" action=path aria-label="Display" on:submit=submit>
-                {kept}
-                {controls}
-                <div class="buttons">
-                    <button class="button primary" type="submit">
-                        "Apply"
-                    </button>
-                </div>
-            </form>
+            <form class="drop-panel" method="get" action=path aria-label="Display" on:submit=submit inner_html=fields></form>
         </Panel>
     }
     .into_any()
 }
 
-fn board_controls(query: &Query) -> AnyView {
-    let lanes = Lanes::ALL.map(|one| {
-        let is_selected = one == query.lanes;
-        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
-    });
-    view! {
-        <label class="line">
-            <span>"Swimlanes"</span>
-            <select class="input" name="lanes">{lanes.collect_view()}</select>
-        </label>
+/// Appends the fields of the form and its button.
+fn fields(html: &mut Html, toolbar: &Toolbar) {
+    let is_board = toolbar.layout == Layout::Board;
+    let own = if is_board { BOARD_FIELDS } else { LIST_FIELDS };
+    // Hidden inputs keep the parameters that the form does not set.
+    for (name, value) in toolbar.query.fields() {
+        if !own.contains(&name.as_str()) {
+            hidden(html, &name, &value);
+        }
     }
-    .into_any()
+    if is_board {
+        board_controls(html, &toolbar.query);
+    } else {
+        list_controls(html, &toolbar.query);
+    }
+    apply(html);
 }
 
-fn list_controls(query: &Query) -> AnyView {
-    let groups = Group::ALL.map(|one| {
-        let is_selected = one == query.group;
-        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
-    });
-    let sorts = Sort::ALL.map(|one| {
-        let is_selected = one == query.sort;
-        view! { <option value=one.slug() selected=is_selected>{one.label()}</option> }
-    });
-    let orders = [("asc", "Ascending", false), ("desc", "Descending", true)].map(|(value, label, descending)| {
-        view! { <option value=value selected=descending == query.is_descending>{label}</option> }
-    });
-    let columns = Column::ALL.map(|one| {
-        let is_selected = query.shows(one);
-        view! {
-            <label class="tick">
-                <input type="checkbox" name="columns" value=one.slug() checked=is_selected/>
-                <span>{one.label()}</span>
-            </label>
-        }
-    });
-    view! {
-        <label class="line">
-            <span>"Group by"</span>
-            <select class="input" name="group">{groups.collect_view()}</select>
-        </label>
-        <label class="line">
-            <span>"Sort by"</span>
-            <select class="input" name="sort">{sorts.collect_view()}</select>
-        </label>
-        <label class="line">
-            <span>"Order"</span>
-            <select class="input" name="order">{orders.collect_view()}</select>
-        </label>
-        <fieldset>
-            <legend>"Columns"</legend>
-            // Submits `none` if no box is ticked.
-            <input type="hidden" name="columns" value="none"/>
-            {columns.collect_view()}
-        </fieldset>
+fn board_controls(html: &mut Html, query: &Query) {
+    let lanes = Lanes::ALL.map(|one| (one.slug(), one.label(), one == query.lanes));
+    line(html, "Swimlanes", |html| select(html, "lanes", lanes));
+}
+
+fn list_controls(html: &mut Html, query: &Query) {
+    let groups = Group::ALL.map(|one| (one.slug(), one.label(), one == query.group));
+    line(html, "Group by", |html| select(html, "group", groups));
+    let sorts = Sort::ALL.map(|one| (one.slug(), one.label(), one == query.sort));
+    line(html, "Sort by", |html| select(html, "sort", sorts));
+    let orders = [("asc", "Ascending", !query.is_descending), ("desc", "Descending", query.is_descending)];
+    line(html, "Order", |html| select(html, "order", orders));
+    html.markup("<fieldset><legend>Columns</legend>");
+    // Sends `none` if no box is ticked.
+    hidden(html, "columns", "none");
+    for one in Column::ALL {
+        tick(html, "columns", one.slug(), one.label(), query.shows(one));
     }
-    .into_any()
+    html.markup("</fieldset>");
 }

@@ -7,9 +7,10 @@ use super::{
     context::Toolbar,
     panel::{Panel, navigate_on_submit},
 };
-use crate::domain::dates::machine_day;
 use crate::{
     domain::{
+        dates::machine_day,
+        fold::name_key,
         projects::StateCategory,
         query::item,
         saved_views::Layout,
@@ -18,11 +19,15 @@ use crate::{
             priority::Priority,
         },
     },
-    web::ui::icon::Glyph,
+    web::ui::{
+        form_html::{apply, hidden, input, line, select, tick},
+        icon::Glyph,
+        markup::{Html, render},
+    },
 };
 
 /// Query parameters that are not part of the filter.
-const DISPLAY_FIELDS: [&str; 6] = ["group", "sort", "order", "columns", "lanes", "collapsed"];
+const DISPLAY_FIELDS: [&str; 7] = ["group", "sort", "order", "columns", "lanes", "collapsed", "view"];
 
 /// A checkbox: value, label, and whether it is ticked.
 type Checkbox = (String, String, bool);
@@ -32,89 +37,68 @@ type Checkbox = (String, String, bool);
 pub fn FilterMenu(toolbar: Toolbar) -> impl IntoView {
     let path = toolbar.path(toolbar.layout);
     let submit = navigate_on_submit(path.clone());
-    let filter = toolbar.query.filter.clone();
-    let kept = toolbar.query.fields().into_iter().filter(|(name, _)| DISPLAY_FIELDS.contains(&name.as_str()));
-    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
-    let groups = checkbox_groups(&toolbar, &filter)
-        .into_iter()
-        .filter(|(_, _, ticks)| !ticks.is_empty())
-        .map(|(name, legend, ticks)| view! { <CheckboxGroup name legend ticks/> })
-        .collect_view();
-    let archived = (toolbar.layout == Layout::List).then(|| {
-        let options = Archived::ALL.map(|one| {
-            let is_selected = one == filter.archived;
-            let value = if one == Archived::No { String::new() } else { one.to_string() };
-            view! { <option value=value selected=is_selected>{one.label()}</option> }
-        });
-        view! {
-            <label class="line">
-                <span>"Show"</span>
-                <select class="input" name="archived">{options.collect_view()}</select>
-            </label>
+    let fields = render(|html| fields(html, &toolbar));
+    view! {
+        <Panel toolbar icon=Glyph::Filter label="Filter">
+            <form
+                class="drop-panel filter-form"
+                method="get"
+                action=path
+                aria-label="Filter"
+                on:submit=submit
+                inner_html=fields
+            ></form>
+        </Panel>
+    }
+    .into_any()
+}
+
+/// Appends the fields of the form and its button.
+fn fields(html: &mut Html, toolbar: &Toolbar) {
+    let filter = &toolbar.query.filter;
+    for (name, value) in toolbar.query.fields() {
+        if DISPLAY_FIELDS.contains(&name.as_str()) {
+            hidden(html, &name, &value);
         }
+    }
+    line(html, "Title contains", |html| {
+        input(html, "text", &filter.text, r#" dir="auto" maxlength="200" autocomplete="off""#);
     });
+    for (name, legend, ticks) in checkbox_groups(toolbar, filter) {
+        if !ticks.is_empty() {
+            checkbox_group(html, name, legend, &ticks);
+        }
+    }
+    for (label, name, date) in [
+        ("Due date from", "due-from", filter.due_span.from),
+        ("Due date until", "due-until", filter.due_span.until),
+        ("Start date from", "start-from", filter.start_span.from),
+        ("Start date until", "start-until", filter.start_span.until),
+    ] {
+        let date = date.map_or_else(String::new, machine_day);
+        line(html, label, |html| input(html, name, &date, r#" type="date""#));
+    }
+    let estimate = filter.estimate.map_or("", |presence| if presence == Presence::None { "none" } else { "some" });
+    let estimates = [("", "Any"), ("some", "Set"), ("none", "Not set")];
+    let estimates = estimates.map(|(value, label)| (value, label, value == estimate));
+    line(html, "Points", |html| select(html, "estimate", estimates));
+    let max = filter.estimate_max.map_or_else(String::new, |max| max.to_string());
+    line(html, "Maximum points", |html| input(html, "estimate-max", &max, r#" inputmode="numeric" maxlength="3""#));
     let part_of = filter.parents.iter().find_map(|parent| match parent {
         Parent::Task(key) => Some(key.to_string()),
         Parent::None => None,
     });
-    let estimate = [("", "Any"), ("some", "Set"), ("none", "Not set")].map(|(value, label)| {
-        let selected = filter.estimate.map_or("", |presence| if presence == Presence::None { "none" } else { "some" });
-        view! { <option value=value selected=value == selected>{label}</option> }
+    line(html, "Parent task", |html| {
+        let attributes = r#" maxlength="20" autocomplete="off" placeholder="WEB-12""#;
+        input(html, "parent", &part_of.unwrap_or_default(), attributes);
     });
-    let day = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, machine_day);
-    view! {
-        <Panel toolbar icon=Glyph::Filter label="Filter">
-            <form class="drop-panel filter-form" method="get" action=path aria-label="Filter" on:submit=submit>
-                {kept}
-                <label class="line">
-                    <span>"Title contains"</span>
-                    <input class="input" name="text" value=filter.text.clone() maxlength="200" autocomplete="off"/>
-                </label>
-                {groups}
-                <label class="line">
-                    <span>"Due date from"</span>
-                    <input class="input" type="date" name="due-from" value=day(filter.due_span.from)/>
-                </label>
-                <label class="line">
-                    <span>"Due date until"</span>
-                    <input class="input" type="date" name="due-until" value=day(filter.due_span.until)/>
-                </label>
-                <label class="line">
-                    <span>"Start date from"</span>
-                    <input class="input" type="date" name="start-from" value=day(filter.start_span.from)/>
-                </label>
-                <label class="line">
-                    <span>"Start date until"</span>
-                    <input class="input" type="date" name="start-until" value=day(filter.start_span.until)/>
-                </label>
-                <label class="line">
-                    <span>"Points"</span>
-                    <select class="input" name="estimate">{estimate.collect_view()}</select>
-                </label>
-                <label class="line">
-                    <span>"Maximum points"</span>
-                    <input
-                        class="input"
-                        name="estimate-max"
-                        inputmode="numeric"
-                        maxlength="3"
-                        value=filter.estimate_max.map(|max| max.to_string())
-                    />
-                </label>
-                <label class="line">
-                    <span>"Parent task"</span>
-                    <input class="input" name="parent" maxlength="20" autocomplete="off" value=part_of placeholder="WEB-12"/>
-                </label>
-                {archived}
-                <div class="buttons">
-                    <button class="button primary" type="submit">
-                        "Apply"
-                    </button>
-                </div>
-            </form>
-        </Panel>
+    if toolbar.layout == Layout::List {
+        let value = |one: Archived| if one == Archived::No { String::new() } else { one.to_string() };
+        let options = Archived::ALL.map(|one| (value(one), one.label(), one == filter.archived));
+        let options = options.iter().map(|(value, label, is_selected)| (value.as_str(), *label, *is_selected));
+        line(html, "Show", |html| select(html, "archived", options));
     }
-    .into_any()
+    apply(html);
 }
 
 /// Parameter name, legend and checkboxes of each group.
@@ -148,7 +132,7 @@ fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'s
         .labels
         .iter()
         .map(|label| {
-            let tag = Tag::Named(label.name.to_lowercase());
+            let tag = Tag::Named(name_key(&label.name));
             (item(&tag.to_string()), label.name.clone(), filter.labels.contains(&tag))
         })
         .collect();
@@ -175,34 +159,23 @@ fn checkbox_groups(toolbar: &Toolbar, filter: &Filter) -> Vec<(&'static str, &'s
     ]
 }
 
-#[component]
-fn CheckboxGroup(name: &'static str, legend: &'static str, ticks: Vec<Checkbox>) -> impl IntoView {
+/// Appends a group of checkboxes that can be folded. One with a ticked box is open.
+fn checkbox_group(html: &mut Html, name: &'static str, legend: &'static str, ticks: &[Checkbox]) {
     let selected = ticks.iter().filter(|(.., is_ticked)| *is_ticked).count();
-    let is_open = selected > 0;
-    let ticks = ticks.into_iter().map(|(value, label, is_ticked)| {
-        view! {
-            <label class="tick">
-                <input type="checkbox" name=name value=value checked=is_ticked/>
-                <span>{label}</span>
-            </label>
-        }
-    });
-    view! {
-        <details class="choice-group" id=format!("filter-{name}") open=is_open>
-            <summary>
-                {legend}
-                {is_open.then(|| view! { <span class="badge">{selected}</span> })}
-            </summary>
-            <fieldset>
-                <legend class="visually-hidden">{legend}</legend>
-                {ticks.collect_view()}
-            </fieldset>
-        </details>
+    html.markup(r#"<details class="choice-group" id="filter-"#).markup(name);
+    html.markup(if selected > 0 { "\" open><summary>" } else { "\"><summary>" }).markup(legend);
+    if selected > 0 {
+        html.markup(r#" <span class="badge">"#).text(&selected.to_string()).markup("</span>");
     }
+    html.markup(r#"</summary><fieldset><legend class="visually-hidden">"#).markup(legend).markup("</legend>");
+    for (value, label, is_ticked) in ticks {
+        tick(html, name, value, label, *is_ticked);
+    }
+    html.markup("</fieldset></details>");
 }
 
 /// Capitalizes the first letter.
 fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters.next().map(|first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use crate::{
     domain::query::Query,
     web::ui::{
         icon::{Glyph, Icon},
+        keyboard::key_of,
         panel::keep_panel,
     },
 };
@@ -74,7 +75,7 @@ pub fn close_on_outside_press() {
 pub fn close_on_escape(event: &ev::KeyboardEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let panel = target.and_then(|target| target.closest(".drop[open]").ok().flatten());
-    if let Some(panel) = panel.filter(|_| event.key() == "Escape") {
+    if let Some(panel) = panel.filter(|_| key_of(event) == "Escape") {
         event.prevent_default();
         close(&panel);
         let button = panel.query_selector("summary").ok().flatten();

@@ -22,7 +22,7 @@ pub fn SaveView(toolbar: Toolbar) -> impl IntoView {
     let action = FormAction::of::<Save>();
     let feedback = FormFeedback::of(action);
     when_done(action, toolbar.changed);
-    let query = toolbar.query.address();
+    let query = toolbar.query.clone().saved().address();
     view! {
         <Panel toolbar=toolbar.clone() icon=Glyph::Star label="Save view" open=feedback.is_retry()>
             <div class="drop-panel">
@@ -59,13 +59,25 @@ pub fn ChangeView(toolbar: Toolbar, view: SavedView) -> impl IntoView {
         (None, true) => "Everyone who can see this project can see this view.".to_owned(),
         (None, false) => "Only you can see this view.".to_owned(),
     };
+    let changed = (!toolbar.shows(&view)).then(|| {
+        let href = toolbar.view_href(&view);
+        view! {
+            <p class="small">
+                "The page shows something else than the saved view. " <a href=href>"Discard changes"</a>
+            </p>
+        }
+    });
     let change_form = view.owner.is_none().then(|| {
         let (org, key, id) = (org.clone(), key.clone(), id.clone());
+        // With the question mark: an empty field would mean that the query stays.
+        let search = format!("?{}", toolbar.query.clone().saved().address());
         view! {
             <AppForm action=change feedback=changing>
                 <input type="hidden" name="org" value=org/>
                 <input type="hidden" name="key" value=key/>
                 <input type="hidden" name="view" value=id/>
+                <input type="hidden" name="search" value=search/>
+                {changed}
                 <ViewFields feedback=changing name=view.name.clone() is_shared=view.is_shared may_share/>
                 <div class="buttons">
                     <button class="button primary" type="submit" disabled=change.pending()>
@@ -110,6 +122,7 @@ fn ViewFields(feedback: FormFeedback, name: String, is_shared: bool, may_share: 
         <div class="field">
             <label for="view-name">"View name"</label>
             <input
+                dir="auto"
                 class="input"
                 id="view-name"
                 name="name"

@@ -168,7 +168,7 @@ fn Row(org: String, task: Memo<RemovedTask>, archive: bool, changed: Callback<()
 #[component]
 pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) -> impl IntoView {
     let action = FormAction::of::<EditTasks>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &key);
     let toasts = Toasts::expect();
     let name = key.clone();
     Effect::new(move || {
@@ -199,7 +199,7 @@ pub fn Restore(org: String, key: String, field: Field, changed: Callback<()>) ->
 #[component]
 fn Purge(org: String, key: String, changed: Callback<()>) -> impl IntoView {
     let action = FormAction::of::<PurgeTask>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &key);
     when_done(action, changed);
     view! {
         <details class="change">

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::domain::letter_case;
+
 /// The square avatar of an organization.
 #[component]
 #[expect(clippy::needless_pass_by_value, reason = "the properties of a component are owned")]
@@ -56,7 +58,7 @@ pub fn hue(identity: &str) -> u32 {
 pub fn initials(name: &str) -> String {
     let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
     let first = letters.next();
-    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+    letter_case::upper(&first.into_iter().chain(letters.next_back()).collect::<String>())
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub fn ButtonForm<T: Clone + Send + Sync + 'static>(
     #[prop(optional, into)]
     pending: Signal<bool>,
 ) -> impl IntoView {
+    let place = place_of(&fields);
     let content = view! {
         {hidden(fields)}
         <button type="submit" class=class aria-label=aria_label disabled=pending>
@@ -33,7 +34,7 @@ pub fn ButtonForm<T: Clone + Send + Sync + 'static>(
     }
     .into_any();
     view! {
-        <AppForm action feedback=FormFeedback::of(action) class="inline">
+        <AppForm action feedback=FormFeedback::at(action, &place) class="inline">
             {content}
         </AppForm>
     }
@@ -54,6 +55,7 @@ pub fn DangerForm(
     #[prop(optional, into)]
     pending: Signal<bool>,
 ) -> impl IntoView {
+    let place = place_of(&fields);
     let content = view! {
         {hidden(fields)}
         {note.map(|note| view! { <p class="small muted">{note}</p> })}
@@ -65,10 +67,15 @@ pub fn DangerForm(
     }
     .into_any();
     view! {
-        <AppForm action feedback=FormFeedback::of(action)>
+        <AppForm action feedback=FormFeedback::at(action, &place)>
             {content}
         </AppForm>
     }
+}
+
+/// What the fields say about the form's place: rows with the same button differ in them.
+fn place_of(fields: &HiddenFields) -> String {
+    fields.iter().filter(|(name, _)| *name != "org").map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(".")
 }
 
 fn hidden(fields: HiddenFields) -> impl IntoView {

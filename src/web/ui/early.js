@@ -1,4 +1,5 @@
-// Keeps what a person does before the WASM runs, and replays it afterwards, in order and once.
+// Keeps what a person does before the WASM runs, and replays it afterwards, in order and once. Gives the page to the WASM as
+// the server has sent it, and back to the browser if the WASM ends.
 //
 // Links, forms and native popovers work without WASM and are left alone. Keys, clicks on buttons that only WASM serves,
 // and the text of fields are kept. `html[data-starting]` is set until everything is replayed. Links out of the workspaces
@@ -11,18 +12,25 @@
   const queue = [];
   let keys = 0;
   let opensPalette = false;
+  let isHydrated = false;
   root.dataset.starting = "";
 
-  const isPalette = (event) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+  // As in keyboard.rs: an input method takes its keys itself, and layouts without Latin letters have those of a US keyboard.
+  const isComposing = (event) => event.isComposing || event.keyCode === 229 || event.key === "Process";
+  const isLetter = ({ key, code, altKey }, letter) => {
+    const isForeign = /^[^\0-\u024f\u1e00-\u1eff]/.test(key) || (altKey && /^[^\0-\x7f]/.test(key));
+    return isForeign ? code === `Key${letter.toUpperCase()}` : key.toLowerCase() === letter;
+  };
+  const isPalette = (event) => (event.ctrlKey || event.metaKey) && isLetter(event, "k");
 
   // Whether the key is for the WASM. Keys in fields belong to the field, and native controls keep Enter and Space.
   const keepsKey = (event, target) => {
-    if (event.isComposing) return false;
+    if (isComposing(event)) return false;
     if (isPalette(event)) return true;
     // What follows is meant for the palette, whatever has the focus.
     if (opensPalette && !event.ctrlKey && !event.metaKey) return event.key.length === 1 || NAVIGATION.includes(event.key);
     if (target.matches(FIELD) || event.ctrlKey || event.metaKey) return false;
-    if (event.altKey) return event.code === "KeyO";
+    if (event.altKey) return isLetter(event, "o");
     if (keys) return event.key.length === 1 || NAVIGATION.includes(event.key);
     if (event.key === " ") return target.matches("a");
     if (event.key === "Enter") return false;
@@ -123,6 +131,7 @@
   };
 
   const replay = async () => {
+    isHydrated = true;
     notice(false);
     // Hydration ends with microtasks, as does what the WASM does for an event.
     await pause(0);
@@ -140,17 +149,89 @@
     if (line) line.hidden = !isShown;
   };
 
+  // Extensions and translators may change the page before the WASM takes it over, which must find it as the server has sent
+  // it. All changes are kept, and those that are not the parser's are undone, the last one first.
+  const changes = [];
+  const isOfParser = ({ type, removedNodes, nextSibling }) => type !== "childList" || !(removedNodes.length || nextSibling);
+  let isParsing = true;
+  const observe = (records) => {
+    for (const record of records) {
+      const isInBody = document.body?.contains(record.target) || !record.target.isConnected;
+      if (isInBody && !(isParsing && isOfParser(record))) changes.push(record);
+    }
+  };
+  const observer = new MutationObserver(observe);
+  observer.observe(root, { childList: true, characterData: true, characterDataOldValue: true, subtree: true });
+  document.addEventListener("readystatechange", () => {
+    observe(observer.takeRecords());
+    isParsing = false;
+  });
+  const restore = () => {
+    observe(observer.takeRecords());
+    observer.disconnect();
+    while (changes.length) {
+      const { type, target, addedNodes, removedNodes, previousSibling, nextSibling, oldValue } = changes.pop();
+      if (type === "characterData") target.data = oldValue;
+      for (const node of addedNodes) if (node.parentNode === target) node.remove();
+      const before = nextSibling?.parentNode === target ? nextSibling : null;
+      const next = before ?? (previousSibling?.parentNode === target ? previousSibling.nextSibling : null);
+      for (const node of removedNodes) target.insertBefore(node, next);
+    }
+  };
+
+  // What the WASM listens to.
+  const HANDLED = ["submit", "reset", "focusin", "focusout", "pointerdown", "dragstart", "scroll", "popstate", ...TYPES];
+  const block = (event) => {
+    event.stopImmediatePropagation();
+    if (event.type === "popstate") location.reload();
+  };
+  // The program has ended and takes no part any more: links and forms are the browser's.
+  const end = () => {
+    if ("ended" in root.dataset) return;
+    root.dataset.ended = "";
+    stop();
+    for (const type of HANDLED) addEventListener(type, block, true);
+    notice(true);
+  };
+
+  // A draft belongs to a tab. A lock tells which tabs are open; a copy of a tab gets a name of its own, and the drafts of
+  // closed ones are free.
+  const TAB = "tessera-tab:";
+  const lock = (name) =>
+    new Promise((resolve) => {
+      const held = () => new Promise(() => resolve(true));
+      // After a reload, the page before may still hold it for a moment.
+      navigator.locks.request(TAB + name, { signal: AbortSignal.timeout(300) }, held).catch(() => resolve(false));
+    });
+  const findTab = async () => {
+    let name = sessionStorage.getItem(TAB) ?? crypto.randomUUID();
+    if (!(await lock(name))) await lock((name = crypto.randomUUID()));
+    sessionStorage.setItem(TAB, name);
+    root.dataset.tab = name;
+    const held = new Set((await navigator.locks.query()).held.map((lock) => lock.name));
+    for (const key of Object.keys(localStorage)) {
+      const [, form, tab] = /^(tessera-draft:.*@)(.*)$/.exec(key) ?? [];
+      if (!form || tab === "free" || held.has(TAB + tab) || localStorage.getItem(`${form}free`)) continue;
+      localStorage.setItem(`${form}free`, localStorage.getItem(key));
+      localStorage.removeItem(key);
+    }
+  };
+  // The program starts afterwards. Without locks or storage, all tabs share their drafts.
+  window.tesseraTab = findTab().catch(() => {});
+
   const slow = setTimeout(() => notice(true), 30_000);
-  const fail = ({ target }) => {
+  const fail = ({ target, error, reason }) => {
+    const cause = error ?? reason;
+    // After a panic, or an error of the browser that hydration is not prepared for.
+    if (cause instanceof WebAssembly.RuntimeError || (!isHydrated && /\/pkg\//.test(cause?.stack))) return end();
     // A missing picture is no reason.
-    if (target instanceof Element && target.localName !== "script") return;
+    if (isHydrated || (target instanceof Element && target.localName !== "script")) return;
     stop();
     notice(true);
   };
   const stop = () => {
     clearTimeout(slow);
     for (const type of TYPES) removeEventListener(type, record, true);
-    for (const type of ["error", "unhandledrejection"]) removeEventListener(type, fail, true);
     delete root.dataset.starting;
   };
 
@@ -163,6 +244,7 @@
   addEventListener("click", leaveToBrowser, true);
   for (const type of TYPES) addEventListener(type, record, true);
   for (const type of ["error", "unhandledrejection"]) addEventListener(type, fail, true);
+  addEventListener("tessera:hydrating", restore, { once: true });
   addEventListener("tessera:hydrated", () => void replay(), { once: true });
   // The WASM says so itself.
   addEventListener("tessera:failed", () => stop(), { once: true });

@@ -107,9 +107,13 @@ const fn title(error: &AppError) -> &'static str {
         AppError::NotFound => "Page not found",
         AppError::SignInRequired => "Sign in to continue",
         AppError::Forbidden { .. } => "You don’t have permission",
-        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::TooLarge | AppError::Restored => {
-            "That didn’t work"
-        }
+        AppError::MembershipEnded { .. } => "Your membership has ended",
+        AppError::OrganizationEnded { .. } => "This workspace has ended",
+        AppError::Invalid { .. }
+        | AppError::Conflict { .. }
+        | AppError::SentBefore
+        | AppError::TooLarge
+        | AppError::Restored => "That didn’t work",
         AppError::BadRequest => "This page is out of date",
         AppError::Unreachable | AppError::Unavailable => "Tessera can’t be reached",
         AppError::Busy => "Tessera is busy",

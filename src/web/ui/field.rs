@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     form::FormFeedback,
+    form_html,
     icon::{Glyph, Icon},
     mention::Mentions,
     rcdata::rcdata,
@@ -24,7 +25,7 @@ pub fn TextField(
     /// A sentence below the control.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// The maximum number of characters.
+    /// The maximum length, as [`crate::domain::length`] counts.
     #[prop(optional)]
     maxlength: Option<usize>,
     #[prop(optional)] required: bool,
@@ -39,6 +40,7 @@ pub fn TextField(
         <Labelled name label hint error>
             <input
                 class=format!("input {class}")
+                dir="auto"
                 id=name
                 name=name
                 value=feedback.typed(name, &value)
@@ -67,7 +69,7 @@ pub fn TextArea(
     /// A sentence below the control.
     #[prop(optional)]
     hint: Option<&'static str>,
-    /// The maximum number of characters.
+    /// The maximum length, as [`crate::domain::length`] counts.
     #[prop(optional)]
     maxlength: Option<usize>,
     /// Added to the class `input`.
@@ -81,6 +83,7 @@ pub fn TextArea(
             <Mentions field=node_ref id=name>
                 <textarea
                     class=format!("input {class}")
+                    dir="auto"
                     id=name
                     name=name
                     maxlength=maxlength.map(|max| max.to_string())
@@ -115,14 +118,7 @@ pub fn SelectField(
 ) -> impl IntoView {
     let error = feedback.field(name);
     let selected = feedback.typed(name, &value);
-    let options = options.into_iter().map(move |(value, label)| {
-        let is_selected = value == selected;
-        view! {
-            <option value=value selected=is_selected>
-                {label}
-            </option>
-        }
-    });
+    let options = form_html::options(options.iter().map(|(value, label)| (&**value, &**label, *value == selected)));
     view! {
         <Labelled name label hint error>
             <select
@@ -132,9 +128,8 @@ pub fn SelectField(
                 autofocus=has_autofocus(feedback, name, false)
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || described_by(name, hint.is_some(), error.with(Option::is_some))
-            >
-                {options.collect_view()}
-            </select>
+                inner_html=options
+            ></select>
         </Labelled>
     }
 }

@@ -1,15 +1,18 @@
 //! What a form calls, what it has sent, and what came of it.
 
-use std::ops::Deref;
+use std::{ops::Deref, rc::Rc};
 
 use leptos::{
     form::form_data_from_event,
     prelude::*,
     server_fn::ServerFn,
-    web_sys::{SubmitEvent, UrlSearchParams},
+    web_sys::{Element, HtmlInputElement, SubmitEvent, UrlSearchParams},
 };
+use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
 
+use super::sent_form::SentForm;
 use crate::{
     domain::errors::AppError,
     web::call::{self, Post},
@@ -19,22 +22,34 @@ use crate::{
 ///
 /// The server parses them. The browser does not, because the code for that would be different for every form; where a page
 /// needs what was sent, it reads single fields by name.
-#[derive(Clone, Debug)]
-pub struct FormFields(String);
+#[derive(Clone)]
+pub struct FormFields {
+    encoded: String,
+    form: SendWrapper<Rc<SentForm>>,
+}
 
 impl FormFields {
-    /// The fields of the form, and the value of the button that it was submitted with. In the browser only.
+    /// The fields of `form`, and the value of the button that it was submitted with. `None` if a file is chosen, which the
+    /// browser sends with the form. In the browser only.
     #[must_use]
-    pub fn of(event: &SubmitEvent) -> Option<Self> {
+    pub fn of(event: &SubmitEvent, form: SentForm) -> Option<Self> {
         let fields = form_data_from_event(event).ok()?;
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(file) = element.and_then(|form| form.query_selector("input[type='file']").ok().flatten()) {
+            let file = file.dyn_into::<HtmlInputElement>().ok()?;
+            if !file.value().is_empty() {
+                return None;
+            }
+            fields.delete(&file.name());
+        }
         let encoded = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
-        Some(Self(encoded.to_string().into()))
+        Some(Self { encoded: encoded.to_string().into(), form: SendWrapper::new(Rc::new(form)) })
     }
 
     /// The text of the field `name`, if the form has it. In the browser only.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        UrlSearchParams::new_with_str(&self.0).ok()?.get(name)
+        UrlSearchParams::new_with_str(&self.encoded).ok()?.get(name)
     }
 }
 
@@ -62,7 +77,18 @@ impl<T: DeserializeOwned + Send + Sync + 'static> FormAction<T> {
     }
 
     fn at(path: &'static str) -> Self {
-        Self { path, calls: Action::new(move |FormFields(fields)| call::post(path, fields.clone())) }
+        let calls = Action::new(move |fields: &FormFields| {
+            let FormFields { encoded, form } = fields.clone();
+            let answer = call::post(path, encoded);
+            async move {
+                let answer = answer.await;
+                if answer.is_ok() {
+                    form.settle();
+                }
+                answer
+            }
+        });
+        Self { path, calls }
     }
 }
 

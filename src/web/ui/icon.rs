@@ -4,7 +4,9 @@
 #[rustfmt::skip]
 mod lucide;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
+
+use super::markup::Html;
 
 pub use lucide::Glyph;
 
@@ -16,6 +18,17 @@ pub fn Icon(
     icon: Glyph,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
-    let class = if large { "icon large" } else { "icon" };
-    view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.outline()></svg> }
+    let mut html = Html::default();
+    write(&mut html, icon, large);
+    InertElement::new(html.into_string())
+}
+
+/// Appends an icon of 16 px.
+pub fn icon(html: &mut Html, icon: Glyph) {
+    write(html, icon, false);
+}
+
+fn write(html: &mut Html, icon: Glyph, large: bool) {
+    html.markup(if large { r#"<svg class="icon large""# } else { r#"<svg class="icon""# });
+    html.markup(r#" viewBox="0 0 24 24" aria-hidden="true">"#).markup(icon.outline()).markup("</svg>");
 }

@@ -93,7 +93,23 @@ impl Loaded {
 }
 
 /// Writes [`Loaded`] into the page, and reads it there.
+///
+/// The page contains it as a literal of JavaScript, in which each quotation mark of JSON would need a backslash: quotation
+/// marks and backticks change places, which makes the page smaller, and spares the server a slow step for each of them.
 pub struct JsonText;
+
+/// Exchanges quotation marks and backticks. Twice is nothing.
+fn exchange_quotes(text: String) -> String {
+    let mut bytes = text.into_bytes();
+    for byte in &mut bytes {
+        *byte = match *byte {
+            b'"' => b'`',
+            b'`' => b'"',
+            other => other,
+        };
+    }
+    String::from_utf8(bytes).expect("one ASCII character takes the place of another")
+}
 
 impl Encoder<Loaded> for JsonText {
     type Error = serde_json::Error;
@@ -102,10 +118,10 @@ impl Encoder<Loaded> for JsonText {
     fn encode(loaded: &Loaded) -> serde_json::Result<String> {
         match loaded {
             #[cfg(feature = "ssr")]
-            Loaded::Value(value) => value.to_json(),
+            Loaded::Value(value) => value.to_json().map(exchange_quotes),
             #[cfg(not(feature = "ssr"))]
             Loaded::Value(_) => unreachable!("only the server writes data into a page"),
-            Loaded::Json(text) => Ok(text.to_string()),
+            Loaded::Json(text) => Ok(exchange_quotes(text.to_string())),
         }
     }
 }
@@ -115,7 +131,7 @@ impl Decoder<Loaded> for JsonText {
     type Encoded = str;
 
     fn decode(text: &str) -> serde_json::Result<Loaded> {
-        Ok(Loaded::Json(text.into()))
+        Ok(Loaded::Json(exchange_quotes(text.to_owned()).into()))
     }
 }
 
@@ -140,6 +156,10 @@ mod tests {
             let sent = JsonText::decode(&JsonText::encode(&loaded).unwrap()).unwrap();
             assert_eq!(sent.read::<Vec<u8>>(), value);
         }
+        let quotes = r#"a "quoted" `word` and \ more"#.to_owned();
+        let sent = JsonText::encode(&Loaded::new::<String>(Ok(quotes.clone()))).unwrap();
+        assert_eq!(sent, r#"{`Ok`:`a \`quoted\` "word" and \\ more`}"#);
+        assert_eq!(JsonText::decode(&sent).unwrap().read::<String>(), Ok(quotes));
         let foreign = Loaded::Json("{}".into());
         assert_eq!(foreign.read::<Vec<u8>>(), Err(AppError::BadRequest));
     }

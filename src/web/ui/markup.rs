@@ -1,5 +1,7 @@
 //! Writes HTML into strings, for elements that appear hundreds of times on a page.
 
+use std::fmt::Write as _;
+
 /// HTML being written. Only literals are appended as markup; text from elsewhere is always escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
@@ -33,7 +35,8 @@ impl Html {
 
     /// Appends a number in decimal digits.
     pub fn number(&mut self, number: i64) -> &mut Self {
-        self.0.push_str(&number.to_string());
+        // Writing to a string does not fail.
+        _ = write!(self.0, "{number}");
         self
     }
 

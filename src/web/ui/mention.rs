@@ -7,7 +7,8 @@ use leptos::{
     web_sys::{Event, EventInit, HtmlTextAreaElement},
 };
 
-use super::avatar::Avatar;
+use super::{avatar::Avatar, keyboard::key_of};
+use crate::{domain::fold::fold, web::sorting::sort_by_key};
 
 /// The names that can be mentioned, in order. In the context of forms with text fields.
 #[derive(Clone, Copy)]
@@ -135,11 +136,11 @@ impl Completion {
 
     fn on_key(self, event: &KeyboardEvent) {
         let Some(mut shown) = self.suggestions.get_untracked() else { return };
-        if event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
             return;
         }
         let count = shown.names.len();
-        match event.key().as_str() {
+        match key_of(event).as_str() {
             "ArrowDown" => {
                 shown.selected = (shown.selected + 1) % count;
                 self.suggestions.set(Some(shown));
@@ -228,9 +229,10 @@ fn lacks_space_below(field: &HtmlTextAreaElement) -> bool {
 
 /// Finds a mention at the end of `before`: the byte position of its `@` and the text after it.
 fn mention_before(before: &str) -> Option<(usize, &str)> {
-    let at = before.rfind('@')?;
-    let typed = &before[at + 1..];
-    let begins_word = !before[..at].ends_with(char::is_alphanumeric);
+    let (at, sign) = before.rmatch_indices(['@', '＠']).next()?;
+    let typed = &before[at + sign.len()..];
+    // After a letter of another script no space may be missing, as after a letter of an e-mail address.
+    let begins_word = !before[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
     let is_name =
         !typed.starts_with(char::is_whitespace) && !typed.contains('\n') && typed.chars().count() <= TYPED_MAX;
     (begins_word && is_name).then_some((at, typed))
@@ -238,20 +240,18 @@ fn mention_before(before: &str) -> Option<(usize, &str)> {
 
 /// Returns the `names` that begin with `typed`, then those with another word that does. Empty if `typed` is the only match.
 fn matching(names: &[String], typed: &str) -> Vec<String> {
-    let typed = typed.to_lowercase();
+    let typed = fold(typed);
     let rank = |name: &str| {
-        let name = name.to_lowercase();
+        let name = fold(name);
         let ends = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| at + c.len_utf8());
         let mut matches = std::iter::once(0).chain(ends).filter(|at| name[*at..].starts_with(&typed));
         matches.next().map(|at| usize::from(at > 0))
     };
     let mut found: Vec<_> = names.iter().filter_map(|name| Some((rank(name)?, name))).collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    sort_by_key(&mut found, |(rank, _)| *rank);
     let mut found: Vec<_> = found.into_iter().map(|(_, name)| name.clone()).collect();
     found.dedup();
-    if let [only] = &found[..]
-        && only.to_lowercase() == typed
-    {
+    if matches!(&found[..], [only] if fold(only) == typed) {
         found.clear();
     }
     found.truncate(SUGGESTIONS_MAX);
@@ -271,6 +271,8 @@ mod tests {
             ("@Dana Dv", Some((0, "Dana Dv"))),
             ("@Dana and @é", Some((10, "é"))),
             ("dana@acme", None),
+            ("お願いします@da", Some((18, "da"))),
+            ("спасибо＠да", Some((14, "да"))),
             ("@ da", None),
             ("@da\nnext", None),
             ("nobody", None),

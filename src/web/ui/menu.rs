@@ -7,6 +7,8 @@ use leptos::{
 };
 use wasm_bindgen::JsCast;
 
+use super::keyboard::key_of;
+
 /// A popover of links and buttons (class `menu-item`), opened by a button with its `id` as `popovertarget`.
 ///
 /// Escape and a click outside close it. With WASM, the arrow keys, Home and End move the focus, and following a link closes
@@ -19,14 +21,14 @@ pub fn Menu(
     label: &'static str,
     /// Positions the menu, which is fixed to the window. Added to the class `menu`.
     class: &'static str,
-    /// Called in the browser after the menu has opened.
+    /// Called in the browser after the menu has opened (`true`) or closed.
     #[prop(optional, into)]
-    on_open: Option<Callback<()>>,
+    on_toggle: Option<Callback<bool>>,
     children: Children,
 ) -> impl IntoView {
     let toggled = move |event: Event| {
-        if let (Some(on_open), true) = (on_open, is_open(&event)) {
-            on_open.run(());
+        if let Some(on_toggle) = on_toggle {
+            on_toggle.run(is_open(&event));
         }
     };
     view! {
@@ -86,7 +88,7 @@ pub fn takes_over(event: &MouseEvent) -> bool {
 
 /// Opens the popover `id` on the down arrow and focuses its first item.
 pub fn open_on_arrow(event: &KeyboardEvent, id: &str) {
-    if event.key() != "ArrowDown" {
+    if key_of(event) != "ArrowDown" {
         return;
     }
     event.prevent_default();
@@ -108,7 +110,7 @@ fn move_focus(event: &KeyboardEvent) {
     // Radio buttons handle the arrow keys themselves.
     let Some(at) = at else { return };
     let typing = items[at].tag_name() == "INPUT";
-    let to = match event.key().as_str() {
+    let to = match key_of(event).as_str() {
         "ArrowDown" => (at + 1) % items.len(),
         "ArrowUp" => (at + items.len() - 1) % items.len(),
         "Home" if !typing => 0,

@@ -8,6 +8,7 @@ use super::{
     icon::{Glyph, Icon},
     logo::Wordmark,
 };
+use crate::domain::isolate::isolated;
 
 /// The `id` of the sidebar. In a narrow window a button in the top bar opens it.
 pub const SIDEBAR: &str = "sidebar";
@@ -56,11 +57,13 @@ pub fn Page(
 ) -> impl IntoView {
     // The server renders the head last, when the page's signals are disposed of.
     let initial = title.map_or_else(|| heading.clone(), |title| title.get_untracked());
-    let title = move || title.and_then(|title| title.try_get()).unwrap_or_else(|| initial.clone());
+    // A title is plain text: a name in it must not turn the name of the application or of the browser.
+    let title =
+        move || isolated(&title.and_then(|title| title.try_get()).unwrap_or_else(|| initial.clone())).into_owned();
     let crumbs = crumbs.into_iter().map(|Crumb { label, href }| {
         view! {
             <li>
-                <A href=href attr:class="clip">
+                <A href=href attr:class="clip" attr:dir="auto">
                     {label}
                 </A>
                 <Icon icon=Glyph::ChevronRight/>
@@ -81,7 +84,7 @@ pub fn Page(
             <nav class="crumbs" aria-label="Breadcrumbs">
                 <ol>
                     {crumbs.collect_view()} <li>
-                        <h1 class="clip">{heading}</h1>
+                        <h1 class="clip" dir="auto">{heading}</h1>
                     </li>
                 </ol>
             </nav>

@@ -7,10 +7,10 @@ use leptos::{
     web_sys::{Element, HtmlElement, js_sys::Reflect},
 };
 
-use super::focus::Caret;
-
-/// Selects the controls whose values are kept. Hidden fields belong to the page.
-const CONTROLS: &str = "input:not([type='hidden']), select, textarea";
+use super::{
+    controls::{CONTROLS, all, is_checkable, value_property},
+    focus::Caret,
+};
 
 /// Returns the node reference for the `<details>` with this `id`.
 ///
@@ -80,15 +80,6 @@ impl PanelSnapshot {
     }
 }
 
-/// Returns the property that holds the control's value.
-fn value_property(control: &Element) -> &'static str {
-    if is_checkable(control) { "checked" } else { "value" }
-}
-
-fn is_checkable(control: &Element) -> bool {
-    control.matches("[type='checkbox'], [type='radio']").unwrap_or_default()
-}
-
 /// Returns a selector that finds the counterpart of `element` in the new panel.
 fn selector(element: &Element) -> Option<String> {
     let attribute = |name: &str| {
@@ -104,9 +95,4 @@ fn selector(element: &Element) -> Option<String> {
         _ if is_checkable(element) => Some(attribute("name")? + &attribute("value")?),
         _ => attribute("name"),
     }
-}
-
-fn all(panel: &Element, selector: &str) -> Vec<Element> {
-    let Ok(found) = panel.query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }

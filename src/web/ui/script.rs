@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-/// Keeps early input on the pages that WASM takes over, and replays it.
-pub static EARLY: LazyLock<String> = LazyLock::new(|| compact(include_str!("early.js")));
+/// Keeps early input on the pages that WASM takes over, and replays it. Opens event streams for the WASM.
+pub static EARLY: LazyLock<String> =
+    LazyLock::new(|| compact(concat!(include_str!("early.js"), include_str!("../live/stream.js"))));
 
 /// Everything that the pages without WASM do in the browser.
 pub static VISITOR: LazyLock<String> = LazyLock::new(|| compact(include_str!("visitor.js")));

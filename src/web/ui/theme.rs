@@ -6,12 +6,31 @@ use super::icon::{Glyph, Icon};
 
 const STORAGE_KEY: &str = "theme";
 
-/// Runs in the document's head before the first paint: applies the theme, marks that scripts run, and gives a page that was
-/// rendered as the response to a form its own address, so that the router matches it.
+/// Says in a cookie in which time zone the browser is.
 #[cfg(feature = "ssr")]
-pub const SCRIPT: &str = "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);\
-    try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
-    (document.documentElement);";
+macro_rules! time_zone_script {
+    () => {
+        "try{const s=location.protocol==='https:',\
+    z=`${s?'__Host-':''}time_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;\
+    if(!document.cookie.split('; ').includes(z))\
+    document.cookie=z+'; path=/; max-age=31536000; samesite=lax'+(s?'; secure':'')}catch{}"
+    };
+}
+
+/// Says in a cookie in which time zone the browser is, on a page that leads on.
+#[cfg(feature = "ssr")]
+pub const TIME_ZONE_SCRIPT: &str = time_zone_script!();
+
+/// Runs in the document's head before the first paint: applies the theme, marks that scripts run, says in a cookie in which
+/// time zone the browser is, and gives a page that was rendered as the response to a form its own address, so that the
+/// router matches it.
+#[cfg(feature = "ssr")]
+pub const SCRIPT: &str = concat!(
+    "(r=>{r.dataset.script='';if(r.dataset.page)history.replaceState(null,'',r.dataset.page);",
+    time_zone_script!(),
+    "try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}})\
+    (document.documentElement);",
+);
 
 /// A colour theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -105,7 +105,7 @@ async fn a_server_in_use_is_backed_up_and_another_goes_on() {
     }
     // A person with a password signs in, finds by the rebuilt index, and writes.
     let dana = Visitor::sign_in(ports, "dana@example.com", "acme").await;
-    assert!(dana.page("fn/search?org=acme&q=pricing").await.to_lowercase().contains("pricing"));
+    dana.finds("fn/search?org=acme&q=pricing", "pricing").await;
     dana.post("add_comment", &[("org", "acme"), ("key", "WEB-1"), ("body", "After the restore")]).await;
     assert!(dana.page("o/acme/tasks/WEB-1").await.contains("After the restore"));
     server.stop().await;

@@ -74,6 +74,7 @@ impl Place {
         let variables = [
             ("SESSION_SECRET", SECRET.to_owned()),
             ("DATA_DIR", folder.display().to_string()),
+            ("LEPTOS_SITE_ROOT", crate::site::folder().display().to_string()),
             ("PORT", ports.0.to_string()),
             ("IDP_ADDR", format!("127.0.0.1:{}", ports.1)),
         ];

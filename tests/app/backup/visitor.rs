@@ -45,6 +45,17 @@ impl Visitor {
         response.text().await.unwrap()
     }
 
+    /// Waits until a page holds `text`, in any case. The index of the search is made after the start.
+    pub async fn finds(&self, path: &str, text: &str) {
+        for _ in 0..200 {
+            if self.page(path).await.to_lowercase().contains(text) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{path} does not hold {text}");
+    }
+
     /// Sends a form of a server function as a browser without scripts does.
     pub async fn post(&self, function: &str, fields: &[(&str, &str)]) {
         let origin = self.application.origin().ascii_serialization();

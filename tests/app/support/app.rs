@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use openidconnect::IssuerUrl;
 use reqwest::{Client, header::HOST, redirect::Policy};
 use tessera::testing::{
     domain::ids::BrowserId,
@@ -16,11 +17,10 @@ use tessera::testing::{
         access::{self, OrgContext},
         config::{Config, ConnectionLimits, ProviderConfig},
         db::Db,
-        error::Error,
         fair_queue::SlotKind,
         http::router::router,
         seed,
-        services::{reminders, trash},
+        services::{reminders, search::catch_up, trash},
     },
 };
 use tokio::net::TcpListener;
@@ -54,6 +54,8 @@ pub struct Settings {
     pub dns: Option<SocketAddr>,
     /// Whether the metrics are served.
     pub metrics: bool,
+    /// The path of the issuer, if it is not `/`.
+    pub issuer_path: Option<&'static str>,
 }
 
 /// The application with the demo organizations, and its provider.
@@ -92,10 +94,15 @@ impl TestApp {
         Self::spawn_with(Settings::default()).await
     }
 
+    /// On the heap, because every test holds what this future holds.
     pub async fn spawn_with(settings: Settings) -> Self {
+        Box::pin(Self::start(settings)).await
+    }
+
+    async fn start(settings: Settings) -> Self {
         Log::install();
         let clock = Clock::manual(Clock::system().now());
-        let provider = Provider::start(clock.clone()).await;
+        let provider = Provider::start(clock.clone(), settings.issuer_path.unwrap_or("/")).await;
         let database = Database::create().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -207,7 +214,7 @@ impl TestApp {
     }
 
     /// Adds generated data of this size.
-    pub async fn add_scale(&self, size: &seed::Scale) -> Result<(), Error> {
+    pub async fn add_scale(&self, size: &seed::Scale) -> Result<(), seed::SeedError> {
         seed::scale(&self.server.app.db, &self.clock, &self.provider.issuer, size).await
     }
 
@@ -215,6 +222,11 @@ impl TestApp {
     pub async fn add_project(&self, organization: Organization, key: &str, count: usize) {
         let (db, key) = (&self.server.app.db, key.parse().unwrap());
         seed::project(db, &self.clock, &Random::system(), organization.slug, &key, count).await.unwrap();
+    }
+
+    /// Indexes pending documents, which the application does once a minute. Returns their number.
+    pub async fn index_pending(&self) -> usize {
+        catch_up(&self.server.app).await.unwrap()
     }
 
     /// Sends the reminders of due tasks, which the application does once a day.
@@ -270,11 +282,11 @@ pub fn config(database: &Database, issuer: &str, listen: SocketAddr, base_url: &
         durability: Durability::default(),
         listen_database_url: None,
         data_dir: std::env::temp_dir(),
-        site_root: "no/such/folder".into(),
+        site_root: crate::site::folder(),
         hash_files: false,
         session_secret: SECRET.to_owned(),
         provider: ProviderConfig {
-            issuer: Url::parse(issuer).unwrap(),
+            issuer: IssuerUrl::new(issuer.to_owned()).unwrap(),
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             audience: AUDIENCE.to_owned(),

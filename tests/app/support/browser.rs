@@ -68,7 +68,7 @@ impl Authorization {
     /// Parses the authorization URL that a sign-in redirects to.
     pub fn of(target: &str) -> Self {
         let target = Url::parse(target).unwrap();
-        assert_eq!(target.path(), "/authorize");
+        assert!(target.path().ends_with("/authorize"), "{target}");
         Self { parameters: target.query_pairs().into_owned().collect() }
     }
 
@@ -148,13 +148,20 @@ impl Browser {
 
     /// Submits a plain form of `page`, as a browser without WASM does.
     pub async fn post_form(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = self
-            .request(Method::POST, action)
+        self.send(self.form_request(page, action).form(fields)).await
+    }
+
+    /// Posts a body of another type from `page`, as a browser sends a form with a file.
+    pub async fn post_body(&self, page: &str, action: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        self.send(self.form_request(page, action).header(header::CONTENT_TYPE, content_type).body(body)).await
+    }
+
+    fn form_request(&self, page: &str, action: &str) -> RequestBuilder {
+        self.request(Method::POST, action)
             .header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8")
             .header(header::ORIGIN, self.base.origin().ascii_serialization())
             .header(header::REFERER, format!("{}{}", self.base, page.trim_start_matches('/')))
-            .header("sec-fetch-site", "same-origin");
-        self.send(request.form(fields)).await
+            .header("sec-fetch-site", "same-origin")
     }
 
     /// Submits the plain form of a server function on `page`, as a browser without WASM does.

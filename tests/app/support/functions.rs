@@ -1,7 +1,7 @@
 //! The argument structs of the server functions that tests call. No other test file imports from their modules.
 
 pub use tessera::testing::web::{
-    inbox::functions::{ArchiveNews, GetInbox, MarkAllRead, MarkRead, Snooze},
+    inbox::functions::{ArchiveNews, CountUnread, GetInbox, MarkAllRead, MarkRead, Snooze},
     my_work::functions::GetMyWork,
     organization::functions::{GetOrganizationShell, ListOrganizations},
     organizations::{
@@ -28,8 +28,8 @@ pub use tessera::testing::web::{
     search::functions::Search,
     tasks::{
         functions::{
-            AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity, GetTask,
-            MergeTask, MoveTask, React, Undo, UpdateTask,
+            AddComment, CompareTask, CreateTask, DeleteComment, EditComment, EditTasks, GetActivity, GetCommentHistory,
+            GetTask, MergeTask, MoveTask, React, Undo, UpdateTask,
         },
         link_functions::{AddRelation, AddSubtask, RemoveRelation, SetWatching},
     },

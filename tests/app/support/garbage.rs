@@ -16,6 +16,12 @@ pub enum Garbage {
     Page,
     /// A page with status 404, which is not the provider's “not found”.
     NotFoundPage,
+    /// JSON with status 404 of a gateway.
+    NotFoundJson,
+    /// The same in the shape of the API's errors, with another status in it.
+    NotFoundOfGateway,
+    /// The API's own “not found” for a route that it does not have.
+    NotFoundRoute,
     /// The beginning of a JSON document.
     Truncated,
     /// JSON of something else.
@@ -31,14 +37,34 @@ pub enum Garbage {
 }
 
 impl Garbage {
-    pub const ALL: [Self; 7] =
-        [Self::Page, Self::NotFoundPage, Self::Truncated, Self::OtherJson, Self::Huge, Self::TooMany, Self::Trouble];
+    pub const ALL: [Self; 8] = [
+        Self::Page,
+        Self::NotFoundPage,
+        Self::NotFoundJson,
+        Self::Truncated,
+        Self::OtherJson,
+        Self::Huge,
+        Self::TooMany,
+        Self::Trouble,
+    ];
 
     async fn answer(self) -> Response {
         const JSON: [(header::HeaderName, &str); 1] = [(header::CONTENT_TYPE, "application/json")];
         match self {
             Self::Page => Html("<h1>Welcome to the Wi-Fi</h1>").into_response(),
             Self::NotFoundPage => (StatusCode::NOT_FOUND, Html("<h1>Not found</h1>")).into_response(),
+            Self::NotFoundJson => {
+                (StatusCode::NOT_FOUND, JSON, r#"{"message":"no Route matched with those values"}"#).into_response()
+            }
+            Self::NotFoundOfGateway => {
+                let body =
+                    r#"{"statusCode":"404","error":"Not Found","message":"No organization found by that id or name"}"#;
+                (StatusCode::NOT_FOUND, JSON, body).into_response()
+            }
+            Self::NotFoundRoute => {
+                let body = r#"{"statusCode":404,"error":"Not Found","message":"Not Found"}"#;
+                (StatusCode::NOT_FOUND, JSON, body).into_response()
+            }
             Self::Truncated => (JSON, "{\"issuer\": \"https:").into_response(),
             Self::OtherJson => (JSON, "{\"hello\": \"world\"}").into_response(),
             Self::Huge => (JSON, format!("{{{}}}", " ".repeat(8 * 1024 * 1024))).into_response(),

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
 };
 
@@ -14,7 +14,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
 use reqwest::Client;
@@ -76,6 +76,8 @@ struct Proxy {
     /// Whether these calls are answered now.
     silence_ended: watch::Sender<bool>,
     answering: Answering,
+    /// Number of received requests.
+    requests: Arc<AtomicUsize>,
 }
 
 /// The Management API with the demo organizations and people.
@@ -108,10 +110,12 @@ impl Management {
             silent: watch::Sender::new(0),
             silence_ended: watch::Sender::new(false),
             answering: Answering::default(),
+            requests: Arc::default(),
         };
         let router = Router::new()
             .fallback(forward)
             .layer(from_fn_with_state(proxy.answering.clone(), garbage::answer))
+            .layer(from_fn_with_state(proxy.requests.clone(), count))
             .with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(front, router).await });
         let audience = format!("{issuer}api/v2/");
@@ -142,6 +146,11 @@ impl Management {
     /// Answers the calls that [`Fault::Silence`] has left unanswered.
     pub fn end_silence(&self) {
         self.proxy.silence_ended.send_replace(true);
+    }
+
+    /// Counts all requests, also those that something else answered.
+    pub fn requests(&self) -> usize {
+        self.proxy.requests.load(Ordering::SeqCst)
     }
 
     /// Lists all received calls, for example `POST /organizations/org_x/members`.
@@ -229,6 +238,11 @@ impl Drop for Management {
     fn drop(&mut self) {
         _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+async fn count(State(requests): State<Arc<AtomicUsize>>, request: Request, next: Next) -> Response {
+    requests.fetch_add(1, Ordering::SeqCst);
+    next.run(request).await
 }
 
 async fn forward(State(proxy): State<Proxy>, request: Request) -> Response {

@@ -81,7 +81,7 @@ impl Member {
     /// Undoes a batch; returns the batch that redoes the change.
     pub async fn undo(&self, batch: impl Into<Option<Uuid>>) -> Outcome<Option<Uuid>> {
         let batch = batch.into().expect("a change to undo");
-        self.call(Undo { org: self.org(), batch }).await
+        Ok(self.call(Undo { org: self.org(), batch }).await?.0)
     }
 
     /// Lists the entries on the first page of an inbox tab.

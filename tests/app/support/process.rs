@@ -30,6 +30,7 @@ impl Process {
             .arg("serve")
             .current_dir(std::env::temp_dir())
             .env_clear()
+            .env("LEPTOS_SITE_ROOT", crate::site::folder())
             .envs([
                 ("PORT", port.to_string().as_str()),
                 ("APP_BASE_URL", url.as_str()),

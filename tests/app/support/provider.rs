@@ -41,6 +41,8 @@ pub enum Refusal {
     TooManyRequests,
     /// Status 200 without tokens.
     Nonsense,
+    /// This status, type and body.
+    Answer(u16, &'static str, &'static str),
 }
 
 struct Script {
@@ -53,12 +55,18 @@ struct Script {
     permissions: HashMap<(String, String), Vec<String>>,
     refusal: Option<Refusal>,
     has_logout: bool,
+    /// The issuer that the discovery document names, if it is not this one.
+    announced: Option<String>,
     /// The lifetime of access tokens that the token endpoint announces, in seconds.
     lifetime: i64,
     /// Whether the discovery document promises the parameter `iss` in answers to the callback (RFC 9207).
     has_response_issuer: bool,
     /// The forms that the token endpoint has received, and their `Authorization` headers.
     token_requests: Vec<(HashMap<String, String>, Option<String>)>,
+    /// Changes the answers of the token endpoint that contain tokens.
+    change_answer: Option<fn(&mut Value)>,
+    /// The answer of the userinfo endpoint.
+    userinfo: Value,
     userinfo_requests: usize,
     key_fetches: usize,
     exchanges: usize,
@@ -79,18 +87,21 @@ struct Shared {
 
 /// A running provider. Dropping the value stops the provider.
 pub struct Provider {
-    /// The issuer, which ends with `/` like that of Auth0.
+    /// The issuer. Unless the test says otherwise it ends with `/` like that of Auth0.
     pub issuer: String,
+    /// The path of the issuer without a final slash.
+    path: String,
     address: SocketAddr,
     shared: Shared,
     running: Option<(watch::Sender<bool>, JoinHandle<()>)>,
 }
 
 impl Provider {
-    pub async fn start(clock: Clock) -> Self {
+    /// Starts a provider whose issuer has this path, which may be empty.
+    pub async fn start(clock: Clock, path: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let issuer = format!("http://{address}/");
+        let issuer = format!("http://{address}{path}");
         let key = Key::first();
         let script = Script {
             key,
@@ -100,9 +111,13 @@ impl Provider {
             permissions: HashMap::new(),
             refusal: None,
             has_logout: true,
+            announced: None,
             lifetime: LIFETIME,
             has_response_issuer: false,
             token_requests: Vec::new(),
+            change_answer: None,
+            // For another subject, which the application must not believe.
+            userinfo: json!({ "sub": "somebody-else", "email": "somebody-else@example.com", "email_verified": true }),
             userinfo_requests: 0,
             key_fetches: 0,
             exchanges: 0,
@@ -117,8 +132,9 @@ impl Provider {
             waiting: watch::Sender::new(0),
             answering: Answering::default(),
         };
-        let running = Some(serve(listener, shared.clone()));
-        Self { issuer, address, shared, running }
+        let path = path.trim_end_matches('/').to_owned();
+        let running = Some(serve(listener, &path, shared.clone()));
+        Self { issuer, path, address, shared, running }
     }
 
     /// Stops the provider, so that it refuses connections.
@@ -131,7 +147,7 @@ impl Provider {
     /// Starts the provider again at the same address.
     pub async fn resume(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
-        self.running = Some(serve(listener, self.shared.clone()));
+        self.running = Some(serve(listener, &self.path, self.shared.clone()));
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {
@@ -208,9 +224,24 @@ impl Provider {
         self.script().token_requests.clone()
     }
 
+    /// Changes the answers of the token endpoint that contain tokens, as other providers send them.
+    pub fn change_answer(&self, change: fn(&mut Value)) {
+        self.script().change_answer = Some(change);
+    }
+
+    /// Sets the answer of the userinfo endpoint.
+    pub fn set_userinfo(&self, answer: Value) {
+        self.script().userinfo = answer;
+    }
+
     /// Counts the requests to the userinfo endpoint.
     pub fn userinfo_requests(&self) -> usize {
         self.script().userinfo_requests
+    }
+
+    /// Names another issuer in the discovery document.
+    pub fn announce(&self, issuer: &str) {
+        self.script().announced = Some(issuer.to_owned());
     }
 
     /// Removes the end-session endpoint from the discovery document.
@@ -244,7 +275,7 @@ impl Provider {
     }
 }
 
-fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHandle<()>) {
+fn serve(listener: TcpListener, path: &str, shared: Shared) -> (watch::Sender<bool>, JoinHandle<()>) {
     let (stop, mut stopped) = watch::channel(false);
     let router = Router::new()
         .route("/.well-known/openid-configuration", get(discovery))
@@ -253,6 +284,7 @@ fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHan
         .route("/userinfo", get(userinfo))
         .layer(from_fn_with_state(shared.answering.clone(), garbage::answer))
         .with_state(shared);
+    let router = if path.is_empty() { router } else { Router::new().nest(path, router) };
     let task = tokio::spawn(async move {
         let stopped = async move { _ = stopped.changed().await };
         axum::serve(listener, router).with_graceful_shutdown(stopped).await.unwrap();
@@ -261,21 +293,24 @@ fn serve(listener: TcpListener, shared: Shared) -> (watch::Sender<bool>, JoinHan
 }
 
 async fn discovery(State(shared): State<Shared>) -> Json<Value> {
-    let issuer = &shared.issuer;
+    let base = format!("{}/", shared.issuer.trim_end_matches('/'));
     let mut metadata = json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}authorize"),
-        "token_endpoint": format!("{issuer}token"),
-        "jwks_uri": format!("{issuer}jwks"),
-        "userinfo_endpoint": format!("{issuer}userinfo"),
+        "issuer": shared.issuer,
+        "authorization_endpoint": format!("{base}authorize"),
+        "token_endpoint": format!("{base}token"),
+        "jwks_uri": format!("{base}jwks"),
+        "userinfo_endpoint": format!("{base}userinfo"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         // Auth0 includes this field. The application must ignore it.
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],
     });
     let script = shared.script.lock().unwrap();
+    if let Some(announced) = &script.announced {
+        metadata["issuer"] = announced.clone().into();
+    }
     if script.has_logout {
-        metadata["end_session_endpoint"] = format!("{issuer}oidc/logout").into();
+        metadata["end_session_endpoint"] = format!("{base}oidc/logout").into();
     }
     if script.has_response_issuer {
         metadata["authorization_response_iss_parameter_supported"] = true.into();
@@ -289,10 +324,10 @@ async fn keys(State(shared): State<Shared>) -> Json<Value> {
     Json(json!({ "keys": script.keys }))
 }
 
-/// Answers for another subject, which the application must not believe.
 async fn userinfo(State(shared): State<Shared>) -> Json<Value> {
-    shared.script.lock().unwrap().userinfo_requests += 1;
-    Json(json!({ "sub": "somebody-else", "email": "somebody-else@example.com", "email_verified": true }))
+    let mut script = shared.script.lock().unwrap();
+    script.userinfo_requests += 1;
+    Json(script.userinfo.clone())
 }
 
 async fn token(
@@ -320,6 +355,9 @@ async fn token(
         Some(Refusal::TooManyRequests) => {
             let error = json!({ "error": "too_many_requests", "error_description": "Global limit has been reached" });
             return (StatusCode::TOO_MANY_REQUESTS, Json(error)).into_response();
+        }
+        Some(Refusal::Answer(status, media_type, body)) => {
+            return (StatusCode::from_u16(status).unwrap(), [("content-type", media_type)], body).into_response();
         }
         Some(Refusal::Nonsense) => return Json(json!({ "hello": "world" })).into_response(),
         None => {}
@@ -356,6 +394,9 @@ async fn token(
         let refresh_token = format!("refresh-token-{}", script.made);
         answer["refresh_token"] = refresh_token.clone().into();
         script.refresh_tokens.insert(refresh_token, grant);
+    }
+    if let Some(change) = script.change_answer {
+        change(&mut answer);
     }
     Json(answer).into_response()
 }

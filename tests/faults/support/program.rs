@@ -139,6 +139,8 @@ fn spawn(options: &Options, folder: &Folder, port: u16, provider_port: u16) -> C
         .env("PORT", port.to_string())
         .env("IDP_ADDR", format!("127.0.0.1:{provider_port}"))
         .env("DATA_DIR", folder.path())
+        .env("LEPTOS_SITE_ROOT", crate::site::folder())
+        .env("LEPTOS_HASH_FILES", "false")
         .env("SHUTDOWN_DELAY", options.shutdown_delay.to_string())
         .envs(options.variables.iter().map(|(name, value)| (name, value)))
         .stdout(log.try_clone().unwrap())

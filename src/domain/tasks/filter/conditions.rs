@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::domain::{keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
+use crate::domain::{fold::name_key, keys::TaskKey, projects::StateCategory, tasks::priority::Priority};
 
 /// Maximum number of days in [`Day::Within`].
 pub const WITHIN_MAX: u16 = 365;
@@ -13,7 +13,7 @@ pub const WITHIN_MAX: u16 = 365;
 /// A filter. Empty conditions match every task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Text in the title, ignoring case (of the letters A to Z).
+    /// Text in the title, ignoring case, accents and compatibility forms.
     pub text: String,
     /// Slugs of states.
     pub states: BTreeSet<String>,
@@ -175,7 +175,7 @@ impl FromStr for Tag {
         Ok(match text {
             "none" => Self::None,
             "=none" => Self::Named("none".to_owned()),
-            name => Self::Named(name.to_lowercase()),
+            name => Self::Named(name_key(name)),
         })
     }
 }

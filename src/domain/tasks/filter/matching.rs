@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::conditions::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who};
 use crate::domain::{
+    fold::{fold, name_key},
     projects::{Label, State},
     tasks::{due::is_late, fields::TaskFields},
 };
@@ -61,9 +62,8 @@ fn is_open(fields: &TaskFields, context: &MatchContext<'_>) -> bool {
     context.states.iter().any(|state| state.slug == fields.position.state && !state.category.is_done())
 }
 
-/// Ignores case of the letters A to Z only, as both databases do.
 fn contains(title: &str, text: &str) -> bool {
-    text.is_empty() || title.to_ascii_lowercase().contains(&text.to_ascii_lowercase())
+    text.is_empty() || fold(title).contains(&fold(text))
 }
 
 fn is_assigned(fields: &TaskFields, who: Who, me: Uuid) -> bool {
@@ -86,7 +86,7 @@ fn is_tagged(fields: &TaskFields, tag: &Tag, labels: &[Label]) -> bool {
     match tag {
         Tag::None => fields.labels.is_empty(),
         Tag::Named(name) => {
-            labels.iter().any(|label| fields.labels.contains(&label.id) && label.name.to_lowercase() == *name)
+            labels.iter().any(|label| fields.labels.contains(&label.id) && name_key(&label.name) == *name)
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::{Message, page::Action};
 use crate::domain::dates;
 use crate::{
-    domain::permissions::Role,
+    domain::{isolate::isolated, permissions::Role},
     server::{
         http::sign_in::invitation_link::InvitationLink,
         repo::invitations::{Found, State},
@@ -24,7 +24,7 @@ impl Message {
         let text = format!("You’ll join {role}. The invitation is for {email}{until}.");
         let mut page = Self::new(
             StatusCode::OK,
-            format!("{} invites you to {}", invitation.inviter, found.organization.display_name),
+            format!("{} invites you to {}", isolated(&invitation.inviter), isolated(&found.organization.display_name)),
             text,
         );
         page.quote = Some(invitation.message.clone()).filter(|message| !message.is_empty());
@@ -34,7 +34,7 @@ impl Message {
     /// The invitation, in a browser where other people are signed in.
     #[must_use]
     pub fn invitation_for_another(found: &Found, others: &[String], link: &InvitationLink) -> Self {
-        let (email, organization) = (&found.invitation.email, &found.organization.display_name);
+        let (email, organization) = (&found.invitation.email, isolated(&found.organization.display_name));
         let text = format!(
             "You are signed in as {}, but the invitation to {organization} is for {email}. It works only once, so it has not \
              been used yet.",
@@ -64,17 +64,18 @@ impl Message {
         let org = &found.organization;
         Self::new(
             StatusCode::OK,
-            format!("You’re already in {}", org.display_name),
+            format!("You’re already in {}", isolated(&org.display_name)),
             format!("{} is already a member, so there is nothing to accept.", found.invitation.email),
         )
-        .link(&format!("Open {}", org.display_name), format!("/o/{}", org.slug))
+        .link(&format!("Open {}", isolated(&org.display_name)), format!("/o/{}", org.slug))
     }
 
     /// An invitation that can no longer be accepted.
     #[must_use]
     pub fn closed_invitation(found: &Found, state: State) -> Self {
         let (invitation, org) = (&found.invitation, &found.organization);
-        let (email, inviter, organization) = (&invitation.email, &invitation.inviter, &org.display_name);
+        let (email, inviter) = (&invitation.email, isolated(&invitation.inviter));
+        let organization = isolated(&org.display_name);
         let (title, text) = match state {
             State::Accepted => (
                 "This invitation was accepted",
@@ -124,7 +125,7 @@ impl Message {
     /// The confirmation before declining an invitation.
     #[must_use]
     pub fn confirm_decline(found: &Found, link: &InvitationLink) -> Self {
-        let (inviter, organization) = (&found.invitation.inviter, &found.organization.display_name);
+        let (inviter, organization) = (isolated(&found.invitation.inviter), isolated(&found.organization.display_name));
         Self::new(
             StatusCode::OK,
             format!("Decline the invitation to {organization}?"),
@@ -137,7 +138,7 @@ impl Message {
     /// The invitation was declined.
     #[must_use]
     pub fn declined_invitation(found: &Found) -> Self {
-        let (inviter, organization) = (&found.invitation.inviter, &found.organization.display_name);
+        let (inviter, organization) = (isolated(&found.invitation.inviter), isolated(&found.organization.display_name));
         Self::new(
             StatusCode::OK,
             "Invitation declined",

@@ -32,13 +32,27 @@ impl Message {
             StatusCode::FORBIDDEN,
             "Your membership has ended",
             format!(
-                "You are no longer an active member of {organization}: an administrator has removed or suspended \
-                 you. Your other workspaces are not affected. If you were invited again, sign in again."
+                "You are no longer an active member of {organization}: you have left, or an administrator has removed or \
+                 suspended you. Your other workspaces are not affected. If you were invited again, sign in again."
             ),
         )
         .link("Choose another workspace", "/")
         .link("Sign in again", query.address())
         .link("Use another account", query.address_for_other_account())
+    }
+
+    /// An organization that has ended at the provider, for one of its members.
+    #[must_use]
+    pub fn organization_ended(organization: &str) -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "This workspace has ended",
+            format!(
+                "{organization} was deleted at the sign-in service, so no one can sign in to it. Its data is kept for now. Ask \
+                 its owner if this is a mistake. Your other workspaces are not affected."
+            ),
+        )
+        .link("Choose another workspace", "/")
     }
 
     /// A valid sign-in to an organization in which the membership is suspended. `query` started the sign-in.

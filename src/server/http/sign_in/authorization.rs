@@ -1,8 +1,7 @@
 //! Starts an authorization request (OpenID Connect Core section 3.1.2.1).
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier, Scope};
-use openidconnect::{Nonce, core::CoreAuthenticationFlow};
+use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 
 use super::{
     login_query::LoginQuery,
@@ -27,7 +26,7 @@ pub(super) async fn begin(
     prompt: Prompt,
 ) -> Result<Response, Message> {
     // Check that the provider answers before redirecting the browser to it.
-    let client = app.provider.client().await.map_err(|_| Message::provider_down(&query))?;
+    let metadata = app.provider.metadata().await.map_err(|_| Message::provider_down(&query))?;
     app.provider.check().await.map_err(|_| Message::provider_down(&query))?;
     // Store what the callback has to verify.
     let browser = session.begin(app).await?;
@@ -48,28 +47,32 @@ pub(super) async fn begin(
     };
     login_transaction::begin(app, browser.id, &state, &transaction).await?;
     // Build the authorization request.
-    let mut request = client
-        .authorize_url(
-            CoreAuthenticationFlow::AuthorizationCode,
-            move || CsrfToken::new(state),
-            move || Nonce::new(nonce),
-        )
-        .add_scopes(["profile", "email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
-        .add_extra_param("audience", app.provider.audience())
-        .set_pkce_challenge(challenge);
+    let mut address = metadata.authorization_endpoint.clone();
     let parameters = [
+        ("response_type", "code"),
+        ("client_id", app.provider.client_id()),
+        ("redirect_uri", app.provider.redirect_uri().as_str()),
+        ("scope", "openid profile email offline_access"),
+        ("audience", app.provider.audience()),
+        ("state", &state),
+        ("nonce", &nonce),
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", "S256"),
+    ];
+    address.query_pairs_mut().extend_pairs(parameters);
+    let optional = [
         ("organization", organization),
         ("invitation", query.invitation),
         ("login_hint", query.login_hint),
         ("screen_hint", query.screen_hint),
         ("prompt", prompt.parameter().map(str::to_owned)),
     ];
-    for (name, value) in parameters {
+    for (name, value) in optional {
         if let Some(value) = value {
-            request = request.add_extra_param(name, value);
+            address.query_pairs_mut().append_pair(name, &value);
         }
     }
-    Ok(Redirect::to(request.url().0.as_str()).into_response())
+    Ok(Redirect::to(address.as_str()).into_response())
 }
 
 fn return_path(app: &AppState, return_to: Option<&str>, target_link_uri: Option<&str>) -> Option<ReturnPath> {

@@ -6,19 +6,20 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::server::{
     auth::{
-        access_token::LEEWAY,
+        access_token::check_times,
         end_access::end_access,
-        jwt::{self, Unverified},
+        jwt::{self, Unverified, WithoutKid},
         provider_down::ProviderDown,
         session::{self, Ended},
     },
     error::Error,
+    lenient,
     repo::{people, seats},
     state::AppState,
 };
@@ -38,8 +39,12 @@ pub struct Request {
 /// A logout token (section 2.4).
 #[derive(Debug, Deserialize)]
 struct Claims {
-    iat: i64,
-    exp: i64,
+    #[serde(default, deserialize_with = "lenient::seconds")]
+    iat: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::seconds")]
+    exp: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::seconds")]
+    nbf: Option<i64>,
     /// Required, but not checked for replays: ending a session twice has no effect.
     #[serde(rename = "jti")]
     _jti: String,
@@ -73,7 +78,7 @@ impl From<Unverified> for LogoutError {
     }
 }
 
-/// Ends the seats of the provider's session or, if the token names none, of the person, and clears the person from
+/// Ends what began before the logout: the seats of the provider's session or, if the token names none, of the person, and clears the person from
 /// browser sessions where this was the last sign-in. Their next request has to sign in. Access tokens that the person got
 /// before are refused: they name no session, so that those of the ended session cannot be told apart.
 pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormRejection>) -> Response {
@@ -102,13 +107,12 @@ pub async fn post(State(app): State<AppState>, form: Result<Form<Request>, FormR
 
 /// Verifies the logout token and ends its sessions; returns the number of ended seats.
 async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
-    let claims = verify(app, token).await?;
+    // The provider's own time: that of its other tokens.
+    let (claims, at) = verify(app, token).await?;
     if claims.sid.is_none() && claims.sub.is_none() {
         return Err(LogoutError::Invalid("the token names neither a session nor a person"));
     }
     let issuer = app.provider.issuer();
-    // The provider's own time: that of its access tokens.
-    let at = DateTime::from_timestamp(claims.iat, 0).ok_or(LogoutError::Invalid("the token has no valid time"))?;
     let mut tx = app.db.write().await?;
     let person = match &claims.sub {
         Some(subject) => people::find(&mut tx, issuer, subject).await?,
@@ -119,8 +123,8 @@ async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
             if let Some(person) = person {
                 people::update_tokens_refused_until(&mut tx, person, at).await?;
             }
-            session::clear_person(&mut tx, Ended::Session(sid)).await?;
-            seats::delete_of_session(&mut tx, issuer, sid).await?
+            session::clear_person(&mut tx, Ended::Session(sid), at).await?;
+            seats::delete_of_session(&mut tx, issuer, sid, at).await?
         }
         (None, Some(person)) => end_access(&mut tx, person, at).await?,
         (None, None) => 0,
@@ -129,23 +133,22 @@ async fn end(app: &AppState, token: &str) -> Result<u64, LogoutError> {
     Ok(ended)
 }
 
-/// Verifies a logout token (section 2.6).
-async fn verify(app: &AppState, token: &str) -> Result<Claims, LogoutError> {
-    let key = jwt::find_key(app, token).await?;
-    let claims: Claims = jwt::claims(app, &key, token, app.provider.client_id(), &["exp", "iss", "aud"])?;
+/// Verifies a logout token (section 2.6). Returns its claims and when it was issued.
+async fn verify(app: &AppState, token: &str) -> Result<(Claims, DateTime<Utc>), LogoutError> {
+    let key = jwt::find_key(app, token, WithoutKid::Refused).await?;
+    let claims: Claims = jwt::claims(app, &key, token, app.provider.client_id(), &["iss", "aud"])?;
     // Check that it is a logout token, and its lifetime.
     if claims.nonce.is_some() || !claims.events.get(EVENT).is_some_and(Value::is_object) {
         return Err(LogoutError::Invalid("this is not a logout token"));
     }
     let now = app.clock.now();
-    if claims.exp + LEEWAY.num_seconds() <= now.timestamp() {
-        return Err(LogoutError::Invalid("the token has expired"));
-    }
-    if claims.iat > (now + LEEWAY).timestamp() {
-        return Err(LogoutError::Invalid("the token is not valid yet"));
-    }
-    if claims.exp - claims.iat > MAX_LIFETIME.num_seconds() {
+    let (Some(exp), Some(iat)) = (claims.exp, claims.iat) else {
+        return Err(LogoutError::Invalid("the token has no valid time"));
+    };
+    check_times(exp, claims.nbf, Some(iat), now).map_err(LogoutError::Invalid)?;
+    if exp - iat > MAX_LIFETIME.num_seconds() {
         return Err(LogoutError::Invalid("the token lasts too long"));
     }
-    Ok(claims)
+    let issued_at = DateTime::from_timestamp(iat, 0).ok_or(LogoutError::Invalid("the token has no valid time"))?;
+    Ok((claims, issued_at))
 }

@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse as _, Redirect, Response},
 };
-use openidconnect::Nonce;
 use serde::Deserialize;
 
 use super::{
@@ -24,10 +23,10 @@ use crate::{
         access::PersonContext,
         auth::{
             grant::{granted_permissions, profile},
-            provider::TokenError,
-            provision_member, recent,
+            id_token, provision_member, recent,
             return_path::ReturnPath,
-            session::{Browser, BrowserSession},
+            session::{self, Browser, BrowserSession},
+            token_endpoint::TokenError,
         },
         error::Error,
         http::message::Message,
@@ -60,7 +59,12 @@ pub async fn get(
     Query(query): Query<CallbackQuery>,
 ) -> Response {
     let failure = match take_transaction(&app, &session, &query).await {
-        Ok(None) => return Message::unknown_transaction().into_response(),
+        Ok(None) => {
+            return match used_callback(&app, &session, &headers, query.state.as_deref()).await {
+                Ok(response) => response,
+                Err(error) => Message::from(error).into_response(),
+            };
+        }
         Ok(Some(taken)) => match finish(&app, session, headers, query, taken).await {
             Ok(response) => return response,
             Err(message) => message,
@@ -71,6 +75,25 @@ pub async fn get(
     let outcome = if response.status().is_server_error() { Outcome::Failed } else { Outcome::Refused };
     app.metrics.count_sign_in(Service::Application, outcome);
     response
+}
+
+/// Answers a callback that belongs to no open sign-in of this browser. One that was used leads a signed-in person on to where it
+/// led before.
+async fn used_callback(
+    app: &AppState,
+    session: &BrowserSession,
+    headers: &HeaderMap,
+    state: Option<&str>,
+) -> Result<Response, Error> {
+    if !session::has_cookie(app, headers) {
+        return Ok(Message::no_cookie().into_response());
+    }
+    let is_signed_in = session.browser().await?.is_some_and(|browser| browser.person.is_some());
+    let path = match state {
+        Some(state) if is_signed_in => session.finished(state).await?,
+        _ => None,
+    };
+    Ok(path.map_or_else(|| Message::unknown_transaction().into_response(), |path| Redirect::to(&path).into_response()))
 }
 
 /// Takes the transaction of this browser and state. It can be used once.
@@ -91,6 +114,7 @@ async fn finish(
     query: CallbackQuery,
     (browser, transaction): (Browser, LoginTransaction),
 ) -> Result<Response, Message> {
+    let state = query.state.clone().unwrap_or_default();
     check_issuer(app, query.iss.as_deref(), &transaction.query()).await?;
     // Handle an error of the provider. A silent request that needs interaction is repeated with a prompt.
     if let Some(error) = &query.error {
@@ -111,11 +135,13 @@ async fn finish(
     let code = query.code.ok_or_else(Message::unknown_transaction)?;
     let retry = transaction.query();
     let failed = |error| token_message(error, &retry);
-    let tokens = app.provider.exchange(code, transaction.code_verifier).await.map_err(failed)?;
-    let claims = app.provider.verify_id_token(&tokens, Some(&Nonce::new(transaction.nonce))).await.map_err(failed)?;
+    let tokens = app.provider.exchange(&code, &transaction.code_verifier).await.map_err(failed)?;
+    let id_token = tokens.id_token.as_deref().ok_or_else(|| failed(TokenError::Trouble("no ID token".to_owned())))?;
+    let claims = id_token::verify(app, id_token, &tokens, Some(&transaction.nonce)).await.map_err(failed)?;
+    let claims = id_token::complete(app, claims, &tokens.access_token).await;
     let granted = granted_permissions(app, &claims, &tokens).await.map_err(failed)?;
     // Check that the tokens are for the requested organization.
-    let organization = claims.additional_claims().org_id.clone().filter(|id| !id.trim().is_empty());
+    let organization = claims.org_id.clone();
     if transaction.organization.is_some() && organization != transaction.organization {
         tracing::warn!(requested = ?transaction.organization, received = ?organization, "the tokens are for another organization");
         return Err(Message::unverified());
@@ -130,7 +156,7 @@ async fn finish(
     } else {
         (None, add_missing_memberships(app, person).await)
     };
-    session.record_sign_in(browser, person, claims.additional_claims().sid.as_deref()).await?;
+    session.record_sign_in(browser, person, claims.sid.as_deref(), claims.issued_at()).await?;
     let browser = Browser { person: Some(person), ..browser };
     // Join the organization of the person's email domain, if it lets them in.
     let joined = if seat.is_none() { join_by_domain(app, browser).await? } else { None };
@@ -156,6 +182,7 @@ async fn finish(
         },
     };
     let path = transaction.draft.map_or(path.clone(), |draft| path.with("draft", &draft));
+    session.record_finished(&state, path.as_str()).await?;
     app.metrics.count_sign_in(Service::Application, Outcome::Done);
     let mut response = Redirect::to(path.as_str()).into_response();
     if let Some(seat) = seat {
@@ -172,7 +199,7 @@ async fn check_issuer(app: &AppState, named: Option<&str>, retry: &LoginQuery) -
         issuer == app.provider.issuer()
     } else {
         let metadata = app.provider.metadata().await.map_err(|_| Message::provider_down(retry))?;
-        !metadata.additional_metadata().authorization_response_iss_parameter_supported
+        metadata.authorization_response_iss_parameter_supported != Some(true)
     };
     if is_right { Ok(()) } else { Err(Message::unverified()) }
 }
@@ -235,8 +262,8 @@ async fn refused_account(app: &AppState, browser: Browser, description: &str) ->
 fn token_message(error: TokenError, retry: &LoginQuery) -> Message {
     match error {
         TokenError::Down(_) => Message::provider_down(retry),
-        TokenError::Unreadable(error) => {
-            tracing::warn!(%error, "the token endpoint did not answer as a provider does");
+        TokenError::Trouble(error) => {
+            tracing::warn!(%error, "the token endpoint neither granted nor refused a code");
             Message::provider_down(retry)
         }
         TokenError::Refused(error) => {

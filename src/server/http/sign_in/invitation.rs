@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{authorization, invitation_link::InvitationLink, login_query::LoginQuery, logout, prompt::Prompt};
 use crate::{
     domain::ids::{OrgId, PersonId},
+    kernel::email_address,
     server::{
         auth::{provision_member::JoinPolicy, session::BrowserSession},
         db::{Mode, OrgTx},
@@ -101,7 +102,7 @@ async fn find_open(app: &AppState, ticket: &str) -> Result<Found, Message> {
 }
 
 async fn acceptance(app: &AppState, session: &BrowserSession, found: &Found) -> Result<Acceptance, Error> {
-    let is_invited = |email: &str| email.to_lowercase() == found.invitation.address;
+    let is_invited = |email: &str| email_address::are_equal(email, &found.invitation.address);
     // A member has nothing to accept, even if other accounts are signed in too.
     let (invited, others): (Vec<_>, Vec<_>) =
         signed_in_people(app, session).await?.into_iter().partition(|person| is_invited(&person.email));

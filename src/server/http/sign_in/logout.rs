@@ -28,9 +28,10 @@ pub async fn post(State(app): State<AppState>, session: BrowserSession) -> Resul
 pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redirect, Message> {
     // Sign out here first: the sign-out at the provider may fail.
     let mut id_token = None;
+    let sid = session.sid().await?;
     if let Some(browser) = session.browser().await? {
         let mut tx = app.db.write().await?;
-        let seats = seats::delete_all(&mut tx, browser.id).await?;
+        let seats = seats::delete_all(&mut tx, browser.id, sid.as_deref()).await?;
         tx.commit().await?;
         id_token = seats
             .into_iter()
@@ -44,16 +45,20 @@ pub(super) async fn end(app: &AppState, session: &BrowserSession) -> Result<Redi
     if app.provider.check().await.is_err() {
         return Ok(Redirect::to("/"));
     }
-    let mut target = match &metadata.additional_metadata().end_session_endpoint {
+    let mut target = match &metadata.end_session_endpoint {
         Some(endpoint) => {
             let mut target = endpoint.clone();
             target.query_pairs_mut().append_pair("post_logout_redirect_uri", home.as_str());
             if let Some(id_token) = id_token {
                 target.query_pairs_mut().append_pair("id_token_hint", &id_token);
+            } else if let Some(sid) = sid {
+                // Whoever signed in without an organization has no seat, and no token. Auth0 does not ask again with this
+                // hint either.
+                target.query_pairs_mut().append_pair("logout_hint", &sid);
             }
             target
         }
-        None => match metadata.issuer().url().join("v2/logout") {
+        None => match app.config.provider.issuer.join("v2/logout") {
             Ok(mut target) => {
                 target.query_pairs_mut().append_pair("returnTo", home.as_str());
                 target

@@ -44,11 +44,19 @@ pub async fn append_all(tx: &mut OrgTx, origin: EventOrigin, all: Appended<'_>) 
     let last = match tx.driver() {
         Driver::Sqlite => append_on_sqlite(tx, origin, all, (count, events, notifications)).await?,
         Driver::Postgres => {
+            // New texts are indexed, too, which is done before the lock is taken.
+            let (early, update) = match all.update {
+                Some(update) if update.has_new_texts() => (Some(update), None),
+                update => (None, update),
+            };
+            if let Some(update) = early {
+                tasks::update(tx, update).await?;
+            }
             let watchers = json::text(&all.watchers.iter().map(watcher_row).collect::<Vec<_>>())?;
             scalar_one!(
                 tx,
                 i64,
-                POSTGRES,
+                on_postgres(&all),
                 tx.org(),
                 count,
                 origin.batch,
@@ -57,7 +65,7 @@ pub async fn append_all(tx: &mut OrgTx, origin: EventOrigin, all: Appended<'_>) 
                 events,
                 notifications,
                 watchers,
-                all.update.map(json::text).transpose()?,
+                update.map(TaskUpdate::json).transpose()?,
             )?
         }
     };
@@ -117,42 +125,89 @@ async fn append_on_sqlite(
     Ok(last)
 }
 
-const POSTGRES: &str = concat!(
-    "WITH changed AS (
-         UPDATE task SET title = u.title, description = u.description, state = u.state, rank = u.rank,
-                         priority = u.priority, estimate = u.estimate, start_on = u.start_on, due_on = u.due_on,
-                         parent = u.parent, version = u.version, done_at = u.done_at, archived_at = u.archived_at,
-                         deleted_at = u.deleted_at, deleted_by = u.deleted_by, updated_at = u.updated_at
-         FROM json_to_record($9::json) AS u (
-             project_id uuid, number bigint, title text, description text, state text, rank text, priority bigint,
-             estimate bigint, start_on date, due_on date, parent bigint, version bigint, done_at timestamptz,
-             archived_at timestamptz, deleted_at timestamptz, deleted_by uuid, updated_at timestamptz)
-         WHERE task.org_id = $1 AND task.project_id = u.project_id AND task.number = u.number),
-     watching AS (
-         INSERT INTO task_watcher (org_id, project_id, number, person_id)
-         SELECT m.org_id, (c.value ->> 0)::uuid, (c.value ->> 1)::bigint, m.person_id
-         FROM json_array_elements($8::json) AS c (value)
-         JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid
-         ON CONFLICT DO NOTHING),
-     head AS (
-         INSERT INTO event_head (org_id, number) VALUES ($1, $2)
-         ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number),
-     logged AS (
-         INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
-         SELECT $1, h.number - $2 + c.place, $3, $4, $5, (c.value ->> 0)::uuid, (c.value ->> 1)::bigint, c.value ->> 2,
-                c.value ->> 3
-         FROM head h, json_array_elements($6::json) WITH ORDINALITY AS c (value, place)),
-     told AS (
-         INSERT INTO notification (org_id, person_id, event, reason, at)
-         SELECT m.org_id, m.person_id, h.number - $2 + 1 + (c.value ->> 0)::bigint, c.value ->> 3, $4
-         FROM head h, json_array_elements($7::json) AS c (value)
-         JOIN project q ON q.org_id = $1 AND q.id = (c.value ->> 1)::uuid
-         JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid AND m.status = 'active'
-         WHERE ",
-    visible_to_member!("q", "m"),
-    " ON CONFLICT DO NOTHING)
-     SELECT number FROM head",
-);
+/// The statement with these parts.
+macro_rules! on_postgres {
+    ($update:expr, $audience:expr) => {
+        concat!(
+            "WITH ",
+            $update,
+            " head AS (
+                 INSERT INTO event_head (org_id, number) VALUES ($1, $2)
+                 ON CONFLICT (org_id) DO UPDATE SET number = event_head.number + $2 RETURNING number),
+             logged AS (
+                 INSERT INTO event (org_id, number, batch_id, at, person_id, project_id, task, body, texts)
+                 SELECT $1, h.number - $2 + c.place, $3, $4, $5, (c.value ->> 0)::uuid, (c.value ->> 1)::bigint,
+                        c.value ->> 2, c.value ->> 3
+                 FROM head h, json_array_elements($6::json) WITH ORDINALITY AS c (value, place))",
+            $audience,
+            " SELECT number FROM head"
+        )
+    };
+}
+
+/// Updates the row of a task with all that may change.
+macro_rules! row {
+    () => {
+        "changed AS (
+             UPDATE task SET title = u.title, description = u.description, state = u.state, rank = u.rank,
+                             priority = u.priority, estimate = u.estimate, start_on = u.start_on, due_on = u.due_on,
+                             parent = u.parent, version = u.version, done_at = u.done_at,
+                             archived_at = u.archived_at, deleted_at = u.deleted_at, deleted_by = u.deleted_by,
+                             updated_at = u.updated_at
+             FROM json_to_record($9::json) AS u (
+                 project_id uuid, number bigint, title text, description text, state text, rank text, priority bigint,
+                 estimate bigint, start_on date, due_on date, parent bigint, version bigint, done_at timestamptz,
+                 archived_at timestamptz, deleted_at timestamptz, deleted_by uuid, updated_at timestamptz)
+             WHERE task.org_id = $1 AND task.project_id = u.project_id AND task.number = u.number),"
+    };
+}
+
+/// Updates the row of a task that has only moved.
+macro_rules! position {
+    () => {
+        "changed AS (
+             UPDATE task SET state = u.state, rank = u.rank, done_at = u.done_at, updated_at = u.updated_at
+             FROM json_to_record($9::json) AS u (
+                 project_id uuid, number bigint, state text, rank text, done_at timestamptz, updated_at timestamptz)
+             WHERE task.org_id = $1 AND task.project_id = u.project_id AND task.number = u.number),"
+    };
+}
+
+/// Inserts watchers and notifications.
+macro_rules! audience {
+    () => {
+        concat!(
+            ", watching AS (
+                 INSERT INTO task_watcher (org_id, project_id, number, person_id)
+                 SELECT m.org_id, (c.value ->> 0)::uuid, (c.value ->> 1)::bigint, m.person_id
+                 FROM json_array_elements($8::json) AS c (value)
+                 JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid
+                 ON CONFLICT DO NOTHING),
+             told AS (
+                 INSERT INTO notification (org_id, person_id, event, reason, at)
+                 SELECT m.org_id, m.person_id, h.number - $2 + 1 + (c.value ->> 0)::bigint, c.value ->> 3, $4
+                 FROM head h, json_array_elements($7::json) AS c (value)
+                 JOIN project q ON q.org_id = $1 AND q.id = (c.value ->> 1)::uuid
+                 JOIN membership m ON m.org_id = $1 AND m.person_id = (c.value ->> 2)::uuid AND m.status = 'active'
+                 WHERE ",
+            visible_to_member!("q", "m"),
+            " ON CONFLICT DO NOTHING)"
+        )
+    };
+}
+
+/// The statement for `PostgreSQL`. It contains only what is needed, because starting each part costs more than its rows.
+fn on_postgres(all: &Appended<'_>) -> &'static str {
+    let has_audience = !(all.watchers.is_empty() && all.notifications.is_empty());
+    match (all.update.map(TaskUpdate::is_move), has_audience) {
+        (None, false) => on_postgres!("", ""),
+        (None, true) => on_postgres!("", audience!()),
+        (Some(true), false) => on_postgres!(position!(), ""),
+        (Some(true), true) => on_postgres!(position!(), audience!()),
+        (Some(false), false) => on_postgres!(row!(), ""),
+        (Some(false), true) => on_postgres!(row!(), audience!()),
+    }
+}
 
 /// Project, task, body and texts.
 type EventRow = (String, Option<i64>, String, Option<String>);

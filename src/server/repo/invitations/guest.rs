@@ -57,7 +57,7 @@ pub async fn for_person(
         tx,
         Found,
         select!(
-            "WHERE i.address = $1 AND i.state = 'open' AND i.expires_at > $2 AND o.issuer = $3
+            "WHERE i.address = $1 AND i.state = 'open' AND i.expires_at > $2 AND o.issuer = $3 AND o.ended_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.org_id = i.org_id AND m.person_id = $4)
              ORDER BY i.created_at, i.id"
         ),

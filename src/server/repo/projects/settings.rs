@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{hue::hue, members::upsert_member};
 use crate::{
     domain::{
+        fold::name_key,
         ids::{PersonId, ProjectId},
         projects::{
             Label, State,
@@ -14,8 +15,9 @@ use crate::{
         },
     },
     server::{
-        db::{OrgTx, execute, fetch_all, fetch_one, scalar_all},
+        db::{OrgTx, execute, fetch_all, fetch_one, scalar_all, scalar_one},
         error::Error,
+        repo::search_index,
     },
 };
 
@@ -48,9 +50,10 @@ pub async fn about(tx: &mut OrgTx, project: ProjectId) -> Result<About, Error> {
 
 /// Updates name, description, icon and colour of a project.
 pub async fn update_about(tx: &mut OrgTx, project: ProjectId, name: &str, about: &About) -> Result<(), Error> {
-    execute!(
+    let key = scalar_one!(
         tx,
-        "UPDATE project SET name = $3, description = $4, icon = $5, hue = $6 WHERE org_id = $1 AND id = $2",
+        String,
+        "UPDATE project SET name = $3, description = $4, icon = $5, hue = $6 WHERE org_id = $1 AND id = $2 RETURNING key",
         tx.org(),
         project,
         name,
@@ -58,7 +61,8 @@ pub async fn update_about(tx: &mut OrgTx, project: ProjectId, name: &str, about:
         &about.icon,
         about.hue.map(i64::from),
     )?;
-    Ok(())
+    let key = key.parse().map_err(|_| Error::Corrupt("project key"))?;
+    search_index::write_project(tx, project, &key, name, &about.description).await
 }
 
 /// Makes a project private or visible to the whole organization.
@@ -169,30 +173,30 @@ pub async fn insert_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> 
         project,
         label.id,
         &label.name,
-        label.name.to_lowercase(),
+        name_key(&label.name),
         i64::from(label.hue),
     )
     .map_err(Error::or_duplicate)?;
     Ok(())
 }
 
-/// Updates a label's name and hue. Returns `false` if the label does not exist.
+/// Updates a label's name and hue.
 ///
 /// # Errors
 /// As [`insert_label`].
-pub async fn update_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<bool, Error> {
-    let changed = execute!(
+pub async fn update_label(tx: &mut OrgTx, project: ProjectId, label: &Label) -> Result<(), Error> {
+    execute!(
         tx,
         "UPDATE label SET name = $4, folded = $5, hue = $6 WHERE org_id = $1 AND project_id = $2 AND id = $3",
         tx.org(),
         project,
         label.id,
         &label.name,
-        label.name.to_lowercase(),
+        name_key(&label.name),
         i64::from(label.hue),
     )
     .map_err(Error::or_duplicate)?;
-    Ok(changed == 1)
+    Ok(())
 }
 
 /// Deletes a label that no task has. Returns `false` if the label does not exist.

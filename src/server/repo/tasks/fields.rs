@@ -18,7 +18,10 @@ use crate::{
     server::{
         db::{Driver, OrgTx, execute, fetch_all, scalar_one},
         error::Error,
-        repo::json,
+        repo::{
+            json,
+            search_index::{self, Document, Subject},
+        },
     },
 };
 
@@ -185,6 +188,22 @@ pub struct TaskUpdate {
     deleted_at: Option<DateTime<Utc>>,
     deleted_by: Option<PersonId>,
     updated_at: DateTime<Utc>,
+    #[serde(skip)]
+    is_move: bool,
+    /// Whether title or description are not those that the row has.
+    #[serde(skip)]
+    has_new_texts: bool,
+}
+
+/// The columns of a [`TaskUpdate`] that a move changes.
+#[derive(Serialize)]
+struct PositionColumns<'a> {
+    project_id: ProjectId,
+    number: i64,
+    state: &'a str,
+    rank: &'a str,
+    done_at: Option<DateTime<Utc>>,
+    updated_at: DateTime<Utc>,
 }
 
 impl TaskUpdate {
@@ -210,12 +229,64 @@ impl TaskUpdate {
             deleted_at,
             deleted_by,
             updated_at: now,
+            is_move: false,
+            has_new_texts: false,
         }
+    }
+
+    /// Limits the update to what a move changes.
+    #[must_use]
+    pub const fn into_move(mut self) -> Self {
+        self.is_move = true;
+        self
+    }
+
+    /// Whether the update is that of a move.
+    #[must_use]
+    pub const fn is_move(&self) -> bool {
+        self.is_move
+    }
+
+    /// The columns to update as JSON.
+    pub fn json(&self) -> Result<String, Error> {
+        if !self.is_move {
+            return json::text(self);
+        }
+        let &Self { project_id, number, ref state, ref rank, done_at, updated_at, .. } = self;
+        json::text(&PositionColumns { project_id, number, state, rank, done_at, updated_at })
+    }
+
+    /// Whether title or description change.
+    #[must_use]
+    pub const fn has_new_texts(&self) -> bool {
+        self.has_new_texts
+    }
+
+    /// Says that title or description change, so that the search index follows.
+    #[must_use]
+    pub const fn with_new_texts(mut self, has_new_texts: bool) -> Self {
+        self.has_new_texts = has_new_texts;
+        self
     }
 }
 
 /// Updates the row of a task.
 pub async fn update(tx: &mut OrgTx, update: &TaskUpdate) -> Result<(), Error> {
+    if update.is_move {
+        execute!(
+            tx,
+            "UPDATE task SET state = $4, rank = $5, done_at = $6, updated_at = $7
+             WHERE org_id = $1 AND project_id = $2 AND number = $3",
+            tx.org(),
+            update.project_id,
+            update.number,
+            &update.state,
+            &update.rank,
+            update.done_at,
+            update.updated_at,
+        )?;
+        return Ok(());
+    }
     execute!(
         tx,
         "UPDATE task SET title = $4, description = $5, state = $6, rank = $7, priority = $8, estimate = $9,
@@ -241,5 +312,9 @@ pub async fn update(tx: &mut OrgTx, update: &TaskUpdate) -> Result<(), Error> {
         update.updated_at,
         update.deleted_by,
     )?;
-    Ok(())
+    if !update.has_new_texts {
+        return Ok(());
+    }
+    let subject = Subject::Task(update.project_id, update.number);
+    search_index::write(tx, &[Document { subject, title: &update.title, body: &update.description }]).await
 }

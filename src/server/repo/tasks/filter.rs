@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    domain::tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
+    domain::{
+        fold::fold,
+        tasks::filter::{Archived, Day, Filter, Parent, Presence, Span, Tag, Who},
+    },
     server::db::Driver,
 };
 
@@ -43,11 +46,13 @@ impl Builder {
             Archived::All => {}
         }
         if !filter.text.is_empty() {
-            let text = self.text("text", filter.text.to_ascii_lowercase());
-            // Folds A to Z only: SQLite's lower() knows no other letters.
+            let text = self.text("text", fold(&filter.text));
+            // A title whose fold is not written yet is compared as far as the database can.
             self.parts.push(match self.driver {
-                Driver::Sqlite => format!("instr(lower(t.title), {text}) > 0"),
-                Driver::Postgres => format!("strpos(lower(t.title COLLATE \"C\"), {text}) > 0"),
+                Driver::Sqlite => format!("instr(COALESCE(t.title_folded, lower(t.title)), {text}) > 0"),
+                Driver::Postgres => {
+                    format!("strpos(COALESCE(t.title_folded, lower(t.title COLLATE \"C\")), {text}) > 0")
+                }
             });
         }
         if !filter.states.is_empty() {

@@ -8,12 +8,15 @@ use crate::{
         ids::{PersonId, ProjectId},
         keys::{ProjectKey, TaskKey},
         my_work::{MyTask, MyTasksFilter},
-        tasks::priority::Priority,
+        tasks::{event::Event, priority::Priority},
     },
     server::{
         db::{OrgTx, fetch_all},
         error::Error,
-        repo::project_visibility::{ProjectScope, visible_to},
+        repo::{
+            json,
+            project_visibility::{ProjectScope, visible_to, visible_to_member},
+        },
     },
 };
 
@@ -101,35 +104,41 @@ pub struct Due {
     pub person_id: PersonId,
 }
 
-/// Lists open tasks due after `after` and until `until` without a reminder since `since`, with the people to remind: at most
-/// `limit` tasks, in the order of projects and numbers.
+/// Lists open tasks due on `day`, each with the people in the time zone `zone` who see it and have not been reminded of this
+/// day since `since`: at most `limit` people, in the order of projects and numbers.
 pub async fn due(
     tx: &mut OrgTx,
-    after: NaiveDate,
-    until: NaiveDate,
+    zone: Option<&str>,
+    day: NaiveDate,
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Due>, Error> {
     Ok(fetch_all!(
         tx,
         Due,
-        r#"SELECT d.project_id, d.number, d.due_on, COALESCE(a.person_id, d.created_by) AS person_id
-           FROM (SELECT t.org_id, t.project_id, t.number, t.due_on, t.created_by
-                 FROM task t
-                 JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id AND q.archived_at IS NULL
-                 WHERE t.org_id = $1 AND t.due_on > $2 AND t.due_on <= $3 AND t.due_on IS NOT NULL
-                   AND t.done_at IS NULL AND t.deleted_at IS NULL AND t.archived_at IS NULL
-                   AND NOT EXISTS (
-                       SELECT 1 FROM event e
-                       WHERE e.org_id = t.org_id AND e.project_id = t.project_id AND e.task = t.number
-                         AND e.at >= $4 AND e.body LIKE '{"kind":"due"%')
-                 ORDER BY t.project_id, t.number LIMIT $5) AS d
-           LEFT JOIN task_assignee a ON a.org_id = d.org_id AND a.project_id = d.project_id AND a.number = d.number
-           ORDER BY d.project_id, d.number, 4"#,
+        concat!(
+            "SELECT t.project_id, t.number, t.due_on, m.person_id
+             FROM task t
+             JOIN project q ON q.org_id = t.org_id AND q.id = t.project_id AND q.archived_at IS NULL
+             LEFT JOIN task_assignee a ON a.org_id = t.org_id AND a.project_id = t.project_id AND a.number = t.number
+             JOIN membership m
+                  ON m.org_id = t.org_id AND m.person_id = COALESCE(a.person_id, t.created_by) AND m.status = 'active'
+             WHERE t.org_id = $1 AND t.due_on = $2 AND COALESCE(m.time_zone, '') = $3
+               AND t.done_at IS NULL AND t.deleted_at IS NULL AND t.archived_at IS NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM event e
+                   JOIN notification n ON n.org_id = e.org_id AND n.event = e.number AND n.person_id = m.person_id
+                   WHERE e.org_id = t.org_id AND e.project_id = t.project_id AND e.task = t.number
+                     AND e.at >= $4 AND e.body = $5)
+               AND ",
+            visible_to_member!("q", "m"),
+            " ORDER BY t.project_id, t.number, m.person_id LIMIT $6"
+        ),
         tx.org(),
-        after,
-        until,
+        day,
+        zone.unwrap_or_default(),
         since,
+        json::text(&Event::Due { on: day })?,
         limit,
     )?)
 }

@@ -7,8 +7,8 @@ use crate::{
         ids::ProjectId,
         keys::{ProjectKey, TaskKey},
         tasks::{
-            event::Relation,
             links::{RelatedTask, TaskLink},
+            relation::Relation,
         },
     },
     server::{

@@ -6,7 +6,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::fields::{Record, RecordColumns};
+use super::{
+    fields::{Record, RecordColumns},
+    order::{Gap, Place, gap_at},
+};
 use crate::{
     domain::{
         ids::{PersonId, ProjectId},
@@ -14,10 +17,11 @@ use crate::{
         projects::State,
     },
     server::{
-        db::{Driver, OrgTx, fetch_optional},
+        db::{Driver, OrgTx, fetch_one},
         error::Error,
         repo::{
             json,
+            memberships::{MemberColumns, Membership},
             project_visibility::{ProjectScope, visible_to},
             projects::{self, Project},
         },
@@ -31,6 +35,8 @@ pub struct Opened {
     /// The transitions between states (from, to) that the project allows. An empty set allows all.
     pub transitions: BTreeSet<(String, String)>,
     pub tasks: BTreeMap<i64, OpenedTask>,
+    /// The gap at the place that was asked for.
+    pub gap: Option<Gap>,
 }
 
 /// A task of an [`Opened`] project.
@@ -41,14 +47,17 @@ pub struct OpenedTask {
 }
 
 #[derive(FromRow)]
-struct ProjectRow {
-    id: ProjectId,
-    name: String,
-    is_private: bool,
-    is_archived: bool,
+struct MemberRow {
+    #[sqlx(flatten)]
+    member: MemberColumns,
+    id: Option<ProjectId>,
+    name: Option<String>,
+    is_private: Option<bool>,
+    is_archived: Option<bool>,
     states: Option<String>,
     transitions: Option<String>,
     tasks: Option<String>,
+    gap: Option<String>,
 }
 
 /// Slug, name, category, hue and limit of a state.
@@ -71,27 +80,48 @@ pub async fn open(
     key: &ProjectKey,
     numbers: &[i64],
 ) -> Result<Option<Opened>, Error> {
-    projects::lock(tx, key).await?;
+    Ok(open_as_member(tx, scope, key, numbers, None).await?.1)
+}
+
+/// Finds and locks a project like [`open`]. Fetches the active membership of the scope's person, too, and the gap at `place`.
+pub async fn open_as_member(
+    tx: &mut OrgTx,
+    scope: ProjectScope,
+    key: &ProjectKey,
+    numbers: &[i64],
+    place: Option<Place<'_>>,
+) -> Result<(Option<Membership>, Option<Opened>), Error> {
+    tx.lock_project(key).await?;
     let numbers = json::text(numbers)?;
     let sql = match tx.driver() {
         Driver::Sqlite => SQLITE,
         Driver::Postgres => POSTGRES,
     };
-    let row = fetch_optional!(tx, ProjectRow, sql, tx.org(), key.as_str(), scope.person, scope.sees_all, numbers)?;
-    row.map(Opened::try_from).transpose()
-}
-
-impl TryFrom<ProjectRow> for Opened {
-    type Error = Error;
-
-    fn try_from(row: ProjectRow) -> Result<Self, Error> {
-        let ProjectRow { id, name, is_private, is_archived, states, transitions, tasks } = row;
-        let states = list::<StateRow>(states.as_deref())?.into_iter().map(state).collect::<Result<_, _>>()?;
-        let project = Project { id, name, is_private, is_archived, states };
-        let transitions = list(transitions.as_deref())?.into_iter().collect();
-        let tasks = list::<TaskRow>(tasks.as_deref())?.into_iter().map(task).collect::<Result<_, _>>()?;
-        Ok(Self { project, transitions, tasks })
-    }
+    let row = fetch_one!(
+        tx,
+        MemberRow,
+        sql,
+        tx.org(),
+        key.as_str(),
+        scope.person,
+        scope.sees_all,
+        numbers,
+        place.map(|place| place.state),
+        place.map(|place| place.number),
+        place.and_then(|place| place.before()),
+        place.and_then(|place| place.anchor.after),
+    )?;
+    let MemberRow { member, id, name, is_private, is_archived, states, transitions, tasks, gap } = row;
+    let member = member.try_into()?;
+    let (Some(id), Some(name), Some(is_private), Some(is_archived)) = (id, name, is_private, is_archived) else {
+        return Ok((member, None));
+    };
+    let states = list::<StateRow>(states.as_deref())?.into_iter().map(state).collect::<Result<_, _>>()?;
+    let project = Project { id, name, is_private, is_archived, states };
+    let transitions = list(transitions.as_deref())?.into_iter().collect();
+    let tasks = list::<TaskRow>(tasks.as_deref())?.into_iter().map(task).collect::<Result<_, _>>()?;
+    let gap = gap.as_deref().map(json::parse).transpose()?;
+    Ok((member, Some(Opened { project, transitions, tasks, gap })))
 }
 
 /// Parses a list that the database has built; it is `NULL` if there are no rows.
@@ -112,7 +142,8 @@ fn task(row: TaskRow) -> Result<(i64, OpenedTask), Error> {
 }
 
 const SQLITE: &str = concat!(
-    "SELECT p.id, p.name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
+    "SELECT m.role AS member_role, m.permissions AS member_permissions, m.status = 'active' AS member_is_active,
+        p.id, p.name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
         (SELECT json_group_array(json_array(s.slug, s.name, s.category, s.hue, s.wip_limit))
          FROM (SELECT slug, name, category, hue, wip_limit FROM project_state
                WHERE org_id = p.org_id AND project_id = p.id ORDER BY position) s) AS states,
@@ -131,13 +162,20 @@ const SQLITE: &str = concat!(
                  WHERE w.org_id = t.org_id AND w.project_id = t.project_id AND w.number = t.number))))
          FROM task t
          WHERE t.org_id = p.org_id AND t.project_id = p.id
-           AND t.number IN (SELECT value FROM json_each($5))) AS tasks
-     FROM project p WHERE p.org_id = $1 AND p.key = $2 AND ",
+           AND t.number IN (SELECT value FROM json_each($5))) AS tasks,
+        CASE WHEN $6 IS NOT NULL THEN (
+            SELECT json_object('next', g.next, 'high', g.high, 'low', g.low) FROM (",
+    gap_at!("project_id = p.id", "$6", "$7", "$8", "$9"),
+    ") g) END AS gap
+     FROM (SELECT 1 AS one) f
+     LEFT JOIN membership m ON m.org_id = $1 AND m.person_id = $3
+     LEFT JOIN project p ON p.org_id = $1 AND p.key = $2 AND ",
     visible_to!("p", "$3", "$4"),
 );
 
 const POSTGRES: &str = concat!(
-    "SELECT p.id, p.name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
+    "SELECT m.role AS member_role, m.permissions AS member_permissions, m.status = 'active' AS member_is_active,
+        p.id, p.name, p.is_private, p.archived_at IS NOT NULL AS is_archived,
         (SELECT json_agg(json_build_array(s.slug, s.name, s.category, s.hue, s.wip_limit) ORDER BY s.position)::text
          FROM project_state s WHERE s.org_id = p.org_id AND s.project_id = p.id) AS states,
         (SELECT json_agg(json_build_array(r.from_state, r.to_state))::text FROM project_transition r
@@ -155,7 +193,13 @@ const POSTGRES: &str = concat!(
                  WHERE w.org_id = t.org_id AND w.project_id = t.project_id AND w.number = t.number)))::text
          FROM task t
          WHERE t.org_id = p.org_id AND t.project_id = p.id
-           AND t.number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($5::json)))) AS tasks
-     FROM project p WHERE p.org_id = $1 AND p.key = $2 AND ",
+           AND t.number = ANY (ARRAY(SELECT value::bigint FROM json_array_elements_text($5::json)))) AS tasks,
+        CASE WHEN $6::text IS NOT NULL THEN (
+            SELECT json_build_object('next', g.next, 'high', g.high, 'low', g.low)::text FROM (",
+    gap_at!("project_id = p.id", "$6::text", "$7::bigint", "$8::bigint", "$9::bigint"),
+    ") g) END AS gap
+     FROM (SELECT 1 AS one) f
+     LEFT JOIN membership m ON m.org_id = $1 AND m.person_id = $3
+     LEFT JOIN project p ON p.org_id = $1 AND p.key = $2 AND ",
     visible_to!("p", "$3", "$4"),
 );

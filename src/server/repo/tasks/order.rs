@@ -1,5 +1,6 @@
 //! The order of tasks in their columns.
 
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use crate::{
@@ -18,8 +19,25 @@ pub struct Anchor {
     pub after: Option<i64>,
 }
 
+/// Where a task is to be placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The column.
+    pub state: &'a str,
+    /// The number of the task, which does not count as a neighbour.
+    pub number: i64,
+    pub anchor: Anchor,
+}
+
+impl Place<'_> {
+    /// The number of the task that is to be the next one below.
+    pub(super) const fn before(&self) -> Option<i64> {
+        if self.anchor.after.is_some() { None } else { self.anchor.before }
+    }
+}
+
 /// A place between two neighbours in a column.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, FromRow)]
 pub struct Gap {
     /// The task below; `None` at the end of the column.
     pub next: Option<i64>,
@@ -29,41 +47,82 @@ pub struct Gap {
     pub low: Option<String>,
 }
 
-/// Finds the place at `anchor` in the column `state`, not counting the task `number`, which is to be placed there.
-pub async fn gap(tx: &mut OrgTx, project: ProjectId, state: &str, number: i64, anchor: Anchor) -> Result<Gap, Error> {
-    // Every rank is less than "~". The limits of ranks are subqueries, so that both databases find them in the index
-    // (PostgreSQL's policies allow it no other expressions there): a column may have a hundred thousand tasks.
+/// The query of a [`Gap`]. Takes a condition on the project, and SQL expressions: the state, the number, the tasks below and above of a
+/// [`Place`].
+///
+/// Every rank is less than "~". The limits of ranks are subqueries, so that both databases find them in the index
+/// (`PostgreSQL`'s policies allow it no other expressions there): a column may have a hundred thousand tasks.
+macro_rules! gap_at {
+    ($project:literal, $state:literal, $number:literal, $before:literal, $after:literal) => {
+        concat!(
+            "WITH above AS (
+                 SELECT a.rank, a.number FROM task a
+                 WHERE a.org_id = $1 AND a.",
+            $project,
+            " AND a.state = ",
+            $state,
+            "
+                   AND a.number = ",
+            $after,
+            "),
+             next AS (
+                 SELECT * FROM (
+                     SELECT t.number, t.rank FROM task t
+                     WHERE t.org_id = $1 AND t.",
+            $project,
+            " AND t.state = ",
+            $state,
+            "
+                       AND t.number <> ",
+            $number,
+            " AND t.rank >= (SELECT rank FROM above)
+                       AND (t.rank > (SELECT rank FROM above) OR t.number > (SELECT number FROM above))
+                       AND t.deleted_at IS NULL AND t.archived_at IS NULL
+                     ORDER BY t.rank, t.number LIMIT 1) AS below
+                 UNION ALL
+                 SELECT b.number, b.rank FROM task b
+                 WHERE b.org_id = $1 AND b.",
+            $project,
+            " AND b.state = ",
+            $state,
+            "
+                   AND b.number = ",
+            $before,
+            " AND b.number <> ",
+            $number,
+            "
+                   AND b.deleted_at IS NULL AND b.archived_at IS NULL),
+             upper AS (SELECT COALESCE((SELECT rank FROM next), '~') AS rank)
+             SELECT (SELECT number FROM next) AS next, (SELECT rank FROM next) AS high,
+                    (SELECT c.rank FROM task c
+                     WHERE c.org_id = $1 AND c.",
+            $project,
+            " AND c.state = ",
+            $state,
+            "
+                       AND c.number <> ",
+            $number,
+            " AND c.rank < (SELECT rank FROM upper)
+                       AND c.deleted_at IS NULL AND c.archived_at IS NULL
+                     ORDER BY c.rank DESC LIMIT 1) AS low"
+        )
+    };
+}
+
+pub(super) use gap_at;
+
+/// Finds the gap at a place.
+pub async fn gap(tx: &mut OrgTx, project: ProjectId, place: Place<'_>) -> Result<Gap, Error> {
     Ok(fetch_one!(
         tx,
         Gap,
-        "WITH above AS (
-             SELECT a.rank, a.number FROM task a
-             WHERE a.org_id = $1 AND a.project_id = $2 AND a.state = $3 AND a.number = $6),
-         next AS (
-             SELECT * FROM (
-                 SELECT t.number, t.rank FROM task t
-                 WHERE t.org_id = $1 AND t.project_id = $2 AND t.state = $3 AND t.number <> $4
-                   AND t.rank >= (SELECT rank FROM above)
-                   AND (t.rank > (SELECT rank FROM above) OR t.number > (SELECT number FROM above))
-                   AND t.deleted_at IS NULL AND t.archived_at IS NULL
-                 ORDER BY t.rank, t.number LIMIT 1) AS below
-             UNION ALL
-             SELECT b.number, b.rank FROM task b
-             WHERE b.org_id = $1 AND b.project_id = $2 AND b.state = $3 AND b.number = $5 AND b.number <> $4
-               AND b.deleted_at IS NULL AND b.archived_at IS NULL),
-         upper AS (SELECT COALESCE((SELECT rank FROM next), '~') AS rank)
-         SELECT (SELECT number FROM next) AS next, (SELECT rank FROM next) AS high,
-                (SELECT c.rank FROM task c
-                 WHERE c.org_id = $1 AND c.project_id = $2 AND c.state = $3 AND c.number <> $4
-                   AND c.rank < (SELECT rank FROM upper)
-                   AND c.deleted_at IS NULL AND c.archived_at IS NULL
-                 ORDER BY c.rank DESC LIMIT 1) AS low",
+        gap_at!("project_id = $2", "$3", "$4", "$5", "$6"),
         tx.org(),
         project,
-        state,
-        number,
-        if anchor.after.is_some() { None } else { anchor.before },
-        anchor.after,
+        place.state,
+        place.number,
+        place.before(),
+        place.anchor.after,
     )?)
 }
 

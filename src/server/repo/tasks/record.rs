@@ -10,6 +10,7 @@ use crate::{
     server::{
         db::{OrgTx, execute, exists},
         error::Error,
+        repo::search_index::{self, Document, Subject},
     },
 };
 
@@ -54,5 +55,6 @@ pub async fn insert(tx: &mut OrgTx, project: ProjectId, new: NewTask<'_>, now: D
         now,
         is_done.then_some(now),
     )?;
-    Ok(())
+    let subject = Subject::Task(project, number);
+    search_index::write(tx, &[Document { subject, title: &fields.title, body: &fields.description }]).await
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use sqlx::FromRow;
 
 use crate::{
-    domain::{ids::ProjectId, tasks::event::Relation},
+    domain::{ids::ProjectId, tasks::relation::Relation},
     server::{
         db::{Driver, OrgTx, execute, fetch_all, scalar_optional},
         error::Error,

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::{
-    domain::ids::{OrgId, PersonId, ProjectId},
+    domain::{
+        ids::{OrgId, PersonId, ProjectId},
+        keys::ProjectKey,
+    },
     server::{
         db::{Driver, OrgTx, PlatformTx, ProvenOrg, execute, fetch_all, scalar_all, scalar_one},
         error::Error,
@@ -95,8 +98,10 @@ pub async fn claim_next(tx: &mut OrgTx, project: ProjectId) -> Result<bool, Erro
     }
     let is_claimed = scalar_one!(tx, bool, "SELECT pg_try_advisory_xact_lock(hashtext($1))", "tessera bin")?;
     if is_claimed {
-        let sql = "SELECT key FROM project WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE";
-        scalar_one!(tx, String, sql, tx.org(), project)?;
+        let sql = "SELECT key FROM project WHERE org_id = $1 AND id = $2";
+        let key = scalar_one!(tx, String, sql, tx.org(), project)?;
+        let key: ProjectKey = key.parse().map_err(|_| Error::Corrupt("project key"))?;
+        tx.lock_project(&key).await?;
     }
     Ok(is_claimed)
 }

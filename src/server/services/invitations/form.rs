@@ -56,6 +56,8 @@ impl Form<'_> {
 /// Parses the pasted list.
 fn parse_list(text: &str, role: Role) -> Result<Vec<Recipient>, FieldError> {
     let text = text::lines("addresses", text, LIST_MAX)?;
+    // The mark that begins a file in Unicode.
+    let text = text.replace('\u{feff}', "");
     let list = recipients::parse(&text, role).map_err(|rejected| rejected_lines(&rejected))?;
     match list.len() {
         0 => Err(field_error("addresses", "Enter at least one email address.")),

@@ -81,10 +81,10 @@ async fn add_member(app: &AppState, person: PersonId, subject: &str, found: &Fou
     }
     if memberships::insert(&mut tx, person, Membership { role, granted: None }, now).await? {
         let member = ProviderCommand::AddMember { subject: subject.to_owned(), role };
-        queue::add_for(app, &mut tx, person, &member).await?;
+        queue::add(app, &mut tx, person, &member).await?;
     }
     let revocation = ProviderCommand::Revoke { invitation: invitation.id, address: invitation.address.clone() };
-    queue::add_for(app, &mut tx, person, &revocation).await?;
+    queue::add(app, &mut tx, person, &revocation).await?;
     tx.commit().await?;
     // The provider refuses a sign-in of people it does not have as members.
     joining::wait_for_provider(app, org, subject).await
@@ -112,7 +112,7 @@ pub async fn decline(app: &AppState, found: &Found) -> Result<bool, Error> {
     // The person may be unknown here, so the owner is the author of the command.
     let change = ProviderCommand::Revoke { invitation: invitation.id, address: invitation.address.clone() };
     let owner = memberships::owner(&mut tx).await?;
-    queue::add_for(app, &mut tx, owner, &change).await?;
+    queue::add(app, &mut tx, owner, &change).await?;
     tx.commit().await?;
     app.wake_provider_worker.now();
     Ok(true)

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::permissions::Role;
-
-/// Maximum length of an address (RFC 5321 section 4.5.3.1).
-const ADDRESS_MAX: usize = 254;
+use crate::{domain::permissions::Role, kernel::email_address::EmailAddress};
 
 /// A person to invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +11,7 @@ pub struct Recipient {
     pub line: usize,
     /// The address as it was typed.
     pub email: String,
-    /// The address in lower case.
+    /// The address in canonical form.
     pub address: String,
     pub role: Role,
 }
@@ -34,7 +31,7 @@ pub struct RejectedLine {
 /// All rejected lines, in order.
 pub fn parse(text: &str, role: Role) -> Result<Vec<Recipient>, Vec<RejectedLine>> {
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line)).peekable();
-    while lines.next_if(|(_, line)| line.trim().is_empty()).is_some() {}
+    while lines.next_if(|(_, line)| line.trim().is_empty() || names_separator(line)).is_some() {}
     let header = lines.peek().and_then(|(_, line)| Header::of(line));
     let mut parser = ListParser::default();
     if let Some(header) = header {
@@ -48,6 +45,12 @@ pub fn parse(text: &str, role: Role) -> Result<Vec<Recipient>, Vec<RejectedLine>
         }
     }
     if parser.rejected.is_empty() { Ok(parser.recipients) } else { Err(parser.rejected) }
+}
+
+/// Whether a spreadsheet names its separator in this line, as in `sep=;`.
+fn names_separator(line: &str) -> bool {
+    let line = line.trim().trim_matches('"');
+    line.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep="))
 }
 
 /// The columns of a table.
@@ -102,8 +105,9 @@ impl ListParser {
         if field.is_empty() {
             return;
         }
-        let (email, role) = match (address(field), role) {
-            (Some(email), Ok(role)) => (email, role),
+        let email = plain(field);
+        let (address, role) = match (EmailAddress::parse(email), role) {
+            (Some(address), Ok(role)) => (address.to_string(), role),
             (None, _) => {
                 let field: String = field.chars().take(80).collect();
                 return self
@@ -112,7 +116,6 @@ impl ListParser {
             }
             (_, Err(reason)) => return self.rejected.push(RejectedLine { line, reason }),
         };
-        let address = email.to_lowercase();
         match self.index_by_address.get(&address).map(|index| &self.recipients[*index]) {
             Some(previous) if previous.role == role => {}
             Some(previous) => {
@@ -147,28 +150,13 @@ fn split(line: &str, separators: &[char]) -> Vec<String> {
     fields
 }
 
-/// Extracts a valid address from `address`, `<address>` or `Name <address>`.
-fn address(field: &str) -> Option<&str> {
-    let address = match field.strip_suffix('>') {
-        Some(named) => named.rsplit_once('<')?.1.trim(),
+/// Extracts the address from `address`, `<address>` or `Name <address>`.
+fn plain(field: &str) -> &str {
+    let address = match field.strip_suffix('>').and_then(|named| named.rsplit_once('<')) {
+        Some((_, address)) => address.trim(),
         None => field,
     };
-    let address = address.strip_prefix("mailto:").unwrap_or(address);
-    let (local, domain) = address.split_once('@')?;
-    let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let is_valid = address.len() <= ADDRESS_MAX
-        && (1..=64).contains(&local.len())
-        && local.chars().all(is_local)
-        && local.split('.').all(|part| !part.is_empty())
-        && domain.contains('.')
-        && domain.split('.').all(is_label);
-    is_valid.then_some(address)
+    address.strip_prefix("mailto:").unwrap_or(address)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Parses the text of a search.
 
-use super::tokens;
 use crate::{
-    domain::{keys::ProjectKey, search::QUERY_MAX},
+    domain::{
+        keys::ProjectKey,
+        length::too_long,
+        search::{QUERY_MAX, words},
+    },
     server::error::Error,
 };
 
@@ -23,11 +26,10 @@ impl Query {
     /// # Errors
     /// [`Error::Invalid`] for `q` if the text is too long.
     pub fn parse(typed: &str) -> Result<Self, Error> {
-        let length = typed.trim().chars().count();
-        if length > QUERY_MAX {
-            return Err(Error::invalid("q", format!("Use at most {QUERY_MAX} characters; this has {length}.")));
+        if let Some(message) = too_long(typed.trim(), QUERY_MAX) {
+            return Err(Error::invalid("q", message));
         }
-        let typed = tokens::of(typed);
+        let typed = words::of_query(typed);
         let (project, number) = match typed.as_slice() {
             [number] => (None, task_number(number)),
             [project, number] => match project.parse() {
@@ -71,10 +73,10 @@ mod tests {
             ("title:x {y} ^z", "title x y z"),
             ("it's 'quoted' \\ \"so\"", "it quoted so"),
             ("nul\0l \u{7f}", "nul l"),
-            ("ÉLAN re\u{301}sume\u{301} Straße", "elan resume straße"),
+            ("ÉLAN re\u{301}sume\u{301} Straße", "elan resume strasse"),
             ("한국 हिन्दी", "한국 हिन्दी"),
             ("  ", ""),
-            ("🦀", ""),
+            ("🦀", "🦀"),
         ] {
             assert_eq!(parsed(typed).0, words, "{typed:?}");
         }

@@ -64,7 +64,7 @@ pub(super) async fn load(ctx: &OrgContext, tx: &mut OrgTx, key: &TaskKey) -> Res
         updated_at,
         links: Links { parent, subtasks, relations, watchers, is_watching },
         as_of: ctx.as_of,
-        leaves_on: record.deleted_at.map(|at| trash::expires_at(at).date_naive()),
+        leaves_on: record.deleted_at.map(|at| ctx.time_zone.day(trash::expires_at(at))),
         undo: None,
     }))
 }

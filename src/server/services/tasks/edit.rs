@@ -2,23 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::project_writer::ProjectWriter;
 use crate::{
     domain::{
+        dates::chosen_day,
         errors::FieldError,
         keys::TaskKey,
         permissions::Permission,
         tasks::{
+            TITLE_MAX,
             field_name::Field,
             fields::TaskFields,
             lane::{Lane, LaneMove},
             priority::Priority,
         },
     },
-    server::{error::Error, repo::tasks::Anchor},
+    server::{
+        error::Error,
+        repo::tasks::{Anchor, Place},
+        services::text,
+    },
 };
 
 /// Maximum estimate of a task in points.
@@ -27,6 +33,7 @@ const ESTIMATE_MAX: i64 = 999;
 /// An edit of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
+    Title(String),
     /// Moves to `anchor` in the column `state`.
     Move {
         state: String,
@@ -59,13 +66,14 @@ impl Edit {
         let required = || first.ok_or_else(|| refuse("Choose a value."));
         let id = |text: &str| text.parse::<Uuid>().map_err(|_| refuse("Choose from the list."));
         let ids = || given.iter().map(|text| id(text)).collect::<Result<BTreeSet<_>, _>>();
-        let date = || first.map(|text| parse_date(text).ok_or_else(|| refuse("Enter a valid date.")));
+        let date = || first.map(|text| chosen_day(text).ok_or_else(|| refuse("Enter a valid date.")));
         let flag = || match first {
             Some("true") => Ok(true),
             Some("false") => Ok(false),
             _ => Err(refuse("Choose yes or no.")),
         };
         Ok(match field {
+            Field::Title => Self::Title(text::line("title", "a title", first.unwrap_or_default(), TITLE_MAX)?),
             Field::State => Self::Move { state: required()?.to_owned(), anchor: Anchor::default() },
             Field::Priority => {
                 Self::Priority(required()?.parse().map_err(|_| refuse("Choose one of the priorities."))?)
@@ -121,6 +129,16 @@ impl Edit {
         }
     }
 
+    /// Returns where a move of a single one of the tasks `numbers` is to.
+    pub(super) const fn place(&self, numbers: &[i64]) -> Option<Place<'_>> {
+        match (self, numbers) {
+            (Self::Move { state, anchor }, [number]) => {
+                Some(Place { state: state.as_str(), number: *number, anchor: *anchor })
+            }
+            _ => None,
+        }
+    }
+
     /// Name of the edit in the audit log.
     pub(super) const fn action(&self) -> &'static str {
         match self {
@@ -140,6 +158,7 @@ impl Edit {
         fields: &mut TaskFields,
     ) -> Result<(), Error> {
         match self {
+            Self::Title(title) => fields.title.clone_from(title),
             Self::Move { state, anchor } => {
                 if let Some(position) = writer.moved(number, fields, state, *anchor).await? {
                     fields.position = position;
@@ -161,11 +180,6 @@ impl Edit {
         }
         Ok(())
     }
-}
-
-/// Parses a date as browsers send it, within the range that both databases and every browser support.
-fn parse_date(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|date| (1970..=9999).contains(&date.year()))
 }
 
 #[cfg(test)]
@@ -191,6 +205,7 @@ mod tests {
             (Field::Assignees, vec![""], Edit::Assignees(BTreeSet::new())),
             (Field::Parent, vec!["web-3"], Edit::Parent(Some("WEB-3".parse().unwrap()))),
             (Field::Archived, vec!["true"], Edit::Archived(true)),
+            (Field::Title, vec!["  Two\n words "], Edit::Title("Two words".to_owned())),
         ] {
             assert_eq!(parse(field, &values), Ok(expected), "{field:?} {values:?}");
         }
@@ -210,6 +225,7 @@ mod tests {
             (Field::Parent, "12"),
             (Field::Archived, "maybe"),
             (Field::State, " "),
+            (Field::Title, " "),
         ] {
             let values = [value.to_owned()];
             assert_eq!(Edit::parse(field, &values).unwrap_err().field, field.slug(), "{field:?} {value}");

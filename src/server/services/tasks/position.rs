@@ -9,7 +9,7 @@ use crate::{
     },
     server::{
         error::Error,
-        repo::tasks::{self, Anchor, Gap},
+        repo::tasks::{self, Anchor, Gap, Place},
     },
 };
 
@@ -23,8 +23,7 @@ impl ProjectWriter<'_, '_> {
         state: &str,
         anchor: Anchor,
     ) -> Result<Option<TaskPosition>, Error> {
-        let project = self.project().id;
-        let gap = tasks::gap(self.work().tx(), project, state, number, anchor).await?;
+        let gap = self.gap(Place { state, number, anchor }).await?;
         let is_to_the_end = if anchor.after.is_some() { gap.next.is_none() } else { anchor.before.is_none() };
         let is_last = gap.low.as_ref().is_none_or(|last| *last <= fields.position.rank);
         if is_to_the_end && is_last && fields.position.state == state && fields.is_open_to_work() {
@@ -35,8 +34,7 @@ impl ProjectWriter<'_, '_> {
 
     /// Returns a position at the end of the column `state` for the task `number`.
     pub async fn last_position(&mut self, number: i64, state: &str) -> Result<TaskPosition, Error> {
-        let project = self.project().id;
-        let gap = tasks::gap(self.work().tx(), project, state, number, Anchor::default()).await?;
+        let gap = self.gap(Place { state, number, anchor: Anchor::default() }).await?;
         self.position_in(number, state, gap).await
     }
 
@@ -55,7 +53,8 @@ impl ProjectWriter<'_, '_> {
         for (number, rank) in &ranks {
             tasks::update_rank(tx, project, *number, rank).await?;
         }
-        let gap = tasks::gap(tx, project, state, number, Anchor { before: gap.next, after: None }).await?;
+        let place = Place { state, number, anchor: Anchor { before: gap.next, after: None } };
+        let gap = tasks::gap(tx, project, place).await?;
         self.work().emit(project, None, Event::Ranked { ranks });
         between(&gap).map(position).ok_or(Error::Corrupt("rank"))
     }

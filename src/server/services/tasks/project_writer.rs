@@ -6,15 +6,19 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
+        isolate::isolated,
         keys::{ProjectKey, TaskKey},
         projects::{State, StateCategory},
-        tasks::{event::Event, fields::TaskFields},
+        tasks::{
+            event::Event,
+            fields::{Change, FieldChange, TaskFields},
+        },
     },
     server::{
         error::Error,
         repo::{
             projects::{self, Project},
-            tasks::{self, Opened, Record, TaskUpdate},
+            tasks::{self, Gap, Opened, Place, Record, TaskUpdate},
         },
         services::unit_of_work::UnitOfWork,
     },
@@ -31,12 +35,14 @@ pub struct ProjectWriter<'c, 'a> {
     work: &'c mut UnitOfWork<'a>,
     key: ProjectKey,
     project: Project,
-    /// Loaded on first use.
-    people: Option<BTreeSet<Uuid>>,
-    /// Loaded on first use.
-    labels: Option<BTreeSet<Uuid>>,
+    /// The names of those to whom tasks can be assigned, loaded on first use.
+    people: Option<BTreeMap<Uuid, String>>,
+    /// The names of the labels, loaded on first use.
+    labels: Option<BTreeMap<Uuid, String>>,
     /// The transitions that the project allows. An empty set allows all.
     transitions: BTreeSet<(String, String)>,
+    /// The gap at the place of the first move, if it was read with the project.
+    gap: Option<Gap>,
 }
 
 impl<'c, 'a> ProjectWriter<'c, 'a> {
@@ -52,8 +58,17 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         numbers: &[i64],
     ) -> Result<(Self, BTreeMap<i64, Record>), Error> {
         let scope = work.ctx().project_scope();
-        let opened = tasks::open(work.tx(), scope, key, numbers).await?.ok_or(Error::NotFound)?;
-        let Opened { project, transitions, tasks } = opened;
+        let opened = tasks::open(work.tx(), scope, key, numbers).await?;
+        Self::of(work, key, opened)
+    }
+
+    /// Writes to a project that the transaction has locked and read.
+    pub fn of(
+        work: &'c mut UnitOfWork<'a>,
+        key: &ProjectKey,
+        opened: Option<Opened>,
+    ) -> Result<(Self, BTreeMap<i64, Record>), Error> {
+        let Opened { project, transitions, tasks, gap } = opened.ok_or(Error::NotFound)?;
         if project.is_archived {
             return Err(Error::Conflict(PROJECT_ARCHIVED));
         }
@@ -62,12 +77,20 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
             work.know_watchers(project.id, number, task.watchers);
             records.insert(number, task.record);
         }
-        Ok((Self { work, key: key.clone(), project, people: None, labels: None, transitions }, records))
+        Ok((Self { work, key: key.clone(), project, people: None, labels: None, transitions, gap }, records))
     }
 
     /// The project.
     pub const fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// Returns the gap at a place.
+    pub(super) async fn gap(&mut self, place: Place<'_>) -> Result<Gap, Error> {
+        match self.gap.take() {
+            Some(gap) => Ok(gap),
+            None => tasks::gap(self.work.tx(), self.project.id, place).await,
+        }
     }
 
     /// The unit of work that the writes belong to.
@@ -149,12 +172,17 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         record.deleted_at = record.fields.is_deleted.then(|| record.deleted_at.unwrap_or(now));
         let person = self.work.ctx().person;
         record.deleted_by = record.fields.is_deleted.then(|| record.deleted_by.unwrap_or(person));
-        if (&previous.title, &previous.description) != (&record.fields.title, &record.fields.description) {
+        let has_new_texts =
+            (&previous.title, &previous.description) != (&record.fields.title, &record.fields.description);
+        if has_new_texts {
             record.version += 1;
         }
         tasks::update_sets(self.work.tx(), project, number, &previous, &record.fields).await?;
-        self.work.emit(project, Some(number), Event::Changed { changes });
-        Ok(Some(TaskUpdate::new(project, number, record, now)))
+        let names = self.names_in(&changes).await?;
+        let is_move = changes.iter().all(|change| matches!(change, FieldChange::Position(_)));
+        self.work.emit(project, Some(number), Event::Changed { changes, names });
+        let update = TaskUpdate::new(project, number, record, now).with_new_texts(has_new_texts);
+        Ok(Some(if is_move { update.into_move() } else { update }))
     }
 
     /// Checks that a task may change from `from` to `to`.
@@ -200,7 +228,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         if is_allowed {
             return Ok(());
         }
-        let name = |slug| self.project.state(slug).map_or(slug, |state| &state.name);
+        let name = |slug| isolated(self.project.state(slug).map_or(slug, |state| &state.name));
         let message = format!("This project doesn’t allow a move from {} to {}.", name(from), name(to));
         Err(Error::invalid("state", message))
     }
@@ -214,7 +242,7 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
         if i64::try_from(others).is_ok_and(|others| others < limit) {
             return Ok(());
         }
-        let name = &self.state(state)?.name;
+        let name = isolated(&self.state(state)?.name);
         Err(Error::invalid("state", format!("{name} has reached its WIP limit of {limit}. Move a task out first.")))
     }
 
@@ -232,23 +260,54 @@ impl<'c, 'a> ProjectWriter<'c, 'a> {
     }
 
     async fn check_people(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
-        if self.people.is_none() {
-            let people = projects::assignable(self.work.tx(), self.project.id).await?;
-            self.people = Some(people.into_iter().map(|person| person.id).collect());
-        }
-        let is_known = |id: Uuid| self.people.as_ref().is_some_and(|people| people.contains(&id));
-        if added.all(is_known) {
+        let people = self.people().await?;
+        if added.all(|id| people.contains_key(&id)) {
             return Ok(());
         }
         Err(Error::invalid("assignees", "Choose people who can see this project."))
     }
 
     async fn check_labels(&mut self, mut added: impl Iterator<Item = Uuid>) -> Result<(), Error> {
+        let labels = self.labels().await?;
+        if added.all(|id| labels.contains_key(&id)) {
+            return Ok(());
+        }
+        Err(Error::invalid("labels", "Choose labels of this project."))
+    }
+
+    async fn people(&mut self) -> Result<&BTreeMap<Uuid, String>, Error> {
+        if self.people.is_none() {
+            let people = projects::assignable(self.work.tx(), self.project.id).await?;
+            self.people = Some(people.into_iter().map(|person| (person.id, person.name)).collect());
+        }
+        Ok(self.people.get_or_insert_default())
+    }
+
+    async fn labels(&mut self) -> Result<&BTreeMap<Uuid, String>, Error> {
         if self.labels.is_none() {
             let labels = projects::labels(self.work.tx(), self.project.id).await?;
-            self.labels = Some(labels.into_iter().map(|label| label.id).collect());
+            self.labels = Some(labels.into_iter().map(|label| (label.id, label.name)).collect());
         }
-        let is_known = |id: Uuid| self.labels.as_ref().is_some_and(|labels| labels.contains(&id));
-        if added.all(is_known) { Ok(()) } else { Err(Error::invalid("labels", "Choose labels of this project.")) }
+        Ok(self.labels.get_or_insert_default())
+    }
+
+    /// Returns what the people, labels and states in `changes` are called now, for the history.
+    async fn names_in(&mut self, changes: &[FieldChange]) -> Result<BTreeMap<String, String>, Error> {
+        let mut names = BTreeMap::new();
+        for change in changes {
+            let (known, ids) = match change {
+                FieldChange::Position(Change { from, to }) => {
+                    let states = [from, to].into_iter().filter_map(|position| self.project.state(&position.state));
+                    names.extend(states.map(|state| (state.slug.clone(), state.name.clone())));
+                    continue;
+                }
+                FieldChange::Assignees(ids) => (self.people().await?, ids),
+                FieldChange::Labels(ids) => (self.labels().await?, ids),
+                _ => continue,
+            };
+            let found = ids.added.union(&ids.removed).filter_map(|id| Some((id.to_string(), known.get(id)?.clone())));
+            names.extend(found);
+        }
+        Ok(names)
     }
 }

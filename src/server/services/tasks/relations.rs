@@ -7,7 +7,7 @@ use crate::{
     domain::{
         keys::TaskKey,
         permissions::Permission,
-        tasks::event::{Event, Relation},
+        tasks::{event::Event, relation::Relation},
     },
     server::{
         access::OrgContext,

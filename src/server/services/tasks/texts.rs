@@ -174,7 +174,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     let (mut by, mut reached_version) = (None, record.version);
     let (mut title, mut description_event) = (record.fields.title.clone(), None);
     for LoggedEvent { number, event, name, .. } in events::last_of_task(tx, project, number, MAX_EVENTS_READ).await? {
-        let Event::Changed { changes } = event else { continue };
+        let Event::Changed { changes, .. } = event else { continue };
         let is_text = |change: &FieldChange| matches!(change, FieldChange::Title(_) | FieldChange::Description(_));
         if !changes.iter().any(is_text) {
             continue;
@@ -198,7 +198,7 @@ async fn base(tx: &mut OrgTx, project: ProjectId, number: i64, record: &Record, 
     }
     let mut texts = TaskFields { title, description: record.fields.description.clone(), ..TaskFields::default() };
     if let Some(number) = description_event
-        && let Event::Changed { changes } = events::fetch(tx, number).await?
+        && let Event::Changed { changes, .. } = events::fetch(tx, number).await?
     {
         let descriptions = changes.into_iter().filter(|change| matches!(change, FieldChange::Description(_)));
         descriptions.for_each(|change| change.inverted().apply(&mut texts));

@@ -1,11 +1,12 @@
 //! Undoes a batch of changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{project_writer::ProjectWriter, relations};
 use crate::{
     domain::{
         ids::BatchId,
+        inbox::Reason,
         keys::{ProjectKey, TaskKey},
         permissions::Permission,
         tasks::{
@@ -16,7 +17,7 @@ use crate::{
     server::{
         access::OrgContext,
         error::Error,
-        repo::{audit::Outcome, events},
+        repo::{audit::Outcome, events, notifications},
         services::unit_of_work::{Done, UnitOfWork},
     },
 };
@@ -25,13 +26,26 @@ const ACTION: &str = "task.undo";
 
 const CHANGED_SINCE: &str = "Someone has changed this since, so it can’t be undone. Nothing was changed.";
 
-/// Undoes everything that the person did in `batch`, or nothing. Returns `None` if it was undone already.
+/// A batch that was undone.
+#[derive(Clone, Copy, Debug)]
+pub struct Undone {
+    /// Undoes the undo. `None` if everything was as before already.
+    pub done: Option<Done>,
+    /// The number of tasks that are as before now.
+    pub restored: usize,
+    /// The number of tasks of the batch.
+    pub of: usize,
+}
+
+/// Undoes what the person did in `batch`. A task that has changed since stays as it is. The notifications of assignments are
+/// withdrawn.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without `write:tasks`, or without `delete:tasks` if the undo moves tasks to the trash or out of
-/// it; [`Error::NotFound`] if the person has no such batch; [`Error::Conflict`] if one of the fields has changed since.
+/// it; [`Error::NotFound`] if the person has no such batch; [`Error::Conflict`] if all tasks have changed since, or the batch has
+/// changes that cannot be undone.
 #[tracing::instrument(skip_all, fields(org = %ctx.slug))]
-pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Error> {
+pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Undone, Error> {
     let mut work = UnitOfWork::begin(ctx, Permission::WriteTasks, ACTION, &batch.to_string()).await?;
     let done = events::of_batch(work.tx(), batch, ctx.person).await?;
     if done.is_empty() {
@@ -45,6 +59,8 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     }
     let mut by_project: BTreeMap<ProjectKey, BTreeMap<i64, Vec<Event>>> = BTreeMap::new();
     let mut related = Vec::new();
+    let mut restored = BTreeSet::new();
+    let mut changed_since = 0;
     for (project, task, event) in done {
         let project = project.parse().map_err(|_| Error::Corrupt("project key"))?;
         if let (Some(number), Event::Related { .. } | Event::Unrelated { .. }) = (task, &event) {
@@ -63,9 +79,19 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
         for (number, events) in events {
             let record = records.remove(&number).ok_or(Error::NotFound)?;
             // The latest event first.
-            let fields = events.iter().rev().try_fold(record.fields.clone(), |fields, event| before(event, fields))?;
-            writer.save(number, record, fields).await?;
+            let fields = events.iter().rev().try_fold(record.fields.clone(), |fields, event| before(event, fields));
+            match fields {
+                Ok(fields) => {
+                    writer.save(number, record, fields).await?;
+                    restored.insert(TaskKey { project: project.clone(), number });
+                }
+                Err(Error::Conflict(reason)) if reason == CHANGED_SINCE => changed_since += 1,
+                Err(error) => return Err(error),
+            }
         }
+    }
+    if changed_since > 0 && restored.is_empty() {
+        return Err(Error::Conflict(CHANGED_SINCE));
     }
     if !relations::undo(&mut work, &related).await? {
         return Err(Error::Conflict(CHANGED_SINCE));
@@ -73,7 +99,10 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
     if needs_delete && !work.is_empty() {
         ctx.record(work.tx(), ACTION, &batch.to_string(), Outcome::Done).await?;
     }
-    work.commit().await
+    notifications::delete_of_batch(work.tx(), batch, Reason::Assigned).await?;
+    restored.extend(related.into_iter().map(|(task, _)| task));
+    let restored = restored.len();
+    Ok(Undone { done: work.commit().await?, restored, of: restored + changed_since })
 }
 
 /// Whether undoing `event` moves a task to the trash or out of it.
@@ -81,7 +110,7 @@ pub async fn undo(ctx: &OrgContext, batch: BatchId) -> Result<Option<Done>, Erro
 pub fn involves_trash(event: &Event) -> bool {
     match event {
         Event::Created { .. } => true,
-        Event::Changed { changes } => changes.iter().any(|change| matches!(change, FieldChange::Deleted(_))),
+        Event::Changed { changes, .. } => changes.iter().any(|change| matches!(change, FieldChange::Deleted(_))),
         _ => false,
     }
 }
@@ -90,7 +119,7 @@ pub fn involves_trash(event: &Event) -> bool {
 fn before(event: &Event, mut fields: TaskFields) -> Result<TaskFields, Error> {
     match event {
         Event::Created { .. } => fields.is_deleted = true,
-        Event::Changed { changes } => {
+        Event::Changed { changes, .. } => {
             for change in changes.iter().rev() {
                 let inverted = change.clone().inverted();
                 if !inverted.fits(&fields) {
@@ -99,7 +128,7 @@ fn before(event: &Event, mut fields: TaskFields) -> Result<TaskFields, Error> {
                 inverted.apply(&mut fields);
             }
         }
-        _ => return Err(Error::BadRequest),
+        _ => return Err(Error::Conflict("This change can’t be undone. Nothing was changed.")),
     }
     Ok(fields)
 }

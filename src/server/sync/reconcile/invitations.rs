@@ -1,6 +1,7 @@
 //! Closes invitations that have ended at the provider: in another application, in its console, or in a sign-in that did
 //! not return to Tessera.
 
+use crate::kernel::email_address;
 use crate::server::{
     db::{Mode, OrgTx, ProvenOrg},
     error::Error,
@@ -41,7 +42,9 @@ pub(super) async fn reconcile(
         if is_at_provider || pending_topics.contains(&invitation_topic(&invitation.address)) {
             continue;
         }
-        let is_member = members.iter().any(|member| member.email.to_lowercase() == invitation.address);
+        let is_member = members.iter().any(|member| {
+            member.email.as_deref().is_some_and(|email| email_address::are_equal(email, &invitation.address))
+        });
         let (state, problem) = match invitation.state_at(now) {
             _ if is_member => (State::Accepted, None),
             State::Expired => (State::Expired, None),

@@ -4,6 +4,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::domain::isolate::isolated;
 use crate::{
     domain::organizations::people::PendingInvitation,
     web::{organizations::members::functions::list_pending_invitations, ui::avatar::OrganizationAvatar},
@@ -59,7 +60,7 @@ fn row(invitation: PendingInvitation) -> impl IntoView {
                 <OrganizationAvatar slug=slug name=display_name.clone()/>
                 <span class="lines">
                     <span class="clip">{display_name}</span>
-                    <span class="clip muted small">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
+                    <span class="clip muted small">{format!("{}, as {}", isolated(&inviter), role.label().to_ascii_lowercase())}</span>
                 </span>
             </a>
         </li>

@@ -10,7 +10,13 @@ use leptos::{
 };
 use wasm_bindgen::JsCast;
 
-use crate::web::ui::{keyboard::is_typed_into, page::SIDEBAR};
+use crate::{
+    domain::fold::fold,
+    web::ui::{
+        keyboard::{character, is_typed_into, key_of},
+        page::SIDEBAR,
+    },
+};
 
 /// The `id` of the switcher's menu.
 pub(super) const MENU_ID: &str = "organizations";
@@ -24,7 +30,7 @@ pub(super) fn on_key(event: &KeyboardEvent) {
     let is_open = menu.matches(":popover-open").unwrap_or_default();
     let is_plain = !event.ctrl_key() && !event.alt_key() && !event.meta_key();
     let typing = is_typed_into(event);
-    if event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && event.code() == "KeyO" {
+    if event.alt_key() && !event.ctrl_key() && !event.meta_key() && !event.shift_key() && key_of(event) == "o" {
         // In a text field, Alt+O may type a character.
         if !typing || is_open {
             event.prevent_default();
@@ -33,6 +39,11 @@ pub(super) fn on_key(event: &KeyboardEvent) {
     } else if is_open && is_plain && !typing {
         on_key_in(&menu, event);
     }
+}
+
+/// Closes the menu. The button that opened it gets the focus.
+pub(super) fn close() {
+    drop(by_id(MENU_ID).map(|menu| menu.hide_popover()));
 }
 
 fn toggle(menu: &HtmlElement, is_open: bool) {
@@ -50,10 +61,10 @@ fn toggle(menu: &HtmlElement, is_open: bool) {
 }
 
 fn on_key_in(menu: &HtmlElement, event: &KeyboardEvent) {
-    let key = event.key();
-    let mut characters = key.chars();
-    let (Some(character), None) = (characters.next(), characters.next()) else { return };
-    if let Some(number) = character.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+    let Some(character) = character(event) else { return };
+    if let Some(number) =
+        key_of(event).chars().next().and_then(|digit| digit.to_digit(10)).and_then(|digit| usize::try_from(digit).ok())
+    {
         let index = number.checked_sub(1).filter(|index| *index < NUMBERED_MAX);
         if let Some(link) = index.and_then(|index| links(menu).into_iter().nth(index)) {
             event.prevent_default();
@@ -76,7 +87,7 @@ fn next_starting_with(menu: &HtmlElement, letter: char) -> Option<Element> {
     let start = at.map_or(0, |at| at + 1);
     let matches = |link: &&Element| {
         let name = link.query_selector(".lines").ok().flatten().and_then(|name| name.text_content());
-        name.unwrap_or_default().to_lowercase().starts_with(&letter.to_lowercase().to_string())
+        fold(&name.unwrap_or_default()).starts_with(&fold(&letter.to_string()))
     };
     links[start..].iter().chain(&links[..start]).find(matches).cloned()
 }

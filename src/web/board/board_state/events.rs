@@ -40,7 +40,7 @@ impl BoardState {
                 }
                 EventOutcome::Applied
             }
-            (Event::Changed { changes }, Some(number)) => self.apply_changes(number, changes),
+            (Event::Changed { changes, .. }, Some(number)) => self.apply_changes(number, changes),
             (Event::Ranked { ranks }, _) => {
                 let ranks: HashMap<i64, &str> = ranks.iter().map(|(number, rank)| (*number, rank.as_str())).collect();
                 for column in &mut self.acknowledged {

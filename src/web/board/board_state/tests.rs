@@ -127,7 +127,7 @@ fn an_unknown_card_cannot_be_lifted() {
 }
 
 fn moved_event(from: &TaskPosition, to: &TaskPosition) -> Event {
-    Event::Changed { changes: vec![FieldChange::Position(Change { from: from.clone(), to: to.clone() })] }
+    Event::changed(vec![FieldChange::Position(Change { from: from.clone(), to: to.clone() })])
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_response_older_than_the_applied_events_changes_nothing() {
 fn a_lifted_card_disappears_when_it_is_deleted() {
     let mut board = board(&[&[1, 2], &[]]);
     board.lift(1, Lane::Whole);
-    let deleted = |from, to| Event::Changed { changes: vec![FieldChange::Deleted(Change { from, to })] };
+    let deleted = |from, to| Event::changed(vec![FieldChange::Deleted(Change { from, to })]);
     assert_eq!(board.apply_event(1, Some(1), &deleted(false, true)), EventOutcome::Applied);
     assert_eq!((board.lifted(), numbers(&board)), (None, vec![vec![2], vec![]]));
     assert_eq!(board.apply_event(2, Some(1), &deleted(true, false)), EventOutcome::Reload);

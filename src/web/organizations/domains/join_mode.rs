@@ -10,6 +10,7 @@ use crate::{
     },
     web::{
         organization::current::CurrentOrganization,
+        sorting::sort_by_key,
         ui::{
             app_form::{AppForm, SubmitButton},
             form::FormFeedback,
@@ -41,7 +42,7 @@ pub(super) fn JoinModeForm(domain: DomainDetails, change: FormAction) -> impl In
     let current = domain.summary.role;
     let roles = domain.roles.into_iter().chain((current > Role::Viewer).then_some(current));
     let mut roles: Vec<Role> = roles.collect();
-    roles.sort();
+    sort_by_key(&mut roles, |role| *role);
     roles.dedup();
     let roles = roles.into_iter().map(move |role| {
         view! {

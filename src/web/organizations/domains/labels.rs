@@ -15,7 +15,7 @@ pub const fn state(state: DomainState) -> &'static str {
 /// Summarizes who may join by the domain.
 #[must_use]
 pub fn joining(domain: &DomainSummary) -> String {
-    let role = domain.role.label().to_lowercase();
+    let role = domain.role.label().to_ascii_lowercase();
     match domain.mode {
         JoinMode::Off => "Invite only".to_owned(),
         JoinMode::Ask => format!("People can ask to join as {role}"),

@@ -84,7 +84,7 @@ fn Request(request: JoinRequest, approve: FormAction, decline: FormAction) -> im
     let JoinRequest { person, name, email, asked_at, role } = request;
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", person.to_string())];
     let label = if name.is_empty() { email.clone() } else { name };
-    let role = role.label().to_lowercase();
+    let role = role.label().to_ascii_lowercase();
     let (approve_label, decline_label) = (format!("Approve {label} as {role}"), format!("Decline {label}"));
     view! {
         <li class="row wrapping">

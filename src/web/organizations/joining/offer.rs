@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::functions::{AskToJoin, JoinOrganization, get_join_offer};
+use crate::domain::isolate::isolated;
 use crate::{
     domain::organizations::joining::{JoinOffer, JoinState},
     web::ui::{
@@ -50,7 +51,7 @@ pub fn Offer(offer: JoinOffer, join: FormAction, ask: FormAction) -> impl IntoVi
             <ButtonForm
                 action=join
                 fields=vec![("org", org)]
-                label=format!("Join {name}")
+                label=format!("Join {}", isolated(&name))
                 class="button primary"
                 pending=join.pending()
             />
@@ -71,7 +72,7 @@ pub fn Offer(offer: JoinOffer, join: FormAction, ask: FormAction) -> impl IntoVi
         JoinState::UnderWay => view! { <a class="button" href="/join">"Check progress"</a> }.into_any(),
         JoinState::Member => view! {
             <a class="button primary" href=format!("/o/{org}") rel="external">
-                {format!("Open {name}")}
+                {format!("Open {}", isolated(&name))}
             </a>
         }
         .into_any(),

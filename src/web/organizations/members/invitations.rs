@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use crate::domain::isolate::isolated;
 use crate::{
     domain::organizations::people::{Invitation, InvitationState},
     web::{
@@ -38,7 +39,7 @@ fn InvitationRow(invitation: Invitation, actions: Actions) -> impl IntoView {
             <div class="name">
                 <p class="address">{email}</p>
                 <p class="muted small parts">
-                    <span>{format!("{}, invited by {inviter} on ", role.label())} <Date at=created_at/></span> {end}
+                    <span>{format!("{}, invited by {} on ", role.label(), isolated(&inviter))} <Date at=created_at/></span> {end}
                 </p>
                 {problem.map(|problem| view! { <p class="small problem">{problem}</p> })}
             </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::functions::{InvitePeople, get_people};
+use crate::domain::isolate::isolated;
 use crate::{
     domain::{
         errors::AppError,
@@ -44,7 +45,7 @@ pub fn InvitePage() -> impl IntoView {
         Crumb::new("People", format!("{home}/settings/people")),
     ];
     view! {
-        <Page heading="Invite people" title=format!("Invite people · {name}") crumbs=crumbs>
+        <Page heading="Invite people" title=format!("Invite people · {}", isolated(&name)) crumbs=crumbs>
             {form}
         </Page>
     }
@@ -67,7 +68,7 @@ fn InviteForm() -> impl IntoView {
         Lifetime::ALL.into_iter().map(|lifetime| (lifetime.days.to_string(), lifetime.label())).collect();
     let back = format!("/o/{org}/settings/people");
     view! {
-        <AppForm action feedback>
+        <AppForm action feedback has_file=true>
             <input type="hidden" name="org" value=org/>
             <TextArea
                 name="addresses"
@@ -75,6 +76,10 @@ fn InviteForm() -> impl IntoView {
                 feedback
                 hint="One per line or comma-separated. To set roles, paste CSV with an “email,role” header."
             />
+            <div class="field">
+                <label for="addresses_file">"Or a CSV file"</label>
+                <input class="input" type="file" id="addresses_file" name="addresses_file" accept=".csv,.tsv,.txt,text/csv,text/plain"/>
+            </div>
             <SelectField name="role" label="Role" feedback options=roles value=Role::Member.as_str()/>
             <TextArea
                 name="message"

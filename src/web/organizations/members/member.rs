@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::actions::Actions;
+use crate::domain::isolate::isolated;
 use crate::{
     domain::{organizations::people::Member, permissions::Role},
     web::{
@@ -19,7 +20,7 @@ pub(super) fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> i
     let panel = format!("member-{id}");
     let may_change = !roles.is_empty();
     let manage = (may_change || may_remove || may_leave).then(|| {
-        let label = if is_you { "Manage your membership".to_owned() } else { format!("Manage {name}") };
+        let label = if is_you { "Manage your membership".to_owned() } else { format!("Manage {}", isolated(&name)) };
         let title = format!("{panel}-title");
         let labelled = title.clone();
         view! {
@@ -27,7 +28,7 @@ pub(super) fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> i
                 "Manage"
             </button>
             <div id=panel class="panel" popover="auto" role="dialog" aria-labelledby=labelled>
-                <h3 id=title>{name.clone()}</h3>
+                <h3 id=title dir="auto">{name.clone()}</h3>
                 {may_change.then(|| view! { <RoleForm id=id.to_string() role roles actions/> })}
                 {may_remove.then(|| view! { <RemoveForm id=id.to_string() name=name.clone() actions/> })}
                 {may_leave.then(|| view! { <LeaveForm actions/> })}
@@ -57,15 +58,16 @@ pub(super) fn MemberRow(member: Member, actions: Actions, is_managed: bool) -> i
 fn RoleForm(id: String, role: Role, roles: Vec<Role>, actions: Actions) -> impl IntoView {
     let org = CurrentOrganization::expect().slug();
     let field = format!("role-{id}");
+    let feedback = FormFeedback::at(actions.role, &id);
     let options = roles.into_iter().map(move |option| {
         view! {
-            <option value=option.as_str() selected=option == role>
+            <option value=option.as_str() selected=feedback.ticked("role", option.as_str(), option == role)>
                 {option.label()}
             </option>
         }
     });
     view! {
-        <AppForm action=actions.role feedback=FormFeedback::of(actions.role)>
+        <AppForm action=actions.role feedback>
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="person" value=id/>
             <div class="field">
@@ -88,7 +90,7 @@ fn RoleForm(id: String, role: Role, roles: Vec<Role>, actions: Actions) -> impl 
 fn RemoveForm(id: String, name: String, actions: Actions) -> impl IntoView {
     let fields = vec![("org", CurrentOrganization::expect().slug()), ("person", id)];
     let note = "They lose access immediately on all devices. Their content stays.";
-    view! { <DangerForm action=actions.remove fields note=Some(note) label=format!("Remove {name}")/> }
+    view! { <DangerForm action=actions.remove fields note=Some(note) label=format!("Remove {}", isolated(&name))/> }
 }
 
 #[component]
@@ -97,5 +99,5 @@ fn LeaveForm(actions: Actions) -> impl IntoView {
     let (org, name) = current
         .with_untracked(|workspace| (workspace.organization.slug.clone(), workspace.organization.display_name.clone()));
     let note = "You lose access immediately and need a new invitation to come back. Your content stays.";
-    view! { <DangerForm action=actions.leave fields=vec![("org", org)] note=Some(note) label=format!("Leave {name}")/> }
+    view! { <DangerForm action=actions.leave fields=vec![("org", org)] note=Some(note) label=format!("Leave {}", isolated(&name))/> }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::functions::{AcceptInvitation, list_pending_invitations};
+use crate::domain::isolate::isolated;
 use crate::{
     domain::organizations::people::PendingInvitation,
     web::ui::{
@@ -28,7 +29,7 @@ fn Rows(pending: Vec<PendingInvitation>, accept: FormAction<String>) -> impl Int
                 <OrganizationAvatar slug=slug name=display_name.clone() large=true/>
                 <span class="name">
                     {format!("{display_name} invites you")}
-                    <span class="muted small block">{format!("{inviter}, as {}", role.label().to_lowercase())}</span>
+                    <span class="muted small block">{format!("{}, as {}", isolated(&inviter), role.label().to_ascii_lowercase())}</span>
                 </span>
                 <ButtonForm
                     action=accept

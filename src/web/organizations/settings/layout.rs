@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::domain::isolate::isolated;
 use crate::{
     domain::{errors::AppError, permissions::Permission},
     web::{
@@ -101,7 +102,7 @@ pub fn SettingsPage(tab: Tab, children: Children) -> impl IntoView {
         }
     });
     view! {
-        <Page heading=heading title=format!("{heading} · {name}") crumbs=crumbs>
+        <Page heading=heading title=format!("{heading} · {}", isolated(&name)) crumbs=crumbs>
             {navigation}
             {children()}
         </Page>

@@ -31,7 +31,7 @@ pub async fn get_setup_offer() -> Result<SetupOffer, AppError> {
 #[server(prefix = "/fn", endpoint = "create_organization", protocol = crate::web::call::Post)]
 pub async fn create_organization(name: String, slug: String) -> Result<(), AppError> {
     request::as_person(async |ctx| {
-        let setup = sync::organization_setup::begin(&ctx, &name, &slug).await?;
+        let setup = sync::organization_setup::begin(&ctx, &name, &slug, request::form().is_some()).await?;
         leptos_axum::redirect(&format!("/new-organization/{}", setup.id));
         Ok(())
     })

@@ -197,7 +197,7 @@ fn activity_list(org: &str, notes: Vec<ProjectNote>) -> AnyView {
                 <Avatar name=name.clone()/>
                 <div>
                     {task} <p class="small muted">
-                        <span class="name">{name}</span>
+                        <bdi class="name">{name}</bdi>
                         " "
                         {text}
                         " · "

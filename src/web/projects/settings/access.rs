@@ -7,6 +7,7 @@ use super::{
     functions::{SetProjectArchived, SetProjectClosed, SetProjectMember},
     setting::{ItemSelect, Setting, SettingForm},
 };
+use crate::domain::isolate::isolated;
 use crate::{
     domain::projects::settings::{ProjectPerson, ProjectRole, ProjectSettings},
     web::ui::{avatar::Avatar, form::FormFeedback, form_action::FormAction, keyed_list::KeyedList},
@@ -52,10 +53,10 @@ pub fn Access(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
 #[component]
 fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
     let action = FormAction::of::<SetProjectMember>();
-    let feedback = FormFeedback::of(action);
     let ProjectPerson { id, name, .. } = person.get_untracked();
+    let feedback = FormFeedback::at(action, &id.to_string());
     let field = format!("part-{id}");
-    let label = format!("{name} in this project");
+    let label = format!("{} in this project", isolated(&name));
     let options = ProjectRole::ALL.map(|role| (role.slug().to_owned(), role.label().to_owned()));
     let selected = Signal::derive(move || person.with(|person| person.role.slug().to_owned()));
     view! {
@@ -64,7 +65,7 @@ fn Person(setting: Setting, person: Memo<ProjectPerson>) -> impl IntoView {
             <p class="name">{name.clone()}</p>
             <SettingForm setting action feedback class="inline">
                 <input type="hidden" name="person" value=id.to_string()/>
-                <ItemSelect id=field name="part" label options=options.into() selected/>
+                <ItemSelect id=field name="part" label feedback options=options.into() selected/>
                 <button type="submit" class="button" disabled=action.pending()>
                     "Save"
                     <span class="visually-hidden">" the role of "{name}</span>

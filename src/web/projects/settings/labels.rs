@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::projects::{Label, settings::ProjectSettings},
-    web::ui::{form_action::FormAction, keyed_list::KeyedList},
+    web::ui::{form::FormFeedback, form_action::FormAction, keyed_list::KeyedList},
 };
 
 /// The section.
@@ -58,16 +58,17 @@ pub fn Labels(setting: Setting, settings: RwSignal<ProjectSettings>) -> impl Int
 fn LabelForm(setting: Setting, label: Option<Memo<Label>>) -> impl IntoView {
     let action = FormAction::of::<SaveLabel>();
     let id = label.map(|label| label.with_untracked(|label| label.id.to_string()));
+    let feedback = FormFeedback::at(action, id.as_deref().unwrap_or("new"));
     let adds = id.is_none();
     let prefix = format!("label-{}", id.as_deref().unwrap_or("new"));
     let button = if adds { "Add label" } else { "Save label" };
     let name = move || label.map_or_else(String::new, |label| label.with(|label| label.name.clone()));
     let hue = Memo::new(move |_| label.map_or(1, |label| label.with(|label| label.hue)).to_string());
     view! {
-        <ItemForm setting action fields=&["name"] button adds>
+        <ItemForm setting action fields=&["name"] button feedback adds>
             {id.map(|id| view! { <input type="hidden" name="label" value=id/> })}
-            <ItemName id=format!("{prefix}-name") label="Label name" name=Signal::derive(name)/>
-            <ItemSelect id=format!("{prefix}-hue") name="hue" label="Colour" options=hue_options(None) selected=hue/>
+            <ItemName id=format!("{prefix}-name") label="Label name" feedback name=Signal::derive(name)/>
+            <ItemSelect id=format!("{prefix}-hue") name="hue" label="Colour" feedback options=hue_options(None) selected=hue/>
         </ItemForm>
     }
     .into_any()

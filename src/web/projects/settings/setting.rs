@@ -56,11 +56,11 @@ pub fn ItemForm(
     fields: &'static [&'static str],
     /// The button's text.
     button: &'static str,
+    feedback: FormFeedback,
     /// Whether the form adds an item.
     adds: bool,
     children: Children,
 ) -> impl IntoView {
-    let feedback = FormFeedback::of(action);
     let error = move || fields.iter().find_map(|field| feedback.field(field).get());
     let content = view! {
         {children()}
@@ -81,12 +81,18 @@ pub fn ItemForm(
 
 /// The field for an item's name. It follows `name`.
 #[component]
-pub fn ItemName(id: String, label: &'static str, #[prop(into)] name: Signal<String>) -> impl IntoView {
+pub fn ItemName(
+    id: String,
+    label: &'static str,
+    feedback: FormFeedback,
+    #[prop(into)] name: Signal<String>,
+) -> impl IntoView {
+    let name = feedback.typed_until("name", move || name.get());
     view! {
         <label class="visually-hidden" for=id.clone()>
             {label}
         </label>
-        <input class="input" id=id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
+        <input class="input" dir="auto" id=id name="name" value=name required maxlength=LABEL_MAX placeholder="Name"/>
     }
     .into_any()
 }
@@ -97,13 +103,15 @@ pub fn ItemSelect(
     id: String,
     name: &'static str,
     #[prop(into)] label: String,
+    feedback: FormFeedback,
     /// The value and the label of each option.
     options: Vec<(String, String)>,
     #[prop(into)] selected: Signal<String>,
 ) -> impl IntoView {
+    let selected = feedback.typed_until(name, move || selected.get());
     let options = options.into_iter().map(|(value, label)| {
-        let option = value.clone();
-        let is_selected = move || selected.with(|selected| *selected == option);
+        let (option, selected) = (value.clone(), selected.clone());
+        let is_selected = move || selected() == option;
         view! {
             <option value=value selected=is_selected>
                 {label}

@@ -6,6 +6,7 @@ use super::{
     functions::{SetTransitions, get_transitions},
     setting::{Setting, SettingForm},
 };
+use crate::domain::isolate::isolated;
 use crate::{
     domain::projects::{State, settings::Transitions},
     web::{
@@ -43,7 +44,7 @@ fn Moves(transitions: Transitions, changed: Callback<()>) -> impl IntoView {
         Crumb::new(name.clone(), format!("{project}/board")),
         Crumb::new("Settings", format!("{project}/settings")),
     ];
-    let title = Signal::derive(move || format!("{name} allowed transitions"));
+    let title = Signal::derive(move || format!("{} allowed transitions", isolated(&name)));
     let setting = Setting { org: org.slug, key: key.to_string(), changed };
     let action = FormAction::of::<SetTransitions>();
     let feedback = FormFeedback::of(action);

@@ -90,7 +90,8 @@ fn Row(setting: Setting, states: Memo<Vec<WorkflowState>>, state: Memo<WorkflowS
 fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoView {
     let action = FormAction::of::<SaveState>();
     let slug = state.map_or_else(String::new, |state| state.with_untracked(slug_of));
-    let prefix = format!("state-{}", if slug.is_empty() { "new" } else { &slug });
+    let place = if slug.is_empty() { "new" } else { &slug };
+    let (prefix, feedback) = (format!("state-{place}"), FormFeedback::at(action, place));
     let limit_id = format!("{prefix}-limit");
     let adds = state.is_none();
     let button = if adds { "Add state" } else { "Save state" };
@@ -100,18 +101,19 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
         category.slug().to_owned()
     };
     let categories = StateCategory::ALL.map(|category| (category.slug().to_owned(), category.label().to_owned()));
-    let limit = move || {
+    let limit = feedback.typed_until("limit", move || {
         let limit = state.and_then(|state| state.with(|state| state.state.wip_limit));
         limit.map_or_else(String::new, |limit| limit.to_string())
-    };
+    });
     view! {
-        <ItemForm setting action fields=&["name", "category", "limit"] button adds>
+        <ItemForm setting action fields=&["name", "category", "limit"] button feedback adds>
             <input type="hidden" name="state" value=slug/>
-            <ItemName id=format!("{prefix}-name") label="State name" name=Signal::derive(name)/>
+            <ItemName id=format!("{prefix}-name") label="State name" feedback name=Signal::derive(name)/>
             <ItemSelect
                 id=format!("{prefix}-category")
                 name="category"
                 label="Category"
+                feedback
                 options=categories.into()
                 selected=Signal::derive(category)
             />
@@ -127,7 +129,7 @@ fn StateForm(setting: Setting, state: Option<Memo<WorkflowState>>) -> impl IntoV
 #[component]
 fn MoveForm(setting: Setting, states: Memo<Vec<WorkflowState>>, slug: String, name: Memo<String>) -> impl IntoView {
     let action = FormAction::of::<MoveState>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &slug);
     let button = |up: bool| {
         let (direction, arrow) = if up { ("up", "↑") } else { ("down", "↓") };
         let id = format!("state-{slug}-{direction}");

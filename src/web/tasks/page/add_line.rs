@@ -34,6 +34,7 @@ pub fn AddLine(
         <input type="hidden" name="key" value=key/>
         {children.map(|children| children())}
         <input
+            dir="auto"
             class="input"
             id=id
             name=name

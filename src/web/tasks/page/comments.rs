@@ -1,13 +1,11 @@
 //! The comments and changes of a task.
 
-use leptos::{
-    either::Either,
-    html::{Details, Textarea},
-    prelude::*,
-};
+use leptos::{either::Either, html::Textarea, prelude::*};
 
+use super::comment_history::{Edited, EditedComment, History};
 use crate::{
     domain::{
+        isolate::isolated,
         live::LiveEvent,
         tasks::{
             TaskDetail,
@@ -24,7 +22,6 @@ use crate::{
             app_form::{AppForm, SubmitButton, when_done},
             avatar::Avatar,
             date::Date,
-            draft::Draft,
             field::TextArea,
             form::FormFeedback,
             form_action::FormAction,
@@ -104,7 +101,7 @@ fn NoteView(org: String, note: Note, changed: Callback<()>) -> impl IntoView {
     let undo = note.undo.map(|batch| view! { <UndoForm org batch=batch.to_string() changed/> });
     view! {
         <li class="note">
-            <span class="name">{note.name}</span>
+            <bdi class="name">{note.name}</bdi>
             " "
             {note.text}
             " · "
@@ -118,11 +115,11 @@ fn NoteView(org: String, note: Note, changed: Callback<()>) -> impl IntoView {
 #[component]
 fn UndoForm(org: String, batch: String, changed: Callback<()>) -> impl IntoView {
     let action = FormAction::of::<Undo>();
-    let feedback = FormFeedback::of(action);
-    let toasts = Toasts::expect();
+    let feedback = FormFeedback::at(action, &batch);
+    let (toasts, undone) = (Toasts::expect(), batch.parse().ok());
     Effect::new(move || {
-        if let Some(Ok(redo)) = action.value().get() {
-            toasts.done("Change undone", redo);
+        if let (Some(Ok(outcome)), Some(batch)) = (action.value().get(), undone) {
+            toasts.undone(batch, outcome);
             changed.run(());
         }
     });
@@ -157,7 +154,12 @@ fn CommentView(
         }
     };
     let edited_at = Memo::new(move |_| comment.with(|comment| comment.edited_at));
-    let edited = move || edited_at.get().map(|at| view! { <span class="muted">" · edited " <Date at/></span> });
+    let edited = EditedComment { org: comment_ref.org.clone(), task: comment_ref.task.clone(), id, edited_at };
+    let is_open = edited.is_open();
+    let history = {
+        let edited = edited.clone();
+        move || (is_open.get() && !is_deleted.get()).then(|| view! { <History comment=edited.clone()/> })
+    };
     let body = Memo::new(move |_| comment.with(|comment| comment.body.clone()));
     let edit = {
         let comment_ref = comment_ref.clone();
@@ -180,14 +182,15 @@ fn CommentView(
     view! {
         <li class="comment" id=format!("comment-{id}")>
             <Avatar name=author.clone()/>
-            <article class="card" aria-label=format!("Comment by {author}")>
+            <article class="card" aria-label=format!("Comment by {}", isolated(&author))>
                 <header>
-                    <span class="name">{author.clone()}</span>
+                    <bdi class="name">{author.clone()}</bdi>
                     " "
                     <Date at=created_at time=true/>
-                    {edited}
+                    <Edited comment=edited is_open/>
                 </header>
                 {text}
+                {history}
                 <footer>{reactions} {edit} {delete}</footer>
             </article>
         </li>
@@ -217,28 +220,23 @@ impl CommentRef {
 #[component]
 fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
     let action = FormAction::of::<EditComment>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &comment_ref.id);
     let error = feedback.field("body");
     when_done(action, comment_ref.changed);
     let id = &comment_ref.id;
     let (id_attribute, label_for) = (format!("edit-{id}"), format!("edit-{id}"));
-    let (details, field) = (NodeRef::<Details>::new(), NodeRef::<Textarea>::new());
-    let draft = Draft::of(&format!("comment:{id}")).on_change(move |draft| {
-        if let Some(details) = details.get_untracked() {
-            details.set_open(draft.is_some());
-        }
-    });
+    let field = NodeRef::<Textarea>::new();
     view! {
-        <details class="edit" open=feedback.is_retry() node_ref=details>
+        <details class="edit" open=feedback.is_retry()>
             <summary>"Edit"</summary>
-            <AppForm action feedback draft>
+            <AppForm action feedback>
                 {comment_ref.fields()}
                 <div class="field">
                     <label class="visually-hidden" for=label_for>
                         "Comment"
                     </label>
                     <Mentions field id=id_attribute.clone()>
-                        <textarea class="input" id=id_attribute name="body" required node_ref=field>
+                        <textarea class="input" dir="auto" id=id_attribute name="body" required node_ref=field>
                             {rcdata(feedback.typed("body", &body))}
                         </textarea>
                     </Mentions>
@@ -253,7 +251,7 @@ fn EditForm(comment_ref: CommentRef, body: String) -> impl IntoView {
 #[component]
 fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
     let action = FormAction::of::<DeleteComment>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &comment_ref.id);
     when_done(action, comment_ref.changed);
     view! {
         <details class="delete">
@@ -272,7 +270,7 @@ fn DeleteForm(comment_ref: CommentRef) -> impl IntoView {
 #[component]
 fn Reactions(comment_ref: CommentRef, reactions: Vec<Reaction>, may_write: bool) -> impl IntoView {
     let action = FormAction::of::<React>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &comment_ref.id);
     when_done(action, comment_ref.changed);
     let offered = REACTIONS.map(|emoji| {
         let found = reactions.iter().find(|reaction| reaction.emoji == emoji).cloned();
@@ -309,20 +307,13 @@ fn Reactions(comment_ref: CommentRef, reactions: Vec<Reaction>, may_write: bool)
 fn NewComment(address: StoredValue<(String, String)>, changed: Callback<()>) -> impl IntoView {
     let action = FormAction::of::<AddComment>();
     let feedback = FormFeedback::of(action);
-    let field = NodeRef::<Textarea>::new();
     when_done(action, changed);
-    Effect::new(move || {
-        if let (Some(Ok(())), Some(field)) = (action.value().get(), field.get_untracked()) {
-            field.set_value("");
-        }
-    });
     let (org, key) = address.get_value();
-    let draft = Draft::of(&format!("{key}:comment"));
     view! {
-        <AppForm action feedback draft class="new-comment">
+        <AppForm action feedback adds=true class="new-comment">
             <input type="hidden" name="org" value=org/>
             <input type="hidden" name="key" value=key/>
-            <TextArea name="body" label="Add a comment" feedback node_ref=field/>
+            <TextArea name="body" label="Add a comment" feedback/>
             // Not a primary button: the only primary button of the page saves the task.
             <button type="submit" class="button" disabled=action.pending()>
                 "Comment"

@@ -4,12 +4,14 @@ use leptos::{
     ev,
     html::Textarea,
     prelude::*,
-    server_fn::ServerFn as _,
     wasm_bindgen::JsCast,
     web_sys::{HtmlElement, HtmlFormElement},
 };
 
-use super::merge::MergeForm;
+use super::{
+    conflict::{Conflict, TEXTS},
+    merge::MergeForm,
+};
 use crate::{
     domain::{
         errors::AppError,
@@ -29,44 +31,12 @@ use crate::{
             field::TextArea,
             form::{FormFeedback, FormRetry},
             form_action::{FormAction, FormFields},
+            keyboard::key_of,
             page_resource::PageResource,
             rcdata::rcdata,
         },
     },
 };
-
-/// The fields of the texts.
-const TEXTS: [&str; 2] = ["title", "description"];
-
-/// Texts that conflict with a version that another member has saved.
-#[derive(Clone, Debug, PartialEq)]
-enum Conflict {
-    /// The texts have not been compared with the saved version yet.
-    Stale { version: i64, title: String, description: String },
-    /// The texts have been compared. The member may have chosen versions already.
-    Compared(Merge),
-}
-
-impl Conflict {
-    /// Reads the conflict from a form that was submitted without WASM and rejected.
-    fn of(retry: &FormRetry) -> Option<Self> {
-        let field = |name: &str| retry.fields.get(name).cloned().unwrap_or_default();
-        let version = field("version").parse().ok()?;
-        let is_stale = matches!(retry.error, AppError::Conflict { .. });
-        if retry.action == UpdateTask::PATH {
-            return is_stale.then(|| Self::Stale { version, title: field("title"), description: field("description") });
-        }
-        if retry.action != MergeTask::PATH {
-            return None;
-        }
-        let [title, description] = TEXTS.map(|name| parts_of(name, &|field| retry.fields.get(field).cloned()));
-        if is_stale {
-            let (title, description) = (compose(&title), compose(&description));
-            return Some(Self::Stale { version, title, description });
-        }
-        Some(Self::Compared(Merge { version, by: String::new(), title, description }))
-    }
-}
 
 /// The state of the form. Copy it into as many closures as need it.
 #[derive(Clone, Copy)]
@@ -79,16 +49,37 @@ struct EditState {
     draft: Draft,
     toasts: Toasts,
     close: Callback<()>,
+    /// The fields of [`TEXTS`].
+    fields: [NodeRef<Textarea>; 2],
 }
 
 impl EditState {
-    /// Shows a saved task and closes the form; `base` is the version that the texts were based on.
-    fn on_saved(self, saved: TaskDetail, base: i64) {
+    /// Shows a saved task and closes the form, unless it holds other texts than those `sent` from it; `base` is the version that the texts
+    /// were based on.
+    fn on_saved(self, saved: TaskDetail, base: i64, sent: Option<[String; 2]>) {
         let was_merged = saved.version > base + 1;
         let text = if was_merged { "Saved and merged with others’ changes" } else { "Saved" };
         self.toasts.done(text, saved.undo);
+        let has_more = self
+            .fields
+            .iter()
+            .zip(sent.into_iter().flatten())
+            .any(|(field, sent)| field.get_untracked().is_some_and(|field| field.value() != sent));
+        if !has_more {
+            self.task.set(saved);
+            return self.leave();
+        }
+        // Without changes of others, what is typed follows what was saved. Otherwise it is merged with it.
+        if !was_merged {
+            self.base.set(saved.version);
+        }
         self.task.set(saved);
-        self.leave();
+        // The draft names the version, which the form has after rendering.
+        request_animation_frame(move || {
+            if let Some(form) = self.fields[0].try_get_untracked().flatten().and_then(|field| field.form()) {
+                self.draft.save(&form);
+            }
+        });
     }
 
     /// Discards the draft and closes the form.
@@ -109,7 +100,11 @@ impl EditState {
             let (outcome, sent) = (action.value().get(), sent.get_value());
             let version = sent.as_ref().and_then(|fields| fields.get("version")?.parse().ok());
             match (outcome, sent) {
-                (Some(Ok(task)), _) => self.on_saved(task, version.unwrap_or(0)),
+                (Some(Ok(task)), Some(fields)) => {
+                    // While versions are chosen, the form with the texts is hidden.
+                    let is_shown = self.conflict.with_untracked(Option::is_none);
+                    self.on_saved(task, version.unwrap_or(0), is_shown.then(|| texts(&fields)));
+                }
                 // The submitted texts are compared with the saved ones.
                 (Some(Err(AppError::Conflict { .. })), Some(fields)) => {
                     let [title, description] = texts(&fields);
@@ -166,7 +161,8 @@ pub fn EditForm(
         is_edited.set(draft.is_some());
     });
     let (conflict, toasts) = (RwSignal::new(conflict), Toasts::expect());
-    let editing = EditState { task, base, is_edited, conflict, draft, toasts, close };
+    let fields = [NodeRef::new(), NodeRef::new()];
+    let editing = EditState { task, base, is_edited, conflict, draft, toasts, close, fields };
     editing.handle(action, |fields| TEXTS.map(|name| fields.get(name).unwrap_or_default()));
     editing.handle(merging, |fields| TEXTS.map(|name| compose(&parts_of(name, &|field| fields.get(field)))));
     let merged = editing.merged(org.clone(), key.clone());
@@ -202,9 +198,8 @@ fn TextForm(
     path: String,
     focus: bool,
 ) -> impl IntoView {
-    let EditState { task, base, is_edited, draft, .. } = editing;
+    let EditState { task, base, is_edited, draft, fields: [title, description], .. } = editing;
     let fields = task.with_untracked(|task| task.fields.clone());
-    let (title, description) = (NodeRef::<Textarea>::new(), NodeRef::<Textarea>::new());
     // Another member has saved: an untouched form shows the new texts.
     let is_stale = RwSignal::new(false);
     Effect::new(move || {
@@ -241,6 +236,7 @@ fn TextForm(
             <div class="field">
                 <label for="title">"Title"</label>
                 <textarea
+                    dir="auto"
                     class="input title"
                     id="title"
                     name="title"
@@ -283,7 +279,7 @@ fn TextForm(
 
 /// Submits the form on Enter, since a title has one line.
 fn submit_on_enter(event: &ev::KeyboardEvent) {
-    if event.key() != "Enter" || event.is_composing() {
+    if key_of(event) != "Enter" {
         return;
     }
     event.prevent_default();

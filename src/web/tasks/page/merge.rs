@@ -32,8 +32,8 @@ pub fn MergeForm(
     /// Called when the member discards their own texts.
     discard: Callback<()>,
 ) -> impl IntoView {
-    let feedback = FormFeedback::of(action);
     let Merge { version, by, title, description } = merge;
+    let feedback = FormFeedback::at(action, &version.to_string());
     let who = if by.is_empty() { "Someone else".to_owned() } else { by };
     view! {
         <AppForm action feedback class="merge">
@@ -170,7 +170,7 @@ fn ConflictPart(
             <label class="visually-hidden" for=text_id.clone()>
                 "Write a new version"
             </label>
-            <textarea class="input" id=text_id name=format!("{prefix}[other]") rows="3" on:input=select_other>
+            <textarea class="input" dir="auto" id=text_id name=format!("{prefix}[other]") rows="3" on:input=select_other>
                 {rcdata(other)}
             </textarea>
         </fieldset>

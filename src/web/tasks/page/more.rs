@@ -65,7 +65,7 @@ fn RemoveButton(
     done: &'static str,
 ) -> impl IntoView {
     let action = FormAction::of::<EditTasks>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, field.slug());
     let toasts = Toasts::expect();
     let key = task.with_untracked(|task| task.key.to_string());
     let (refresh, name) = (refresher(&org, task), key.clone());

@@ -1,6 +1,6 @@
 //! The fields of a task besides its texts: one form per field, submitted on change.
 
-use leptos::{context::Provider, ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use uuid::Uuid;
 
 use super::refresh::refresher;
@@ -12,10 +12,7 @@ use crate::{
     web::{
         tasks::{functions::EditTasks, priority_mark::PriorityMark, summary::parts, toast::Toasts},
         ui::{
-            app_form::AppForm,
-            avatar::Avatar,
-            form::{FormFeedback, FormRetry},
-            form_action::FormAction,
+            app_form::AppForm, avatar::Avatar, form::FormFeedback, form_action::FormAction, form_html::options,
             markup::render,
         },
     },
@@ -26,7 +23,10 @@ use crate::{
 pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let (labels, people) = task.with_untracked(|task| (task.labels.clone(), task.people.clone()));
     let priority = move || task.with(|task| task.fields.priority);
-    let first_priority = task.with_untracked(|task| task.fields.priority);
+    let edits_priority = PropertyEdit::new(Field::Priority);
+    let shown_priority = edits_priority.feedback.typed_until(VALUES, move || priority().slug().to_owned());
+    let first_priority = untrack(shown_priority.clone());
+    let priorities = options(Priority::ALL.map(|one| (one.slug(), one.label(), one.slug() == first_priority)));
     let people = people.into_iter().map(|person| {
         let icon = view! { <Avatar name=person.name.clone()/> };
         let shown = view! { {icon} <span>{person.name.clone()}</span> };
@@ -52,37 +52,81 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
         task.with(|task| task.fields.parent.map_or_else(String::new, |parent| format!("{}-{parent}", task.key.project)))
     });
     view! {
-        <Property org=org.clone() task field=Field::Priority label="Priority" mark=move || view! { <PriorityMark priority=priority()/> }.into_any()>
-            <select class="input" id="priority" name="values[]" prop:value=move || priority().slug()>
-                {Priority::ALL
-                    .map(|one| {
-                        view! {
-                            <option value=one.slug() selected=one == first_priority>
-                                {one.label()}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
+        <Property org=org.clone() task edit=edits_priority label="Priority" mark=move || view! { <PriorityMark priority=priority()/> }.into_any()>
+            <select class="input" id="priority" name=VALUES inner_html=priorities prop:value=shown_priority></select>
         </Property>
         <Checkboxes org=org.clone() task field=Field::Assignees legend="Assigned to" options=people.collect() selected=assigned/>
         {has_labels
             .then(|| {
                 view! { <Checkboxes org=org.clone() task field=Field::Labels legend="Labels" options=labels selected=labelled/> }
             })}
-        <Property org=org.clone() task field=Field::Estimate label="Points">
-            <input class="input" id="estimate" name="values[]" inputmode="numeric" maxlength="3" value=number.get_untracked() prop:value=number/>
-        </Property>
-        <Property org=org.clone() task field=Field::StartOn label="Start date">
-            <input class="input" id="start_on" name="values[]" type="date" value=start.get_untracked() prop:value=start/>
-        </Property>
-        <Property org=org.clone() task field=Field::DueOn label="Due date">
-            <input class="input" id="due_on" name="values[]" type="date" value=due.get_untracked() prop:value=due/>
-        </Property>
-        <Property org task field=Field::Parent label="Parent task">
-            <input class="input" id="parent" name="values[]" maxlength="20" autocomplete="off" value=parent.get_untracked() prop:value=parent/>
+        <InputProperty org=org.clone() task field=Field::Estimate label="Points" value=number input=("text", "3", Some("numeric"))/>
+        <InputProperty org=org.clone() task field=Field::StartOn label="Start date" value=start input=("date", "10", None)/>
+        <InputProperty org=org.clone() task field=Field::DueOn label="Due date" value=due input=("date", "10", None)/>
+        <InputProperty org task field=Field::Parent label="Parent task" value=parent input=("text", "20", None)/>
+    }
+}
+
+/// The name of the control that holds the new value.
+const VALUES: &str = "values[]";
+
+/// The form of a field. Several fields have one each, and share the server function.
+#[derive(Clone, Copy)]
+struct PropertyEdit {
+    field: Field,
+    action: FormAction<Option<Uuid>>,
+    feedback: FormFeedback,
+}
+
+impl PropertyEdit {
+    fn new(field: Field) -> Self {
+        let action = FormAction::of::<EditTasks>();
+        Self { field, action, feedback: FormFeedback::at(action, field.slug()) }
+    }
+}
+
+/// A form with one input field.
+#[component]
+fn InputProperty(
+    org: String,
+    task: RwSignal<TaskDetail>,
+    field: Field,
+    label: &'static str,
+    value: Signal<String>,
+    /// The field's type, its maximum length, and the keyboard of a phone.
+    input: (&'static str, &'static str, Option<&'static str>),
+) -> impl IntoView {
+    let edit = PropertyEdit::new(field);
+    let typed = edit.feedback.typed(VALUES, &value.get_untracked());
+    let (kind, max_length, inputmode) = input;
+    let node = NodeRef::<html::Input>::new();
+    // What is being typed while the change before is sent stays.
+    Effect::new(move |former: Option<String>| {
+        let value = value.get();
+        if let (Some(node), Some(former)) = (node.get_untracked(), former) {
+            let has_focus = document().active_element().is_some_and(|focused| node.is_same_node(Some(&focused)));
+            if value != former && (!has_focus || node.value() == former) {
+                node.set_value(&value);
+            }
+        }
+        value
+    });
+    view! {
+        <Property org task edit label>
+            <input
+                class="input"
+                id=field.slug()
+                name=VALUES
+                type=kind
+                maxlength=max_length
+                inputmode=inputmode
+                autocomplete="off"
+                value=typed
+                node_ref=node
+            />
         </Property>
     }
+    .into_any()
 }
 
 /// A form with one control, whose `id` is the field's slug.
@@ -90,7 +134,7 @@ pub fn Properties(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
 fn Property(
     org: String,
     task: RwSignal<TaskDetail>,
-    field: Field,
+    edit: PropertyEdit,
     label: &'static str,
     /// Icon before the label.
     #[prop(optional, into)]
@@ -99,8 +143,8 @@ fn Property(
 ) -> impl IntoView {
     let control = children();
     view! {
-        <PropertyForm org task field>
-            <label for=field.slug()>{mark.map(|mark| move || mark.run())} {label}</label>
+        <PropertyForm org task edit>
+            <label for=edit.field.slug()>{mark.map(|mark| move || mark.run())} {label}</label>
             {control}
         </PropertyForm>
     }
@@ -117,6 +161,8 @@ fn Checkboxes(
     options: Vec<(Uuid, String, AnyView)>,
     #[prop(into)] selected: Signal<Vec<Uuid>>,
 ) -> impl IntoView {
+    let edit = PropertyEdit::new(field);
+    let was_sent = edit.feedback.is_retry();
     let names: Vec<_> = options.iter().map(|(id, name, _)| (*id, name.clone())).collect();
     let summary = move || {
         let selected = selected.get();
@@ -125,23 +171,29 @@ fn Checkboxes(
         if names.is_empty() { "None".to_owned() } else { names.join(", ") }
     };
     let boxes = options.into_iter().map(|(id, _, shown)| {
-        let is_selected = move || selected.with(|selected| selected.contains(&id));
+        let is_saved = move || selected.with(|selected| selected.contains(&id));
+        let (saved, ticked) = (untrack(is_saved), edit.feedback.ticked(VALUES, &id.to_string(), untrack(is_saved)));
+        // What was submitted holds until the task changes.
+        let is_selected = move || {
+            let is_saved = is_saved();
+            if was_sent && is_saved == saved { ticked } else { is_saved }
+        };
         view! {
             <label class="tick">
-                <input type="checkbox" name="values[]" value=id.to_string() checked=selected.with_untracked(|selected| selected.contains(&id)) prop:checked=is_selected/>
+                <input type="checkbox" name=VALUES value=id.to_string() checked=ticked prop:checked=is_selected/>
                 {shown}
             </label>
         }
     });
     let boxes = boxes.collect_view();
     view! {
-        <PropertyForm org task field>
+        <PropertyForm org task edit>
             <fieldset>
                 <legend>{legend}</legend>
-                <details class="several">
+                <details class="several" open=was_sent>
                     <summary>{summary}</summary>
                     // Submits an empty list if no box is ticked.
-                    <input type="hidden" name="values[]" value=""/>
+                    <input type="hidden" name=VALUES value=""/>
                     {boxes}
                 </details>
             </fieldset>
@@ -151,22 +203,9 @@ fn Checkboxes(
 
 /// A form that submits one field of the task on change; without scripts, by its button.
 #[component]
-fn PropertyForm(org: String, task: RwSignal<TaskDetail>, field: Field, children: Children) -> impl IntoView {
-    // The forms share one server function: an error belongs to the form that was submitted.
-    let retry = use_context::<Option<FormRetry>>().flatten();
-    let own = retry.filter(|retry| retry.fields.get("field").is_some_and(|sent| sent == field.slug()));
+fn PropertyForm(org: String, task: RwSignal<TaskDetail>, edit: PropertyEdit, children: Children) -> impl IntoView {
+    let PropertyEdit { field, action, feedback } = edit;
     let content = children();
-    view! {
-        <Provider value=own>
-            <Form org task field content/>
-        </Provider>
-    }
-}
-
-#[component]
-fn Form(org: String, task: RwSignal<TaskDetail>, field: Field, content: AnyView) -> impl IntoView {
-    let action = FormAction::of::<EditTasks>();
-    let feedback = FormFeedback::of(action);
     let error = feedback.field(field.slug());
     let key = task.with_untracked(|task| task.key.to_string());
     let refresh = refresher(&org, task);

@@ -1,11 +1,11 @@
 //! The relations of a task, and the form that adds one.
 
-use leptos::{context::Provider, prelude::*};
+use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{add_line::AddLine, refresh::refresher, subtasks::linked_task};
 use crate::{
-    domain::tasks::{TaskDetail, event::Relation, links::RelatedTask},
+    domain::tasks::{TaskDetail, links::RelatedTask, relation::Relation},
     web::{
         tasks::{
             link_functions::{AddRelation, RemoveRelation},
@@ -13,8 +13,9 @@ use crate::{
         },
         ui::{
             app_form::AppForm,
-            form::{FormFeedback, FormRetry},
+            form::FormFeedback,
             form_action::FormAction,
+            form_html::options,
             icon::{Glyph, Icon},
             keyed_list::{KeyedRow, keyed_rows},
         },
@@ -54,20 +55,7 @@ pub fn Relations(
 fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write: bool) -> impl IntoView {
     let RelatedTask { relation, task: other } = related;
     let (line, key) = (linked_task(&org, &other), other.key.to_string());
-    let remove = may_write.then(move || {
-        // The rows share one server function: an error belongs to the row that was submitted.
-        let retry = use_context::<Option<FormRetry>>().flatten();
-        let slug = relation.slug();
-        let row_retry = retry.filter(|retry| {
-            let has = |name: &str, value: &str| retry.fields.get(name).is_some_and(|sent| sent == value);
-            has("relation", slug) && has("other", &key)
-        });
-        view! {
-            <Provider value=row_retry>
-                <RemoveForm org task relation other=key/>
-            </Provider>
-        }
-    });
+    let remove = may_write.then(move || view! { <RemoveForm org task relation other=key/> });
     view! {
         <li>
             <span class="relation">{relation.label()}</span>
@@ -81,7 +69,7 @@ fn Row(org: String, task: RwSignal<TaskDetail>, related: RelatedTask, may_write:
 #[component]
 fn RemoveForm(org: String, task: RwSignal<TaskDetail>, relation: Relation, other: String) -> impl IntoView {
     let action = FormAction::of::<RemoveRelation>();
-    let feedback = FormFeedback::of(action);
+    let feedback = FormFeedback::at(action, &format!("{}-{other}", relation.slug()));
     let key = task.with_untracked(|task| task.key.to_string());
     let label = format!("Remove: {} {other}", relation.label());
     refresh_after(action, &org, &key, task);
@@ -112,14 +100,7 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
     let key = task.with_untracked(|task| task.key.to_string());
     refresh_after(action, &org, &key, task);
     let typed = feedback.typed("relation", Relation::Blocks.slug());
-    let options = Relation::ALL.map(|relation| {
-        let is_selected = relation.slug() == typed;
-        view! {
-            <option value=relation.slug() selected=is_selected>
-                {relation.label()}
-            </option>
-        }
-    });
+    let relations = options(Relation::ALL.map(|one| (one.slug(), one.label(), one.slug() == typed)));
     view! {
         <AppForm action feedback class="inline add-line" adds=true>
             <AddLine
@@ -134,9 +115,7 @@ fn AddForm(org: String, task: RwSignal<TaskDetail>) -> impl IntoView {
                 button="Add relation"
                 is_pending=action.pending()
             >
-                <select class="input relation" name="relation" aria-label="Relation type">
-                    {options.collect_view()}
-                </select>
+                <select class="input relation" name="relation" aria-label="Relation type" inner_html=relations></select>
             </AddLine>
         </AppForm>
     }

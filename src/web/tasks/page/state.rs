@@ -6,7 +6,7 @@ use crate::{
     domain::tasks::TaskDetail,
     web::{
         tasks::{functions::MoveTask, toast::Toasts},
-        ui::{app_form::AppForm, form::FormFeedback, form_action::FormAction},
+        ui::{app_form::AppForm, form::FormFeedback, form_action::FormAction, form_html::options},
     },
 };
 
@@ -22,8 +22,11 @@ pub fn StateForm(
     let action = FormAction::of::<MoveTask>();
     let feedback = FormFeedback::of(action);
     let error = feedback.field("state");
-    let (key, typed, states) = task.with_untracked(|task| {
-        (task.key.to_string(), feedback.typed("state", &task.fields.position.state), task.states.clone())
+    let shown = feedback.typed_until("state", move || task.with(|task| task.fields.position.state.clone()));
+    let typed = untrack(shown.clone());
+    let (key, states) = task.with_untracked(|task| {
+        let states = task.states.iter().map(|state| (&*state.slug, &*state.name, state.slug == typed));
+        (task.key.to_string(), options(states))
     });
 
     let toasts = Toasts::expect();
@@ -41,15 +44,7 @@ pub fn StateForm(
             <div class="field">
                 <label for="state" class="state">{move || mark.run()} "State"</label>
                 <div class="choice">
-                    <select class="input" id="state" name="state" aria-describedby="state-error" prop:value=move || task.with(|task| task.fields.position.state.clone())>
-                        {states
-                            .into_iter()
-                            .map(|state| {
-                                let selected = state.slug == typed;
-                                view! { <option value=state.slug selected=selected>{state.name}</option> }
-                            })
-                            .collect_view()}
-                    </select>
+                    <select class="input" id="state" name="state" aria-describedby="state-error" inner_html=states prop:value=shown></select>
                     <button class="button" type="submit" disabled=move || action.pending().get()>"Move"</button>
                 </div>
                 <p class="error" id="state-error">

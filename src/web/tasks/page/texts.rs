@@ -35,7 +35,7 @@ pub fn Texts(
     }
     let key = task.with_untracked(|task| task.key.to_string());
     let path = StoredValue::new(format!("/o/{org}/tasks/{key}"));
-    let draft = Draft::of(&format!("{key}:texts"));
+    let draft = Draft::of_action(UpdateTask::PATH, &key);
     // The form is open if the address says so, or if a submission was rejected.
     let query = use_query_map();
     let is_requested = Memo::new(move |_| query.with(|query| query.get(EDIT).is_some()));
@@ -121,7 +121,7 @@ fn RenderedTexts(
     view! {
         <section class="task-texts" aria-label="Task">
             <div class="task-head">
-                <h2 class="title">{move || task.with(|task| task.fields.title.clone())}</h2>
+                <h2 class="title" dir="auto">{move || task.with(|task| task.fields.title.clone())}</h2>
                 {link}
             </div>
             {description}

@@ -25,7 +25,8 @@ use crate::{
 /// Appends the key and the title of a task.
 pub fn name(html: &mut Html, task_key: &Html, title: &str, is_done: bool) {
     key(html, task_key);
-    let open = if is_done { r#" <span class="title closed">"# } else { r#" <span class="title">"# };
+    let open =
+        if is_done { r#" <span class="title closed" dir="auto">"# } else { r#" <span class="title" dir="auto">"# };
     html.markup(open).text(title).markup("</span>");
 }
 
@@ -55,7 +56,7 @@ pub fn labels(html: &mut Html, labels: &[&Label]) {
 pub fn label(html: &mut Html, label: &Label) {
     html.markup(r#"<span class="label hue-"#)
         .number(label.hue.into())
-        .markup("\">")
+        .markup("\" dir=\"auto\">")
         .text(&label.name)
         .markup("</span>");
 }
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn a_name_is_key_and_title() {
         let key = Html::of_text("WEB-12");
-        let expected = r#"<span class="key">WEB-12</span> <span class="title">Ship &lt;it&gt;</span>"#;
+        let expected = r#"<span class="key">WEB-12</span> <span class="title" dir="auto">Ship &lt;it&gt;</span>"#;
         assert_eq!(render(|html| name(html, &key, "Ship <it>", false)), expected);
         let done = render(|html| name(html, &key, "Ship <it>", true));
         assert_eq!(done, expected.replace("title", "title closed"));
@@ -121,7 +122,7 @@ mod tests {
     #[test]
     fn a_label_has_its_hue() {
         let bug = Label { id: Uuid::nil(), name: "Bug <1>".to_owned(), hue: 3 };
-        assert_eq!(render(|html| label(html, &bug)), r#"<span class="label hue-3">Bug &lt;1&gt;</span>"#);
+        assert_eq!(render(|html| label(html, &bug)), r#"<span class="label hue-3" dir="auto">Bug &lt;1&gt;</span>"#);
     }
 
     #[test]

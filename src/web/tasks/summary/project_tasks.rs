@@ -10,7 +10,7 @@ use crate::{
         keys::ProjectKey,
         projects::{Assignable, Label},
     },
-    web::ui::markup::Html,
+    web::{sorting::sort_by_key, ui::markup::Html},
 };
 
 /// The addresses, labels and people of a project's tasks.
@@ -59,7 +59,7 @@ impl ProjectTasks {
     #[must_use]
     pub fn labels(&self, ids: &mut dyn Iterator<Item = &Uuid>) -> Vec<&Label> {
         let mut found: Vec<_> = ids.filter_map(|id| self.labels.get(id)).collect();
-        found.sort_unstable_by_key(|(at, _)| *at);
+        sort_by_key(&mut found, |(at, _)| *at);
         found.into_iter().map(|(_, label)| label).collect()
     }
 
@@ -67,7 +67,7 @@ impl ProjectTasks {
     #[must_use]
     pub fn people(&self, ids: &mut dyn Iterator<Item = &Uuid>) -> Vec<&str> {
         let mut found: Vec<_> = ids.filter_map(|id| self.people.get(id)).collect();
-        found.sort_unstable_by_key(|(at, _)| *at);
+        sort_by_key(&mut found, |(at, _)| *at);
         found.into_iter().map(|(_, person)| person.name.as_str()).collect()
     }
 }

@@ -1,16 +1,16 @@
 //! The seat that a sign-in to an organization creates.
 
 use chrono::{DateTime, Utc};
-use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 
 use crate::{
     domain::{ids::PersonId, organizations::RecentOrganization, permissions::Permissions},
     server::{
         auth::{
             grant::{SEAT_LIFETIME, fresh_until},
-            oidc::{Claims, TokenResponse},
+            id_token::Claims,
             provision_member::{self, JoinPolicy},
             session::Browser,
+            token_endpoint::Tokens as TokenAnswer,
             tokens::TokenSet,
         },
         db::{Mode, OrgTx, ProvenOrg},
@@ -22,6 +22,7 @@ use crate::{
         repo::seats::{self, Tokens},
         services::invitations::guest,
         state::AppState,
+        sync::new_organization,
     },
 };
 
@@ -33,13 +34,13 @@ pub(super) async fn create(
     person: PersonId,
     provider_id: &str,
     claims: &Claims,
-    tokens: &TokenResponse,
+    tokens: &TokenAnswer,
     granted: Option<Permissions>,
     retry: &LoginQuery,
     invitation: Option<&str>,
 ) -> Result<RecentOrganization, Message> {
-    let name = claims.additional_claims().org_name.as_deref();
-    let organization = provision_member::find_or_create_organization(app, provider_id, name, person, granted)
+    let new = async || new_organization::find(app, provider_id, claims, granted).await;
+    let organization = provision_member::find_or_create_organization(app, provider_id, person, new)
         .await?
         .ok_or_else(Message::organization_not_set_up)?;
     let policy = invitation::join_policy(app, *organization.id, invitation, person).await?;
@@ -53,10 +54,8 @@ pub(super) async fn create(
         guest::accepted(app, organization.id, ticket, person).await?;
     }
     let now = app.clock.now();
-    let token_set = TokenSet {
-        id_token: tokens.id_token().map(ToString::to_string).unwrap_or_default(),
-        refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
-    };
+    let token_set =
+        TokenSet { id_token: tokens.id_token.clone().unwrap_or_default(), refresh_token: tokens.refresh_token.clone() };
     save(app, browser, organization.id, person, &token_set, claims, fresh_until(tokens, now)).await?;
     Ok(RecentOrganization { slug: organization.slug, display_name: organization.display_name })
 }
@@ -73,7 +72,8 @@ async fn save(
 ) -> Result<(), Error> {
     let sealed = token_set.seal(&app.sealer, browser.id, *org)?;
     let tokens = Tokens {
-        sid: claims.additional_claims().sid.as_deref(),
+        sid: claims.sid.as_deref(),
+        began_at: claims.issued_at(),
         sealed: &sealed,
         fresh_until,
         ends_at: app.clock.now() + SEAT_LIFETIME,

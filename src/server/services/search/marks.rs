@@ -1,29 +1,17 @@
-//! Splits text into words as both databases index them, and marks matches in a text.
-//!
-//! A word is a run of letters and digits. Words are compared ignoring case and the combining marks of their letters:
-//! `resume` finds `Résumé`.
+//! Marks the matches of a search in a text, and cuts excerpts.
 
 use std::ops::Range;
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::{CodePointMapData, props::GeneralCategory};
-
-use crate::domain::search::Marked;
+use crate::domain::{
+    fold::{Mapped, fold},
+    search::{Marked, words::word_ranges},
+};
 
 /// Maximum number of characters of an excerpt.
 const EXCERPT_MAX: usize = 180;
 
 /// How many characters of the excerpt come before the match.
 const CONTEXT_BEFORE: usize = 50;
-
-/// Returns the folded words of a text, in order.
-pub fn of(text: &str) -> Vec<String> {
-    fold(text)
-        .split(|c| !is_word_char(c))
-        .filter(|word| word.contains(char::is_alphanumeric))
-        .map(str::to_owned)
-        .collect()
-}
 
 /// Marks in `text` the beginning of every word that starts with one of `words`.
 pub fn mark(text: &str, words: &[String]) -> Marked {
@@ -41,7 +29,7 @@ pub fn mark(text: &str, words: &[String]) -> Marked {
 /// Returns the surroundings of the first match of `words` in a text of one line, with the matches marked; `None`
 /// without a match.
 pub fn excerpt(text: &str, words: &[String]) -> Option<Marked> {
-    let hit = matches_in(text, words).next()?;
+    let hit = matches_in(text, words).into_iter().next()?;
     let from = text[..hit.start].char_indices().rev().take(CONTEXT_BEFORE).last().map_or(hit.start, |(at, _)| at);
     // Begin at a word.
     let from = if from == 0 { 0 } else { text[from..hit.start].find(' ').map_or(from, |space| from + space + 1) };
@@ -72,77 +60,29 @@ fn truncate(text: &str) -> &str {
     text[..end].trim_end()
 }
 
-/// Returns the range of each match: the beginning of a word of `text` that is one of `words`.
-fn matches_in<'a>(text: &'a str, words: &'a [String]) -> impl Iterator<Item = Range<usize>> + 'a {
-    word_ranges(text).filter_map(move |run| {
-        let length = prefix_length(&text[run.clone()], words)?;
-        Some(run.start..run.start + length)
-    })
-}
-
-/// Returns the ranges of the words in a text.
-fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + text[at..].find(is_word_char)?;
-        let end = text[start..].find(|c| !is_word_char(c)).map_or(text.len(), |end| start + end);
-        at = end;
-        Some(start..end)
-    })
-}
-
-/// Maximum number of characters of a word that are compared one by one.
-const MAX_COMPARED: usize = 200;
-
-/// Returns the length in bytes of the longest of `words` at the beginning of `run`.
-fn prefix_length(run: &str, words: &[String]) -> Option<usize> {
-    let folded;
-    let folded = if run.is_ascii() {
-        run
-    } else {
-        folded = fold(run);
-        folded.as_str()
-    };
-    let begins = |word: &&String| {
-        folded.as_bytes().get(..word.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let longest = words.iter().filter(begins).map(String::len).max()?;
-    if run.is_ascii() {
-        return Some(longest);
+/// Returns the range of each match: the beginning of a word of `text` that is one of `words`. Matches that touch or overlap,
+/// as in scripts without spaces, are one.
+fn matches_in(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    let folded = Mapped::new(text, fold);
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for word in word_ranges(folded.text()) {
+        let run = &folded.text()[word.range.clone()];
+        let Some(length) = words.iter().filter(|word| run.starts_with(word.as_str())).map(String::len).max() else {
+            continue;
+        };
+        let hit = folded.original(word.range.start..word.range.start + length);
+        match found.last_mut() {
+            Some(last) if hit.start < last.end => last.end = last.end.max(hit.end),
+            _ => found.push(hit),
+        }
     }
-    // Up to the character that completes the match, and its combining marks. A word whose letters have more marks than
-    // [`MAX_COMPARED`] allows is shown without a mark.
-    let mut ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).take(MAX_COMPARED);
-    let end = ends.find(|end| fold(&run[..*end]).len() >= longest)?;
-    Some(end + run[end..].chars().take_while(|c| is_stripped(*c)).map(char::len_utf8).sum::<usize>())
-}
-
-/// Folds case, and removes combining marks from Latin, Greek and Cyrillic letters.
-fn fold(text: &str) -> String {
-    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
-    let stripped: String = decomposed.chars().filter(|c| !is_stripped(*c)).collect();
-    ComposingNormalizerBorrowed::new_nfc().normalize(&stripped).to_lowercase()
-}
-
-const fn is_stripped(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
-}
-
-/// Whether `c` is part of a word. Some scripts write vowels as combining marks, so those count too.
-fn is_word_char(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric();
-    }
-    let is_mark = || {
-        let category = CodePointMapData::<GeneralCategory>::new().get(c);
-        matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark)
-    };
-    c.is_alphanumeric() || is_mark()
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::search::words::of_query as of;
 
     /// The text with brackets around its marked pieces.
     fn bracketed(marked: &Marked) -> String {
@@ -162,6 +102,15 @@ mod tests {
             ("reprice", "price", "reprice"),
             ("im import", "im imp", "[im] [imp]ort"),
             ("Straße ŒUVRE", "stra œu", "[Stra]ße [ŒU]VRE"),
+            ("Straße", "strasse", "[Straße]"),
+            ("Проверить Новый файл", "новый ФАЙЛ", "Проверить [Новый] [файл]"),
+            ("Η Ελλάδα, ΟΔΟΣ", "ελλαδα οδός", "Η [Ελλάδα], [ΟΔΟΣ]"),
+            ("大阪と東京都庁", "東京都", "大阪と[東京都]庁"),
+            ("ตัวทดสอบนี้", "ทดสอบ", "ตัว[ทดสอบ]นี้"),
+            ("Ｆｉｌｅ ﬁnal", "file fi", "[Ｆｉｌｅ] [ﬁ]nal"),
+            ("ship 🚀!", "🚀", "ship [🚀]!"),
+            ("soft\u{ad}ware", "software", "[soft\u{ad}ware]"),
+            ("\u{1112}\u{1161}\u{11ab}국", "한", "[\u{1112}\u{1161}\u{11ab}]국"),
             ("", "x", ""),
             ("<b>x</b>", "b", "<[b]>x</[b]>"),
         ] {
